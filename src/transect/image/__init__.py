@@ -1,0 +1,1 @@
+"""Pictures: canvas geometry, the stroke kernel, datasets and their files."""

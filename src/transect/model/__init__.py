@@ -1,0 +1,1 @@
+"""Models: encoders, decoders, the VAE and its losses."""

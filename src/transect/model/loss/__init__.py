@@ -1,0 +1,1 @@
+"""Losses: one class a file."""

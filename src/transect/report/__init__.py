@@ -1,0 +1,1 @@
+"""Figures (functions that return a Figure) and the HTML page."""

@@ -1,0 +1,1 @@
+"""Runs: configuration, presets, the run folder and the experiment."""

@@ -1,0 +1,58 @@
+"""Points of a factor space with the ground truth that belongs to them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transect.space.factor import FactorSpace
+
+SPLITS = ("train", "validation", "removed")
+
+
+@dataclass(frozen=True)
+class PointSet:
+    """Points that keep their factors, split and rim distance through every later step.
+
+    Attributes:
+        space: The space that the points lie in.
+        factors: (n, d), raw units.
+        split: (n,) strings, each one of `SPLITS`.
+        rim_distance: (n,), signed, negative inside the hole; infinite where there is no hole.
+
+    Raises:
+        ValueError: Lengths differ or a split has an unknown name.
+    """
+
+    space: FactorSpace
+    factors: NDArray[np.float64]
+    split: NDArray[np.str_]
+    rim_distance: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        count = len(self.space.check(self.factors))
+        if self.split.shape != (count,) or self.rim_distance.shape != (count,):
+            raise ValueError(
+                f"{count} points need as many splits and rim distances, "
+                f"got {self.split.shape} and {self.rim_distance.shape}"
+            )
+        unknown = sorted(set(self.split.tolist()) - set(SPLITS))
+        if unknown:
+            raise ValueError(f"unknown split {unknown[0]!r}; choose from {', '.join(SPLITS)}")
+
+    def __len__(self) -> int:
+        return len(self.factors)
+
+    def __getitem__(self, rows: slice | NDArray[np.bool_] | NDArray[np.integer]) -> "PointSet":
+        """Return the chosen rows, everything that belongs to them included."""
+        return PointSet(self.space, self.factors[rows], self.split[rows], self.rim_distance[rows])
+
+    def where(self, split: str) -> NDArray[np.int64]:
+        """Return the row numbers of one split, in order.
+
+        Raises:
+            ValueError: The split has an unknown name.
+        """
+        if split not in SPLITS:
+            raise ValueError(f"unknown split {split!r}; choose from {', '.join(SPLITS)}")
+        return np.flatnonzero(self.split == split)
