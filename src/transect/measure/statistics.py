@@ -1,0 +1,131 @@
+"""Means that carry their uncertainty."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+_DRAWS_A_BLOCK = 1 << 20
+
+
+class Interval(NamedTuple):
+    """A statistic with its bootstrap interval.
+
+    Attributes:
+        mean: The statistic of the values at hand.
+        low: Lower end; NaN where one value is all there is.
+        high: Upper end; NaN where one value is all there is.
+        count: Number of values that it rests on.
+    """
+
+    mean: float
+    low: float
+    high: float
+    count: int
+
+
+def bootstrap_interval(
+    values: ArrayLike, level: float = 0.95, resamples: int = 2000, seed: int = 0
+) -> Interval:
+    """Return the mean of the values with its percentile bootstrap interval.
+
+    B. Efron and R. Tibshirani, "An Introduction to the Bootstrap" (1993), section 13.3. It is
+    somewhat too narrow where values are few: of n values it has about √((n−1)/n) of the width
+    that it should have, so the count belongs beside it. One value says nothing of its spread, so
+    its interval is NaN. Infinite values (the nMSE of a blank truth) are allowed;
+    NaN, an empty array and options out of range raise `ValueError`.
+
+    Args:
+        values: (n,), at least one, none NaN.
+        level: Coverage, in (0, 1).
+        resamples: How often the values are drawn anew, at least 1.
+        seed: Seed of these draws.
+
+    Example:
+        >>> bootstrap_interval([3.0, 3.0, 3.0])
+        Interval(mean=3.0, low=3.0, high=3.0, count=3)
+        >>> bootstrap_interval([3.0])
+        Interval(mean=3.0, low=nan, high=nan, count=1)
+    """
+    array = check_values(values, "values")
+    means = resampled_means(array[:, None], resamples, seed)[:, 0]
+    return interval(float(array.mean()), means, level, len(array))
+
+
+def interval(
+    statistic: float, resampled: NDArray[np.float64], level: float, count: int
+) -> Interval:
+    """Return a statistic with the percentiles of its resampled values, (resamples,).
+
+    Args:
+        statistic: Its value on the values at hand.
+        resampled: Its values on bootstrap resamples.
+        level: Coverage, in (0, 1).
+        count: Number of values that it rests on; below 2 the interval is NaN.
+
+    Raises:
+        ValueError: The level is out of range.
+
+    Example:
+        >>> interval(2.0, np.arange(101.0), 0.9, count=5)
+        Interval(mean=2.0, low=5.0, high=95.0, count=5)
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level needs a value in (0, 1), got {level}")
+    if count < 2:
+        return Interval(statistic, np.nan, np.nan, count)
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    # "inverted_cdf" picks a value that occurred, so an infinite one doesn't turn into NaN
+    low, high = np.quantile(resampled, tails, method="inverted_cdf")
+    return Interval(statistic, float(low), float(high), count)
+
+
+def resampled_means(columns: NDArray[np.float64], resamples: int, seed: int) -> NDArray[np.float64]:
+    """Return the means of each column over rows drawn with replacement, (resamples, k).
+
+    All columns see the same rows, so that statistics of several columns stay paired.
+
+    Args:
+        columns: (n, k), n at least 1.
+        resamples: At least 1.
+        seed: Seed of the draws.
+
+    Raises:
+        ValueError: There are no resamples.
+
+    Example:
+        >>> resampled_means(np.array([[1.0, 2.0]]), resamples=2, seed=0)
+        array([[1., 2.],
+               [1., 2.]])
+    """
+    if resamples < 1:
+        raise ValueError(f"resamples needs at least 1, got {resamples}")
+    generator = np.random.default_rng(seed)
+    count = len(columns)
+    means = np.empty((resamples, columns.shape[1]))
+    step = max(1, _DRAWS_A_BLOCK // count)
+    for start in range(0, resamples, step):
+        block = means[start : start + step]
+        rows = generator.integers(count, size=(len(block), count))
+        for column, values in enumerate(columns.T):
+            block[:, column] = values[rows].mean(axis=1)
+    return means
+
+
+def check_values(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return `values` as a float64 array (n,), or say what is wrong with them.
+
+    Raises:
+        ValueError: They are not flat, none is given, or one is NaN.
+
+    Example:
+        >>> check_values([1, 2], "error")
+        array([1., 2.])
+    """
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim != 1 or not len(array):
+        raise ValueError(f"{name} needs the shape (n,) with n >= 1, got {array.shape}")
+    if np.isnan(array).any():
+        row = int(np.flatnonzero(np.isnan(array))[0])
+        raise ValueError(f"{name} needs numbers, got NaN in row {row}")
+    return array
