@@ -1,1 +1,24 @@
-"""Models: encoders, decoders, the VAE and its losses."""
+"""Encoders, decoders, the VAE that joins them, and losses: one class each, passed in."""
+
+from transect.model.decoder import Decoder, OriginalDecoder, TransposedDecoder
+from transect.model.encoder import Encoder, OriginalEncoder, StridedEncoder
+from transect.model.loss import ELBO, EntanglementLoss, Loss, OriginalLoss
+from transect.model.seeding import seeded
+from transect.model.vae import VAE, Outputs, weight_count
+
+__all__ = [
+    "ELBO",
+    "VAE",
+    "Decoder",
+    "Encoder",
+    "EntanglementLoss",
+    "Loss",
+    "OriginalDecoder",
+    "OriginalEncoder",
+    "OriginalLoss",
+    "Outputs",
+    "StridedEncoder",
+    "TransposedDecoder",
+    "seeded",
+    "weight_count",
+]

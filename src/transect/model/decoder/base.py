@@ -1,0 +1,25 @@
+"""What every decoder answers."""
+
+from abc import ABC, abstractmethod
+
+from torch import Tensor, nn
+
+
+class Decoder(nn.Module, ABC):
+    """Turns a code into a picture.
+
+    Attributes:
+        size: Height and width of the pictures in pixels.
+        latent: Dimension of the code.
+    """
+
+    size: int
+    latent: int
+
+    @abstractmethod
+    def forward(self, codes: Tensor) -> Tensor:
+        """Return the logits (n, 1, size, size) of codes (n, latent).
+
+        The picture is their sigmoid. It is left off here because the cross-entropy of a logit is
+        finite where that of a rounded probability is not.
+        """

@@ -1,0 +1,67 @@
+"""The evidence lower bound, with a coefficient on its KL term.
+
+Two conventions are in use for it, and a coefficient means nothing until it says which:
+
+    sum:    Σ_pixels BCE + β KL          (Kingma & Welling 2014, eq. 10; Higgins et al. 2017, eq. 4)
+    pixel:  mean_pixels BCE + k KL
+
+with KL = ½ Σ_latents (μ² + σ² − ln σ² − 1) in both. They have the same minima when β = k · h · w.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from torch import Tensor
+
+from transect.model.loss.terms import check_coefficient, cross_entropy, divergence, weighted_mean
+
+Reduction = Literal["pixel", "sum"]
+REDUCTIONS = get_args(Reduction)
+
+
+@dataclass(frozen=True)
+class ELBO:
+    """Mean over the batch of w (BCE + kl KL), the negative evidence lower bound where kl fits.
+
+    KL = ½ Σ_latents (μ² + σ² − ln σ² − 1), nats a picture. `reduction` says what BCE is: "pixel",
+    the mean over pixels, or "sum", their sum. To convert a coefficient, with P pixels (h · w) and
+    d latents:
+
+    - β of a β-VAE, or any library that sums over pixels: reduction="sum", kl=β; the same minima
+      as reduction="pixel", kl=β/P.
+    - `OriginalLoss(kl=k)`: reduction="pixel", kl=2k/d, but for its constant factor 2.
+    - "c times the mean over latents of μ²", with a constant σ: reduction="pixel", kl=2c/d; the
+      gradients are the same, since the other terms of KL are constant then.
+
+    Attributes:
+        kl: Coefficient of KL.
+        reduction: "pixel" or "sum".
+
+    Raises:
+        ValueError: `kl` is negative or not finite, or the reduction is unknown.
+    """
+
+    kl: float = 1e-4
+    reduction: Reduction = "pixel"
+
+    def __post_init__(self) -> None:
+        check_coefficient("kl", self.kl)
+        if self.reduction not in REDUCTIONS:
+            raise ValueError(
+                f"unknown reduction {self.reduction!r}; choose from {', '.join(REDUCTIONS)}"
+            )
+
+    def __call__(
+        self,
+        truth: Tensor,
+        logits: Tensor,
+        mean: Tensor,
+        log_variance: Tensor,
+        weights: Tensor | None = None,
+    ) -> dict[str, Tensor]:
+        """Return "loss", "bce" (nats a pixel) and "kl" (nats a picture); see `Loss`."""
+        bce = cross_entropy(truth, logits)
+        kl = divergence(mean, log_variance).sum(1)
+        reconstruction = bce if self.reduction == "pixel" else bce * truth[0].numel()
+        loss = weighted_mean(reconstruction + self.kl * kl, weights)
+        return {"loss": loss, "bce": bce.mean(), "kl": kl.mean()}

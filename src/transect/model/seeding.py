@@ -1,0 +1,26 @@
+"""Random numbers of torch that come from a seed and leave the global state alone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+
+
+@contextmanager
+def seeded(*key: int) -> Iterator[None]:
+    """Make the random numbers of torch within the block a function of `key` alone.
+
+    The state of the global generators is put back afterwards. Wrap the construction of a model in
+    it to draw the same initial weights every time.
+
+    Args:
+        key: Whole numbers from 0 up, for instance a seed and the number of a stream.
+
+    Yields:
+        Nothing.
+    """
+    word = np.random.SeedSequence(key).generate_state(1, np.uint64)[0]
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        torch.manual_seed(int(word >> np.uint64(1)))
+        yield
