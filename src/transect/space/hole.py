@@ -1,9 +1,22 @@
-"""What every hole answers, whatever its shape."""
+"""What every hole answers, whatever its shape, and the set algebra of holes.
+
+With signed distances f and g (negative inside), the algebra is
+
+    union min(f, g)    intersection max(f, g)    complement -f    difference max(f, -g)
+
+The signs of these are exact. Their size is a bound: it never exceeds the true distance to the
+rim, so a ball of that radius around a point never meets the rim.
+"""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from transect.space.factor import FactorSpace
+
+UNITS = ("raw", "box")
 
 
 class Hole(ABC):
@@ -11,8 +24,20 @@ class Hole(ABC):
 
     A hole is described by its signed distance to the rim: negative inside, positive outside, zero
     on the rim, which belongs to the hole. (The original kept a point when its distance to the
-    centre was *greater* than the radius.)
+    centre was *greater* than the radius.) Between two points the distance changes by no more than
+    they lie apart. The space is flat: a hole doesn't reach around a periodic factor.
+
+    Holes combine: `a | b` is their union, `a & b` their intersection, `a - b` what `b` leaves of
+    `a`, and `~a` everything else.
+
+    Attributes:
+        space: The space that the hole is cut into.
+        unit: What distances are measured in: `raw` units, or units of the `box`, where each factor
+            spans [0, 1].
     """
+
+    space: FactorSpace
+    unit: str = "raw"
 
     @abstractmethod
     def rim_distance(self, points: ArrayLike) -> NDArray[np.float64]:
@@ -24,3 +49,137 @@ class Hole(ABC):
     def contains(self, points: ArrayLike) -> NDArray[np.bool_]:
         """Return for each of the points (n, d), raw units, whether it lies in the hole, (n,)."""
         return self.rim_distance(points) <= 0
+
+    def __or__(self, other: "Hole") -> "Union":
+        return Union([self, other])
+
+    def __and__(self, other: "Hole") -> "Intersection":
+        return Intersection([self, other])
+
+    def __sub__(self, other: "Hole") -> "Difference":
+        return Difference(self, other)
+
+    def __invert__(self) -> "Complement":
+        return Complement(self)
+
+
+class Union(Hole):
+    """Everything that lies in at least one of several holes.
+
+    The rim distance is exact outside. Inside, its size is a lower bound of the distance to the
+    rim: where parts overlap, the nearest rim of a part may be buried in another part.
+
+    Args:
+        parts: At least one hole; all of one space and one unit.
+
+    Raises:
+        ValueError: There is no part, or spaces or units differ.
+    """
+
+    def __init__(self, parts: Sequence[Hole]) -> None:
+        self.parts = tuple(parts)
+        self.space, self.unit = _common_frame(self.parts)
+
+    def __repr__(self) -> str:
+        return f"Union({list(self.parts)!r})"
+
+    def rim_distance(self, points: ArrayLike) -> NDArray[np.float64]:
+        """Return the least of the parts' signed distances at points (n, d), (n,)."""
+        return np.minimum.reduce([part.rim_distance(points) for part in self.parts])
+
+
+class Intersection(Hole):
+    """Everything that lies in all of several holes.
+
+    The rim distance is exact inside. Outside it is a lower bound of the distance to the rim.
+
+    Args:
+        parts: At least one hole; all of one space and one unit.
+
+    Raises:
+        ValueError: There is no part, or spaces or units differ.
+    """
+
+    def __init__(self, parts: Sequence[Hole]) -> None:
+        self.parts = tuple(parts)
+        self.space, self.unit = _common_frame(self.parts)
+
+    def __repr__(self) -> str:
+        return f"Intersection({list(self.parts)!r})"
+
+    def rim_distance(self, points: ArrayLike) -> NDArray[np.float64]:
+        """Return the greatest of the parts' signed distances at points (n, d), (n,)."""
+        return np.maximum.reduce([part.rim_distance(points) for part in self.parts])
+
+
+class Difference(Hole):
+    """What one hole leaves of another, both rims included.
+
+    The rim distance is exact inside. Outside it is a lower bound of the distance to the rim.
+
+    Args:
+        hole: The hole that is cut down.
+        without: The region that is given back to training, of the same space and unit.
+
+    Raises:
+        ValueError: Spaces or units differ.
+    """
+
+    def __init__(self, hole: Hole, without: Hole) -> None:
+        self.hole = hole
+        self.without = without
+        self.space, self.unit = _common_frame((hole, without))
+
+    def __repr__(self) -> str:
+        return f"Difference({self.hole!r}, without={self.without!r})"
+
+    def rim_distance(self, points: ArrayLike) -> NDArray[np.float64]:
+        """Return the greater of hole's and negated `without`'s signed distance, (n,)."""
+        return np.maximum(self.hole.rim_distance(points), -self.without.rim_distance(points))
+
+
+class Complement(Hole):
+    """Everything that lies outside of a hole, and its rim.
+
+    The rim distance is as exact as that of the hole.
+
+    Args:
+        hole: The region that is left for training.
+    """
+
+    def __init__(self, hole: Hole) -> None:
+        self.hole = hole
+        self.space, self.unit = _common_frame((hole,))
+
+    def __repr__(self) -> str:
+        return f"Complement({self.hole!r})"
+
+    def rim_distance(self, points: ArrayLike) -> NDArray[np.float64]:
+        """Return the negated signed distance of the hole at points (n, d), (n,)."""
+        return -self.hole.rim_distance(points)
+
+
+def _common_frame(parts: Sequence[Hole]) -> tuple[FactorSpace, str]:
+    """Return the space and the unit that all parts share.
+
+    Raises:
+        ValueError: There is no part, one is not a hole, or spaces or units differ.
+    """
+    for part in parts:
+        if not isinstance(part, Hole):
+            raise ValueError(f"the parts of a hole need to be holes, got {part!r}")
+    if not parts:
+        raise ValueError("parts need at least one hole, got none")
+    first = parts[0]
+    for part in parts[1:]:
+        if part.space != first.space:
+            raise ValueError(
+                f"parts need the same space, got one over {', '.join(first.space.names)} "
+                f"and one over {', '.join(part.space.names)} (names and ranges count)"
+            )
+        if part.unit != first.unit:
+            raise ValueError(
+                f"parts need the same unit, or their distances can't be compared; "
+                f"got {first.unit!r} and {part.unit!r}"
+            )
+    return first.space, first.unit

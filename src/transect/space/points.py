@@ -10,7 +10,7 @@ from transect.space.factor import FactorSpace
 SPLITS = ("train", "validation", "removed")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PointSet:
     """Points that keep their factors, split and rim distance through every later step.
 
