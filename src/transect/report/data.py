@@ -1,0 +1,162 @@
+"""What a report is made of: plain arrays and tables, whatever made them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from transect.space import FactorSpace
+from transect.space.hole import Hole
+from transect.space.transect import Transect
+
+SOURCES = {
+    "": "model",
+    "oracle_": "oracle",
+    "nearest_image_": "nearest training image",
+    "nearest_point_": "nearest training point",
+    "blend_": "blend of the rim images",
+}
+"""Prefix of a column or a metric: the name of the source of the pictures."""
+
+MEASURE_NAMES = {
+    "nmse": "nMSE",
+    "soft_iou": "soft IoU",
+    "ssim": "SSIM",
+    "bce": "BCE (nats a pixel)",
+    "excess_bce": "excess BCE (nats a pixel)",
+    "factor_error": "factor error (of the range)",
+}
+"""Column name of a measure: its name in the text, in the order of the tables."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures of the same points by several hands, ink 1 on background 0.
+
+    Attributes:
+        truth: (n, h, w), in [0, 1].
+        reconstruction: What the model makes of them, (n, h, w), or None.
+        oracle: What the oracle makes of them, (n, h, w), or None.
+
+    Raises:
+        ValueError: An array has other than three axes, or the shapes differ.
+    """
+
+    truth: NDArray[np.floating]
+    reconstruction: NDArray[np.floating] | None = None
+    oracle: NDArray[np.floating] | None = None
+
+    def __post_init__(self) -> None:
+        if self.truth.ndim != 3:
+            raise ValueError(f"pictures need the shape (n, h, w), got {self.truth.shape}")
+        for name in ("reconstruction", "oracle"):
+            other = getattr(self, name)
+            if other is not None and other.shape != self.truth.shape:
+                raise ValueError(
+                    f"{name} needs the shape of truth, {self.truth.shape}, got {other.shape}"
+                )
+
+    @property
+    def rows(self) -> dict[str, NDArray[np.floating]]:
+        """The arrays that exist by their names: truth, model, oracle."""
+        every = {"truth": self.truth, "model": self.reconstruction, "oracle": self.oracle}
+        return {name: array for name, array in every.items() if array is not None}
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """All that the figures and the page show; what is None is left out of them.
+
+    Attributes:
+        title: What the page is about, such as the name of the preset.
+        space: The factor space.
+        hole: The removed region.
+        draw: Points (n, d), raw units -> true pictures (n, h, w) in [0, 1].
+        points: One row a point: `split`, the factors, `rim_distance`, codes `z0`, `z1`, ..., and a
+            column `<source><measure>` for the keys of `SOURCES` and `MEASURE_NAMES`.
+        transects: One row a point of a transect: `transect`, `index`, `fraction`, the factors,
+            `in_hole`, codes and errors as in `points`, `recovered_<factor>`.
+        lines: The transects themselves.
+        crossings: The pictures along each transect, by its name.
+        training: Some training pictures, (n, h, w).
+        validation: Some validation pictures and what was made of them.
+        removed: Some removed pictures and what was made of them.
+        weights: The weight of each row of `points` in the loss, (n,), nan where it has none.
+        history: One row an epoch: `epoch`, `loss`, `validation_loss`, `validation_nmse`, ...
+        oracle_history: The same of the oracle.
+        metrics: The final numbers, flat: `<source><split>_<measure>`, `penalty_<measure>`, ...
+        config: The resolved configuration, nested.
+        versions: Package -> version.
+        seed: The seed of the run.
+        timings: Name of a stage -> seconds.
+        dark_ink: Whether 1 is shown dark on light paper; a world whose pictures are photographs
+            shows 1 light.
+
+    Raises:
+        ValueError: A table lacks a column that it needs, or lengths differ.
+    """
+
+    title: str
+    space: FactorSpace
+    hole: Hole | None = None
+    draw: Callable[[NDArray[np.float64]], NDArray[np.floating]] | None = None
+    points: pd.DataFrame | None = None
+    transects: pd.DataFrame | None = None
+    lines: tuple[Transect, ...] = ()
+    crossings: Mapping[str, Pictures] = field(default_factory=dict)
+    training: NDArray[np.floating] | None = None
+    validation: Pictures | None = None
+    removed: Pictures | None = None
+    weights: NDArray[np.floating] | None = None
+    history: pd.DataFrame | None = None
+    oracle_history: pd.DataFrame | None = None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    config: Mapping[str, Any] | None = None
+    versions: Mapping[str, str] | None = None
+    seed: int | None = None
+    timings: Mapping[str, float] | None = None
+    dark_ink: bool = True
+
+    def __post_init__(self) -> None:
+        _need_columns("points", self.points, ("split", *self.space.names))
+        _need_columns("transects", self.transects, ("transect", "fraction", "in_hole"))
+        _need_columns("history", self.history, ("epoch", "loss"))
+        _need_columns("oracle_history", self.oracle_history, ("epoch", "loss"))
+        if self.weights is not None:
+            rows = 0 if self.points is None else len(self.points)
+            if self.weights.shape != (rows,):
+                raise ValueError(
+                    f"weights need one value for each of the {rows} rows of points, "
+                    f"got the shape {self.weights.shape}"
+                )
+        unknown = set(self.crossings) - {line.name for line in self.lines}
+        if unknown:
+            raise ValueError(
+                f"crossings need the names of the transects, "
+                f"{', '.join(line.name for line in self.lines) or 'none'}; got {min(unknown)!r}"
+            )
+
+    def value(self, source: str, split: str, measure: str) -> float:
+        """Return a final number: from `metrics`, else the mean over `points`, else nan."""
+        name = f"{source}{split}_{measure}"
+        if name in self.metrics:
+            return float(self.metrics[name])
+        if self.points is None or f"{source}{measure}" not in self.points:
+            return float("nan")
+        column = self.points.loc[self.points["split"] == split, f"{source}{measure}"]
+        return float(column.mean())
+
+    @property
+    def codes(self) -> list[str]:
+        """The columns of `points` that hold the codes, `z0`, `z1`, ..., in order."""
+        names = [] if self.points is None else [f"z{k}" for k in range(len(self.points.columns))]
+        return [name for name in names if self.points is not None and name in self.points]
+
+
+def _need_columns(name: str, table: pd.DataFrame | None, columns: tuple[str, ...]) -> None:
+    missing = [] if table is None else [column for column in columns if column not in table]
+    if missing:
+        raise ValueError(f"{name} needs the column {missing[0]!r}, got {list(table.columns)}")

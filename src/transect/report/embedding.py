@@ -1,0 +1,146 @@
+"""The latent space: where the codes of all the pictures lie, and the transects among them."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from transect.report.style import HOLE, INK, SPLIT_COLORS, WIDTH, new_figure, styled
+from transect.space import FactorSpace
+
+
+class Projection(NamedTuple):
+    """Codes as they are shown.
+
+    Attributes:
+        points: (n, 1 to 3), the codes of the points.
+        transects: (m, 1 to 3), the codes along the transects.
+        labels: Name of each axis.
+        explained: The share of the variance that the axes hold, 1 where nothing was projected.
+    """
+
+    points: NDArray[np.float64]
+    transects: NDArray[np.float64]
+    labels: tuple[str, ...]
+    explained: float
+
+
+def project(codes: NDArray[np.floating], transect_codes: NDArray[np.floating]) -> Projection:
+    """Return codes as they are, or on their first three principal components where there are more.
+
+    The components are those of `codes`; the transects are laid onto them.
+
+    Args:
+        codes: (n, latent).
+        transect_codes: (m, latent).
+    """
+    latent = codes.shape[1]
+    if latent <= 3:
+        labels = tuple(f"z{k}" for k in range(latent))
+        return Projection(np.asarray(codes, float), np.asarray(transect_codes, float), labels, 1.0)
+    middle = codes.mean(axis=0)
+    _, spread, axes = np.linalg.svd(codes - middle, full_matrices=False)
+    # a component has no sign of its own: its largest entry is made positive
+    first = axes[:3]
+    first = first * np.sign(first[np.arange(3), np.abs(first).argmax(axis=1)])[:, None]
+    explained = float((spread[:3] ** 2).sum() / max((spread**2).sum(), 1e-300))
+    labels = tuple(f"principal component {k + 1}" for k in range(3))
+    return Projection(
+        (codes - middle) @ first.T, (transect_codes - middle) @ first.T, labels, explained
+    )
+
+
+def project_tables(points: pd.DataFrame, transects: pd.DataFrame | None) -> Projection:
+    """Return the codes `z0`, `z1`, ... of both tables as they are shown."""
+    names = [f"z{k}" for k in range(len(points.columns)) if f"z{k}" in points]
+    codes = points[names].to_numpy(dtype=np.float64)
+    if transects is None or names[0] not in transects:
+        return project(codes, np.empty((0, len(names))))
+    return project(codes, transects[names].to_numpy(dtype=np.float64))
+
+
+@styled
+def embedding(
+    points: pd.DataFrame, transects: pd.DataFrame | None, space: FactorSpace
+) -> Figure:
+    """Return the codes of all points, coloured by split and by the first two factors.
+
+    The transects run through them in black, vermilion inside the hole. Three latents are drawn in
+    three dimensions, two in two, one against the factors; of more, the first three principal
+    components are shown.
+
+    Args:
+        points: One row a point: `split`, the factors, `z0`, `z1`, ...
+        transects: One row a point of a transect: `transect`, `in_hole`, `z0`, ...
+        space: The factor space.
+    """
+    shown = project_tables(points, transects)
+    depth = shown.points.shape[1]
+    panels = ["split", *space.names[:2]]
+    figure = new_figure(WIDTH, 2.9)
+    for place, panel in enumerate(panels):
+        projection = "3d" if depth == 3 else None
+        axes = figure.add_subplot(1, len(panels), place + 1, projection=projection)
+        _draw_points(figure, axes, shown.points, points, panel)
+        if transects is not None and place == 0:
+            _draw_transects(axes, shown.transects, transects)
+        _label(axes, shown.labels)
+    return figure
+
+
+def _draw_points(
+    figure: Figure, axes: Axes, codes: NDArray[np.float64], points: pd.DataFrame, panel: str
+) -> None:
+    size = float(np.clip(6000 / max(len(points), 1), 1.2, 12))
+    options = {"s": size, "linewidths": 0, "rasterized": True}
+    columns = _coordinates(codes, points, panel)
+    if panel == "split":
+        split = points["split"].to_numpy()
+        for name, color in SPLIT_COLORS.items():
+            rows = split == name
+            if rows.any():
+                axes.scatter(*(column[rows] for column in columns), c=color, label=name, **options)
+        axes.legend(loc="upper left", ncols=3, markerscale=3, columnspacing=0.8, handletextpad=0.1,
+                    fontsize=6.5, borderaxespad=0, bbox_to_anchor=(0, 1.06))
+        return
+    drawn = axes.scatter(*columns, c=points[panel], cmap="viridis", **options)
+    figure.colorbar(drawn, ax=axes, location="top", label=panel, shrink=0.6, pad=0.0, aspect=25)
+
+
+def _coordinates(
+    codes: NDArray[np.float64], points: pd.DataFrame, panel: str
+) -> list[NDArray[np.float64]]:
+    if codes.shape[1] > 1:
+        return list(codes.T)
+    # a single latent is drawn against a factor, or over the rows where colour tells the split
+    along = np.arange(len(points)) if panel == "split" else points[panel].to_numpy()
+    return [np.asarray(along, dtype=np.float64), codes[:, 0]]
+
+
+def _draw_transects(axes: Axes, codes: NDArray[np.float64], table: pd.DataFrame) -> None:
+    if codes.shape[1] < 2:
+        return
+    for name in table["transect"].unique():
+        rows = (table["transect"] == name).to_numpy()
+        inside = table.loc[rows, "in_hole"].to_numpy(dtype=bool)
+        way = codes[rows]
+        axes.plot(*way.T, color=INK, linewidth=0.9, zorder=4)
+        axes.scatter(*way.T, s=9, c=np.where(inside, HOLE, INK), linewidths=0, zorder=5)
+        text = axes.text(*way[0], f" {name}", fontweight="bold", fontsize=7, zorder=6)  # pyright: ignore[reportArgumentType]
+        text.set_in_layout(False)
+
+
+def _label(axes: Axes, labels: tuple[str, ...]) -> None:
+    short = [label.replace("principal component ", "PC ") for label in labels]
+    if len(short) == 1:
+        axes.set_ylabel(short[0])
+        return
+    axes.set_xlabel(short[0], labelpad=-8 if len(short) == 3 else 2)
+    axes.set_ylabel(short[1], labelpad=-8 if len(short) == 3 else 2)
+    if len(short) == 3:
+        axes.set_zlabel(short[2], labelpad=-8)  # pyright: ignore[reportAttributeAccessIssue]
+        axes.tick_params(pad=-4, labelsize=5.5)
+        axes.set_box_aspect(None, zoom=0.9)  # pyright: ignore[reportArgumentType, reportCallIssue]

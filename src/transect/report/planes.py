@@ -1,0 +1,239 @@
+"""Maps over the factor space: what was removed, what weighed much, where the errors lie.
+
+In every map the first factor grows to the right and the second downwards, as in the grid of
+pictures, so that a place on the map is the picture at the same place of the grid.
+"""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.colors import LogNorm, Normalize
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
+
+from transect.report.style import (
+    FRAME,
+    HOLE,
+    INK,
+    SPLIT_COLORS,
+    WIDTH,
+    log_axis,
+    new_figure,
+    styled,
+)
+from transect.space import FactorSpace
+from transect.space.hole import Hole
+from transect.space.transect import Transect
+
+Plane = tuple[int, int]
+MOST_PLANES = 6
+"""A space of many factors shows its first planes; more would be too small to read."""
+
+
+def planes(space: FactorSpace) -> list[Plane]:
+    """Return the pairs of factors that maps show: all of them, or the first `MOST_PLANES`."""
+    return list(combinations(range(space.dimension), 2))[:MOST_PLANES]
+
+
+def plane_name(space: FactorSpace, plane: Plane) -> str:
+    """Return the names of the two factors of a plane."""
+    return f"{space.names[plane[0]]} × {space.names[plane[1]]}"
+
+
+def draw_outline(axes: Axes, hole: Hole, space: FactorSpace, plane: Plane) -> None:
+    """Draw the rim of a hole in a plane through the middle of the other factors."""
+    steps = [np.linspace(space.low[k], space.high[k], 201) for k in plane]
+    mesh = np.meshgrid(*steps)
+    points = np.tile(space.center, (mesh[0].size, 1))
+    points[:, plane[0]], points[:, plane[1]] = mesh[0].ravel(), mesh[1].ravel()
+    distance = hole.rim_distance(points).reshape(mesh[0].shape)
+    if distance.min() < 0 < distance.max():
+        axes.contour(*mesh, distance, levels=[0.0], colors=[HOLE], linewidths=1.4)
+
+
+def map_axes(figure: Figure, space: FactorSpace, panels: Sequence[Plane]) -> list[Axes]:
+    """Return axes for maps of some planes, at most three in a row, labelled and oriented."""
+    columns = min(3, len(panels))
+    rows = -(-len(panels) // columns)
+    made = []
+    for place, (right, down) in enumerate(panels):
+        axes = figure.add_subplot(rows, columns, place + 1)
+        margin = 0.03 * space.span
+        axes.set_xlim(space.low[right] - margin[right], space.high[right] + margin[right])
+        axes.set_ylim(space.high[down] + margin[down], space.low[down] - margin[down])
+        axes.set_xlabel(space.factors[right].label)
+        axes.set_ylabel(space.factors[down].label)
+        axes.spines[:].set_visible(True)
+        made.append(axes)
+    return made
+
+
+def map_figure(panels: int) -> Figure:
+    """Return an empty figure for a number of maps, roughly square ones."""
+    columns = min(3, panels)
+    width = {1: 0.56, 2: 0.95}.get(columns, 1.0) * WIDTH
+    return new_figure(width, -(-panels // columns) * (width / columns * 0.88))
+
+
+def scatter(
+    axes: Axes, points: NDArray[np.float64], plane: Plane, **options: object
+) -> PathCollection:
+    """Scatter points (n, d) in a plane, as pixels within the SVG: thousands of them stay small."""
+    return axes.scatter(
+        points[:, plane[0]],
+        points[:, plane[1]],
+        linewidths=0,
+        rasterized=True,
+        **options,  # pyright: ignore[reportArgumentType]
+    )
+
+
+@styled
+def sampled_space(points: pd.DataFrame, space: FactorSpace, hole: Hole | None = None) -> Figure:
+    """Return the points of every split over the factor space, with the outline of the hole.
+
+    Args:
+        points: One row a point: `split` and the factors.
+        space: At least two factors.
+        hole: The removed region.
+    """
+    panels = planes(space)
+    figure = map_figure(len(panels))
+    factors = points[list(space.names)].to_numpy(dtype=np.float64)
+    split = points["split"].to_numpy()
+    size = float(np.clip(12000 / max(len(points), 1), 2.5, 14))
+    every = map_axes(figure, space, panels)
+    for axes, plane in zip(every, panels, strict=True):
+        for name, color in SPLIT_COLORS.items():
+            rows = split == name
+            if rows.any():
+                label = f"{name} ({rows.sum()})"
+                scatter(axes, factors[rows], plane, s=size, color=color, label=label)
+        if hole is not None:
+            draw_outline(axes, hole, space, plane)
+    handles, labels = every[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper left", ncols=3, markerscale=2.2)
+    return figure
+
+
+@styled
+def weight_map(
+    points: pd.DataFrame,
+    weights: NDArray[np.floating],
+    space: FactorSpace,
+    hole: Hole | None = None,
+) -> Figure:
+    """Return the weight of each point in the loss over the factor space.
+
+    Args:
+        points: One row a point: the factors.
+        weights: (n,), nan where a point has none.
+        space: At least two factors.
+        hole: The removed region.
+    """
+    known = np.isfinite(weights)
+    factors = points[list(space.names)].to_numpy(dtype=np.float64)[known]
+    norm = Normalize(*_range(weights[known]))
+    return _value_map({"": (factors, weights[known])}, space, hole, norm, "weight in the loss")
+
+
+@styled
+def error_map(
+    points: pd.DataFrame,
+    space: FactorSpace,
+    hole: Hole | None = None,
+    measure: str = "nmse",
+    label: str = "nMSE",
+) -> Figure:
+    """Return the error of every point over the factor space: the model, and beside it the oracle.
+
+    Both share one logarithmic scale of colour, cut at the 1st and 99th percentile.
+
+    Args:
+        points: One row a point: the factors, `<measure>` and maybe `oracle_<measure>`.
+        space: At least two factors.
+        hole: The removed region.
+        measure: An error, 0 the best.
+        label: Its name.
+    """
+    factors = points[list(space.names)].to_numpy(dtype=np.float64)
+    parts = {}
+    for prefix, name in (("", "model"), ("oracle_", "oracle")):
+        if f"{prefix}{measure}" in points:
+            values = points[f"{prefix}{measure}"].to_numpy(dtype=np.float64)
+            known = np.isfinite(values) & (values > 0)
+            if known.any():
+                parts[name] = (factors[known], values[known])
+    every = np.concatenate([values for _, values in parts.values()])
+    low, high = np.quantile(every, [0.01, 0.99])
+    norm = LogNorm(low, max(high, low * 1.01), clip=True)
+    return _value_map(parts, space, hole, norm, label)
+
+
+@styled
+def transect_map(
+    lines: Sequence[Transect], space: FactorSpace, hole: Hole | None = None
+) -> Figure:
+    """Return the transects over the factor space: black outside the hole, vermilion inside.
+
+    Args:
+        lines: The transects.
+        space: At least two factors.
+        hole: The removed region.
+    """
+    panels = planes(space)
+    figure = map_figure(len(panels))
+    for axes, plane in zip(map_axes(figure, space, panels), panels, strict=True):
+        if hole is not None:
+            draw_outline(axes, hole, space, plane)
+        for line in lines:
+            points = line.points
+            inside = np.zeros(len(points), bool) if hole is None else hole.contains(points)
+            x, y = points[:, plane[0]], points[:, plane[1]]
+            axes.plot(x, y, color=INK, linewidth=0.8)
+            axes.scatter(x, y, s=16, c=np.where(inside, HOLE, INK), linewidths=0, zorder=3)
+            halo = withStroke(linewidth=3, foreground="white")
+            axes.annotate(
+                line.name,
+                (x[0], y[0]),
+                (5, -10),
+                textcoords="offset points",
+                fontweight="bold",
+                path_effects=[halo],
+            )
+    return figure
+
+
+def _range(values: NDArray[np.floating]) -> tuple[float, float]:
+    return (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+
+
+def _value_map(
+    parts: dict[str, tuple[NDArray[np.float64], NDArray[np.floating]]],
+    space: FactorSpace,
+    hole: Hole | None,
+    norm: Normalize,
+    label: str,
+) -> Figure:
+    panels = [(name, plane) for plane in planes(space) for name in parts]
+    figure = map_figure(len(panels))
+    every = map_axes(figure, space, [plane for _, plane in panels])
+    for axes, (name, plane) in zip(every, panels, strict=True):
+        factors, values = parts[name]
+        size = float(np.clip(16000 / max(len(values), 1), 4, 22))
+        scatter(axes, factors, plane, s=size, c=values, cmap="viridis_r", norm=norm)
+        axes.set_title(name)
+        if hole is not None:
+            draw_outline(axes, hole, space, plane)
+    colors = matplotlib.cm.ScalarMappable(norm=norm, cmap="viridis_r")
+    bar = figure.colorbar(colors, ax=every, label=label, shrink=0.9, pad=0.02, aspect=30)
+    bar.outline.set_edgecolor(FRAME)  # pyright: ignore[reportCallIssue]
+    if isinstance(norm, LogNorm):
+        log_axis(bar.ax.yaxis, float(norm.vmin or 1e-6), float(norm.vmax or 1.0))
+    return figure

@@ -1,0 +1,118 @@
+"""One look for every figure, and how a figure becomes bytes.
+
+Colours are those of Okabe and Ito (Color universal design, 2008), which colour-blind readers can
+tell apart. A colour means the same in every figure: blue is the model, green its oracle, vermilion
+the hole and whatever lies in it.
+"""
+
+import io
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
+
+INK = "#222222"
+FAINT = "#8a8f98"
+FRAME = "#c9ced6"
+HOLE = "#D55E00"
+SOURCE_COLORS = {
+    "": "#0072B2",
+    "oracle_": "#009E73",
+    "nearest_image_": "#E69F00",
+    "nearest_point_": "#CC79A7",
+    "blend_": "#56B4E9",
+}
+SPLIT_COLORS = {"train": "#b4bccb", "validation": "#0072B2", "removed": HOLE}
+WIDTH = 7.2
+"""Width of a figure that fills the page, in inches."""
+
+RC = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": 8.0,
+    "axes.titlesize": 8.5,
+    "axes.labelsize": 8.0,
+    "axes.titlelocation": "left",
+    "axes.titlepad": 5.0,
+    "axes.edgecolor": FRAME,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.7,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.grid": False,
+    "grid.color": "#eceef2",
+    "grid.linewidth": 0.6,
+    "xtick.color": FRAME,
+    "ytick.color": FRAME,
+    "xtick.labelcolor": "#555a63",
+    "ytick.labelcolor": "#555a63",
+    "xtick.labelsize": 7.0,
+    "ytick.labelsize": 7.0,
+    "xtick.major.size": 2.5,
+    "ytick.major.size": 2.5,
+    "text.color": INK,
+    # Names are the user's own: a dollar sign in one of them is no formula.
+    "text.parse_math": False,
+    "legend.frameon": False,
+    "legend.fontsize": 7.5,
+    "lines.linewidth": 1.4,
+    "lines.solid_capstyle": "round",
+    "image.interpolation": "none",
+    "image.composite_image": False,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "transect",
+    "figure.constrained_layout.h_pad": 0.04,
+    "figure.constrained_layout.w_pad": 0.04,
+}
+
+DOTS_PER_INCH = 200
+
+styled = matplotlib.rc_context(RC)  # pyright: ignore[reportArgumentType]
+"""Decorator of a function that makes a figure: the look holds inside it and nowhere else."""
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of a size in inches, which lays itself out."""
+    return Figure(figsize=(width, height), dpi=DOTS_PER_INCH, layout="constrained")
+
+
+def clear_frame(axes: Axes) -> None:
+    """Take ticks and frame off axes that hold pictures."""
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.spines[:].set_visible(False)
+
+
+def log_axis(axis: Axis, low: float, high: float) -> None:
+    """Label an axis that is logarithmic with plain numbers, 1-2-5 where it spans little."""
+    decades = np.log10(high / low)
+    steps = (1.0, 2.0, 5.0) if decades < 2.5 else (1.0,)
+    if decades < 0.4:
+        axis.set_major_locator(FixedLocator(np.round(np.geomspace(low, high, 4), 3).tolist()))
+    else:
+        axis.set_major_locator(LogLocator(base=10, subs=steps))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+
+
+@styled
+def encode_png(figure: Figure) -> bytes:
+    """Return a figure as the bytes of a PNG, the same for the same figure."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+@styled
+def encode_svg(figure: Figure) -> bytes:
+    """Return a figure as the bytes of an SVG, the same for the same figure."""
+    buffer = io.BytesIO()
+    figure.savefig(
+        buffer, format="svg", dpi=DOTS_PER_INCH, metadata={"Date": None, "Creator": None}
+    )
+    return buffer.getvalue()

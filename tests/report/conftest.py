@@ -1,0 +1,163 @@
+"""A run that never happened: real roses, a real hole, and a blur that plays the model."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.ndimage import gaussian_filter
+from transect.image import SquareCanvas
+from transect.measure.pixel import pixel_errors
+from transect.report import Pictures, ReportData
+from transect.space import Disc, PointSet, Transect, split_points, uniform
+from transect.world import Rose
+
+POSITIONS = {"P1": ((1.25, 0), (1.25, 2)), "P2": ((0.5, 1), (2, 1)), "P3": ((0.5, 2), (2, 0))}
+
+
+@dataclass(frozen=True)
+class FakeRun:
+    """Draws true roses and blurs them, the more the deeper they lie in the hole."""
+
+    size: int = 32
+
+    @property
+    def world(self) -> Rose:
+        return Rose()
+
+    @property
+    def hole(self) -> Disc:
+        return Disc(self.world.space, radius=0.3)
+
+    def draw(self, points):
+        return SquareCanvas(self.size).draw(self.world, points).astype(np.float32) / 255
+
+    def blur(self, truth, depth, sigma, slope):
+        widths = (sigma + slope * np.maximum(depth, 0) / 0.3) * self.size / 64
+        return np.stack(
+            [gaussian_filter(x, width) for x, width in zip(truth, widths, strict=True)]
+        ).clip(0, 1)
+
+    def pictures(self, points) -> Pictures:
+        truth = self.draw(points)
+        depth = -self.hole.rim_distance(points)
+        return Pictures(truth, self.blur(truth, depth, 0.55, 0.6), self.blur(truth, depth, 0.5, 0))
+
+    def codes(self, points, latent):
+        unit = (np.asarray(points) - self.world.space.low) / self.world.space.span
+        bent = np.stack([unit[:, 0], unit[:, 1], np.sin(3 * unit[:, 0]) * unit[:, 1]], axis=1)
+        wave = np.random.default_rng(5).normal(size=(3, latent))
+        return bent @ wave + 0.02 * np.random.default_rng(6).normal(size=(len(points), latent))
+
+
+def error_columns(run: FakeRun, points) -> dict[str, np.ndarray]:
+    pictures = run.pictures(points)
+    rotated = np.roll(np.asarray(pictures.truth), 1, axis=2)
+    sources = {
+        "": pictures.reconstruction,
+        "oracle_": pictures.oracle,
+        "nearest_image_": rotated,
+        "nearest_point_": np.roll(rotated, 1, axis=1),
+        "blend_": (rotated + pictures.truth) / 2,
+    }
+    columns = {}
+    for prefix, images in sources.items():
+        errors = pixel_errors(pictures.truth, images)
+        errors["factor_error"] = 0.02 + errors["nmse"] / 5
+        columns |= {f"{prefix}{name}": values for name, values in errors.items()}
+    return columns
+
+
+def make_points(run: FakeRun, count: int, latent: int, factors=None) -> pd.DataFrame:
+    space, hole = run.world.space, run.hole
+    points: PointSet = split_points(space, uniform(space, count, seed=1), hole, 0.08, seed=2)
+    table = pd.DataFrame({"row": np.arange(count), "split": points.split})
+    table[list(space.names)] = points.factors
+    table["rim_distance"] = points.rim_distance
+    table["oracle_seen"] = np.random.default_rng(3).random(count) < 0.5
+    table[[f"z{k}" for k in range(latent)]] = run.codes(points.factors, latent)
+    errors = pd.DataFrame(error_columns(run, points.factors))
+    plain = errors.columns.isin(["bce", "excess_bce", "nmse", "soft_iou", "ssim"])
+    errors.loc[(points.split == "train"), ~plain] = np.nan
+    return pd.concat([table, errors], axis=1)
+
+
+def make_lines(run: FakeRun) -> tuple[Transect, ...]:
+    return tuple(Transect(name, run.world.space, *ends) for name, ends in POSITIONS.items())
+
+
+def make_transects(run: FakeRun, latent: int) -> pd.DataFrame:
+    parts = []
+    for line in make_lines(run):
+        table = pd.DataFrame({"transect": line.name, "index": np.arange(line.count)})
+        table["fraction"] = np.linspace(0, 1, line.count)
+        table[list(run.world.space.names)] = line.points
+        table["in_hole"] = run.hole.contains(line.points)
+        table["rim_distance"] = run.hole.rim_distance(line.points)
+        table[[f"z{k}" for k in range(latent)]] = run.codes(line.points, latent)
+        columns = pd.DataFrame(error_columns(run, line.points))
+        parts.append(pd.concat([table, columns], axis=1))
+    return pd.concat(parts, ignore_index=True)
+
+
+def make_history(epochs: int, pace: float) -> pd.DataFrame:
+    epoch = np.arange(1, epochs + 1)
+    fall = np.exp(-epoch / pace)
+    return pd.DataFrame(
+        {
+            "epoch": epoch,
+            "loss": 0.05 + 0.4 * fall,
+            "validation_loss": 0.055 + 0.42 * fall,
+            "validation_nmse": 0.08 + 0.9 * fall,
+            "removed_nmse": 0.12 + 0.9 * fall,
+            "seconds": 1.0,
+            "images_per_second": 900.0,
+            "learning_rate": 1e-3,
+        }
+    )
+
+
+def make_report(count: int = 400, latent: int = 3, size: int = 32) -> ReportData:
+    run = FakeRun(size)
+    points = make_points(run, count, latent)
+    factors = points[list(run.world.space.names)].to_numpy()
+
+    def sheet(split: str, most: int = 24) -> Pictures:
+        return run.pictures(factors[points["split"] == split][:most])
+
+    return ReportData(
+        title="smoke",
+        space=run.world.space,
+        hole=run.hole,
+        draw=run.draw,
+        points=points,
+        transects=make_transects(run, latent),
+        lines=make_lines(run),
+        crossings={line.name: run.pictures(line.points) for line in make_lines(run)},
+        training=run.draw(factors[points["split"] == "train"][:40]),
+        validation=sheet("validation"),
+        removed=sheet("removed"),
+        weights=np.where(points["split"] == "removed", np.nan, 1 - factors[:, 1] / 2),
+        history=make_history(12, 3.0),
+        oracle_history=make_history(12, 2.5),
+        metrics={
+            "penalty_nmse": 1.42,
+            "penalty_nmse_low": 1.31,
+            "penalty_nmse_high": 1.55,
+            "seconds_total": 93.4,
+        },
+        config={"preset": "smoke", "seed": 3, "hole": {"kind": "disc", "radius": 0.3}},
+        versions={"transect": "0.1.0", "torch": "2.13.0"},
+        seed=3,
+        timings={"seconds_train": 61.0, "seconds_total": 93.4},
+    )
+
+
+@pytest.fixture(scope="session")
+def run() -> FakeRun:
+    return FakeRun()
+
+
+@pytest.fixture(scope="session")
+def report() -> ReportData:
+    return make_report()
