@@ -1,10 +1,11 @@
 """Antialiased strokes of polylines in 8-bit grey."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from transect.image.threads import in_chunks
+
+_CHUNK = 64
 
 
 def stroke(
@@ -13,6 +14,7 @@ def stroke(
     height: int,
     line_width: float,
     closed: bool = True,
+    *,
     threads: int | None = None,
     out: NDArray[np.uint8] | None = None,
 ) -> NDArray[np.uint8]:
@@ -52,13 +54,9 @@ def stroke(
         raise ValueError(
             f"out needs the shape {shape} and dtype uint8, got {pictures.shape}, {pictures.dtype}"
         )
-    workers = max(1, min(threads or os.cpu_count() or 1, len(array)))
-    bounds = np.linspace(0, len(array), workers + 1).astype(int)
-    with ThreadPoolExecutor(workers) as pool:
-        jobs = [
-            pool.submit(fill, array[a:b], float(line_width), closed, pictures[a:b])
-            for a, b in zip(bounds[:-1], bounds[1:], strict=True)
-        ]
-        for job in jobs:
-            job.result()
+
+    def draw(rows: slice) -> None:
+        fill(array[rows], float(line_width), closed, pictures[rows])
+
+    in_chunks(draw, len(array), _CHUNK, threads)
     return pictures
