@@ -1,0 +1,201 @@
+"""Folders of picture files: our own with a table beside them, and foreign ones."""
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transect.image.image_file import (
+    ImageFile,
+    PictureSource,
+    Progress,
+    picture_batches,
+    picture_name,
+    reading,
+)
+from transect.image.png import decode_grey, decode_picture, encode_png
+from transect.image.staging import staged
+
+TABLE = "metadata.csv"
+"""One row a picture: `file_name`, the factors, `split`, `rim_distance`."""
+
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
+
+Pixel = TypeVar("Pixel", np.uint8, np.float32)
+
+
+def write(
+    source: PictureSource,
+    path: str | Path,
+    *,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> Path:
+    """Write images as a folder of 8-bit grey PNG files with a table of their ground truth.
+
+    `datasets.load_dataset("imagefolder", data_dir=path)` reads it as it is. The same images give
+    the same bytes. The folder is complete or absent.
+
+    Args:
+        source: A `Dataset` or an `ImageFile` of at least one image.
+        path: The folder to make; a `ValueError` if it exists and must not be replaced.
+        overwrite: Whether a folder that is there may be replaced, if it holds such a table.
+        progress: Called after each batch with the number of images that are written.
+
+    Returns:
+        The path of the folder.
+    """
+    path = Path(path)
+    with staged(path, overwrite, mark=TABLE) as work:
+        work.mkdir()
+        with (work / TABLE).open("w", newline="", encoding="utf-8") as file:
+            table = csv.writer(file, lineterminator="\n")
+            table.writerow(["file_name", *source.names, "split", "rim_distance"])
+            for rows, pictures in picture_batches(source, progress):
+                for row, picture in zip(rows.tolist(), pictures, strict=True):
+                    name = picture_name(row, len(source))
+                    (work / name).write_bytes(encode_png(picture))
+                    factors = source.factors[row].tolist()
+                    distance = float(source.rim_distance[row])
+                    table.writerow([name, *factors, source.split[row], distance])
+    return path
+
+
+def read(path: str | Path) -> ImageFile:
+    """Return what a folder holds that `write` wrote, in the order of its table.
+
+    It is a `ValueError` if the folder or its table is absent, the table lacks a column or holds
+    something else than numbers, or a picture is missing, damaged, of another size or not listed.
+    """
+    path = Path(path)
+    table = path / TABLE
+    with reading(table, csv.Error):
+        with table.open(newline="", encoding="utf-8-sig") as file:
+            lines = [line for line in csv.reader(file) if line]
+        columns = _columns(lines)
+    files = columns.pop("file_name")
+    _check_files(path, files)
+    images = _stack([path / name for name in files], decode_picture)
+    with reading(table):
+        split, distance = np.array(columns.pop("split")), columns.pop("rim_distance")
+        return ImageFile(
+            images=images,
+            factors=np.stack([_numbers(name, columns[name]) for name in columns], axis=1),
+            names=tuple(columns),
+            split=split,
+            rim_distance=_numbers("rim_distance", distance),
+        )
+
+
+def _columns(lines: list[list[str]]) -> dict[str, list[str]]:
+    header = lines[0] if lines else []
+    missing = [name for name in ("file_name", "split", "rim_distance") if name not in header]
+    if missing:
+        raise ValueError(f"the table needs the column {missing[0]!r}; it has {', '.join(header)}")
+    if len(set(header)) != len(header) or len(header) == 3:
+        raise ValueError(
+            f"the table needs unique columns and at least one factor; it has {', '.join(header)}"
+        )
+    if len(lines) == 1:
+        raise ValueError("the table has no rows")
+    for number, line in enumerate(lines[1:], start=1):
+        if len(line) != len(header):
+            raise ValueError(f"row {number} has {len(line)} cells, the header {len(header)}")
+    return dict(zip(header, map(list, zip(*lines[1:], strict=True)), strict=True))
+
+
+def _numbers(name: str, cells: list[str]) -> NDArray[np.float64]:
+    try:
+        return np.array(cells, dtype=np.float64)
+    except ValueError as error:
+        raise ValueError(f"column {name!r} needs numbers: {error}") from error
+
+
+def _check_files(folder: Path, listed: list[str]) -> None:
+    found = {file.name for file in _pictures_in(folder)}
+    absent = [name for name in listed if not (folder / name).is_file()]
+    if absent:
+        raise ValueError(
+            f"{folder}: {len(absent)} of the {len(listed)} pictures in {TABLE} are missing, "
+            f"{absent[0]} the first"
+        )
+    unlisted = sorted(found - set(listed))
+    if unlisted:
+        raise ValueError(
+            f"{folder}: {len(unlisted)} pictures are not in {TABLE}, {unlisted[0]} the first"
+        )
+
+
+def read_images(
+    path: str | Path, names: Sequence[str] | None = None
+) -> tuple[NDArray[np.float32], tuple[str, ...]]:
+    """Read picture files of any origin as grey images.
+
+    PNG, JPEG, TIFF and BMP files of a folder are read, others are passed over; so are folders in
+    it. For the rule that turns colour into grey see `transect.image.png.decode_grey`.
+
+    Args:
+        path: A folder, or one picture file.
+        names: File names in the folder, in the order wanted. By default all, in natural order,
+            where numbers within names count by their value: `img_2.png` before `img_10.png`.
+
+    Returns:
+        The images (n, height, width), float32 in [0, 1], and their file names.
+
+    Raises:
+        ValueError: The path or a named file is absent, the folder has no picture, a picture
+            cannot be read, or pictures differ in size.
+    """
+    path = Path(path)
+    if path.is_file():
+        folder, chosen = path.parent, [path.name]
+    elif path.is_dir():
+        folder = path
+        chosen = list(names) if names is not None else _sorted_names(_pictures_in(path))
+    else:
+        raise ValueError(f"{path}: no such file or folder")
+    if not chosen:
+        raise ValueError(f"{path}: no picture ({', '.join(PICTURE_SUFFIXES)}) in this folder")
+    return _stack([folder / name for name in chosen], decode_grey), tuple(chosen)
+
+
+def _pictures_in(folder: Path) -> list[Path]:
+    return [
+        file
+        for file in folder.iterdir()
+        if file.suffix.lower() in PICTURE_SUFFIXES and not file.name.startswith(".")
+    ]
+
+
+def _sorted_names(files: Iterable[Path]) -> list[str]:
+    def key(name: str) -> tuple[list[str | int], str]:
+        # Splitting at the digits puts text and numbers at the same places of every key.
+        parts = re.split(r"(\d+)", name)
+        return [int(part) if part.isdecimal() else part for part in parts], name
+
+    return sorted((file.name for file in files), key=key)
+
+
+def _stack(files: Sequence[Path], decode: Callable[[Path], NDArray[Pixel]]) -> NDArray[Pixel]:
+    first = _decode(files[0], decode)
+    images = np.empty((len(files), *first.shape), dtype=first.dtype)
+    for row, file in enumerate(files):
+        picture = _decode(file, decode)
+        if picture.shape != first.shape:
+            raise ValueError(
+                f"{file} has {picture.shape[0]}×{picture.shape[1]} pixels (height × width), but "
+                f"{files[0].name} has {first.shape[0]}×{first.shape[1]}; all need the same size"
+            )
+        images[row] = picture
+    return images
+
+
+def _decode(file: Path, decode: Callable[[Path], NDArray[Pixel]]) -> NDArray[Pixel]:
+    if not file.is_file():
+        raise ValueError(f"{file}: no such file")
+    with reading(file):
+        return decode(file)

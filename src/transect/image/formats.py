@@ -1,0 +1,66 @@
+"""Files of images by the name of their format or the ending of their path."""
+
+from pathlib import Path
+
+from transect.image import folder, mat, npz, parquet
+from transect.image.image_file import ImageFile, PictureSource, Progress
+
+FORMATS = {"npz": npz, "png": folder, "parquet": parquet, "mat": mat}
+"""The module of each format. That of `png` makes a folder, each other one a file of that ending."""
+
+
+def write_dataset(
+    source: PictureSource,
+    path: str | Path,
+    format: str | None = None,
+    *,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> Path:
+    """Write images and their ground truth, streamed where the format allows it.
+
+    Args:
+        source: A `Dataset` or an `ImageFile` of at least one image.
+        path: The file to write, with the ending of its format, or the folder to make for `png`.
+        format: One of `FORMATS`; by default the ending of the path tells, and a path without
+            an ending is a folder of PNG files.
+        overwrite: Whether a dataset that is there may be replaced.
+        progress: Called after each batch with the number of images that are done.
+
+    Returns:
+        The path that was written.
+
+    Raises:
+        ValueError: The format is unknown or does not fit the ending of the path, the path exists
+            and must not be replaced, or there is no image.
+    """
+    path = Path(path)
+    chosen = _format_of(path) if format is None else format
+    if chosen not in FORMATS:
+        raise ValueError(f"no format {chosen!r}; choose from {', '.join(FORMATS)}")
+    if chosen != "png" and path.suffix.lower() != f".{chosen}":
+        raise ValueError(f"a file of the format {chosen} needs the ending .{chosen}, got {path}")
+    return FORMATS[chosen].write(source, path, overwrite=overwrite, progress=progress)
+
+
+def read_dataset(path: str | Path) -> ImageFile:
+    """Return what `write_dataset` wrote; a folder holds PNG files, the ending of a file tells more.
+
+    Raises:
+        ValueError: The path is absent or of no known format, or its content is not as the format
+            needs it.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise ValueError(f"{path}: no such file or folder")
+    return FORMATS["png" if path.is_dir() else _format_of(path)].read(path)
+
+
+def _format_of(path: Path) -> str:
+    ending = path.suffix.lower().removeprefix(".") or "png"
+    if ending not in FORMATS or (ending == "png" and path.suffix):
+        endings = ", ".join(f".{name}" for name in FORMATS if name != "png")
+        raise ValueError(
+            f"{path}: the ending tells no format of a dataset; choose from {endings}, or a folder"
+        )
+    return ending

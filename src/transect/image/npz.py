@@ -1,0 +1,150 @@
+"""NumPy archives in the layout of dSprites.
+
+The entries are those of the dSprites archive (Matthey et al., 2017, "dSprites: Disentanglement
+testing Sprites dataset") and three more:
+
+| entry             | shape, type          | content                                              |
+|-------------------|----------------------|------------------------------------------------------|
+| `imgs`            | (n, h, w) uint8      | grey, ink 255 (dSprites itself: 0 and 1)             |
+| `latents_values`  | (n, d) float64       | factors, raw units                                   |
+| `latents_classes` | (n, d) int64         | number of each value among those of its factor       |
+| `latents_names`   | (d,) strings         | names of the factors                                 |
+| `split`           | (n,) strings         | train, validation or removed                         |
+| `rim_distance`    | (n,) float64         | signed distance to the rim, negative inside the hole |
+
+No entry is pickled.
+"""
+
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from transect.image.image_file import (
+    ImageFile,
+    PictureSource,
+    Progress,
+    number_values,
+    picture_batches,
+    reading,
+)
+from transect.image.staging import staged
+
+
+def write(
+    source: PictureSource,
+    path: str | Path,
+    *,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> Path:
+    """Write images and their ground truth as a NumPy archive, one batch of images at a time.
+
+    The same images give the same bytes. The archive is complete or absent.
+
+    Args:
+        source: A `Dataset` or an `ImageFile` of at least one image.
+        path: The file to write; a `ValueError` if it exists and must not be replaced.
+        overwrite: Whether a file that is there may be replaced.
+        progress: Called after each batch with the number of images that are written.
+
+    Returns:
+        The path of the archive.
+    """
+    path = Path(path)
+    entries = {
+        "latents_values": source.factors,
+        "latents_classes": source.classes,
+        "latents_names": np.array(source.names),
+        "split": source.split,
+        "rim_distance": source.rim_distance,
+    }
+    with staged(path, overwrite) as work, zipfile.ZipFile(work, "w") as archive:
+        with _entry(archive, "imgs") as file:
+            shape = (len(source), source.height, source.width)
+            header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+            npy.write_array_header_1_0(file, header)
+            for _, pictures in picture_batches(source, progress):
+                file.write(pictures.tobytes())
+        for name, array in entries.items():
+            with _entry(archive, name) as file:
+                npy.write_array(file, array, allow_pickle=False)
+    return path
+
+
+def _entry(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+    # A fixed date and system, so that the same images give the same bytes anywhere.
+    entry = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+    entry.create_system = 3
+    entry.external_attr = 0o644 << 16
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return archive.open(entry, "w", force_zip64=True)
+
+
+def read(path: str | Path) -> ImageFile:
+    """Return what an archive holds that `write` wrote, or that of dSprites itself.
+
+    Where an archive has no names, splits or rim distances, as that of dSprites, the factors are
+    named factor_0, factor_1, …, all images are train, and their distance is infinite. Pictures of
+    such an archive that hold 0 and 1 alone are scaled to 0 and 255.
+
+    Raises:
+        ValueError: The file is absent, damaged or no archive, an entry is missing or pickled, or
+            the shapes do not fit each other.
+    """
+    path = Path(path)
+    with reading(path, zipfile.BadZipFile, zlib.error, EOFError):
+        with path.open("rb") as file:
+            if not zipfile.is_zipfile(file):
+                raise ValueError("not a NumPy archive (.npz)")
+        with np.load(path, allow_pickle=False) as archive:
+            missing = {"imgs", "latents_values"} - set(archive.files)
+            if missing:
+                raise ValueError(
+                    f"the archive lacks {', '.join(sorted(missing))}; "
+                    f"it holds {', '.join(archive.files) or 'nothing'}"
+                )
+            return _image_file(archive)
+
+
+def _image_file(archive: np.lib.npyio.NpzFile) -> ImageFile:
+    images, factors = archive["imgs"], archive["latents_values"]
+    if factors.ndim != 2 or factors.dtype.kind not in "iuf":
+        raise ValueError(
+            f"latents_values need to be numbers (n, d); got {factors.shape} {factors.dtype}"
+        )
+    factors = factors.astype(np.float64)
+    count, dimension = factors.shape
+    known = set(archive.files)
+    if "latents_names" in known:
+        names = tuple(archive["latents_names"].tolist())
+    else:
+        names = tuple(f"factor_{column}" for column in range(dimension))
+        if images.dtype == np.uint8 and images.size and images.max() <= 1:
+            images = images * np.uint8(255)
+    return ImageFile(
+        images=images,
+        factors=factors,
+        names=names,
+        split=archive["split"] if "split" in known else np.full(count, "train"),
+        rim_distance=_distance(archive) if "rim_distance" in known else np.full(count, np.inf),
+        classes=_classes(archive) if "latents_classes" in known else number_values(factors),
+    )
+
+
+def _distance(archive: np.lib.npyio.NpzFile) -> NDArray[np.float64]:
+    distance = archive["rim_distance"]
+    if distance.dtype.kind not in "iuf":
+        raise ValueError(f"rim_distance needs to be numbers; got {distance.dtype}")
+    return distance.astype(np.float64)
+
+
+def _classes(archive: np.lib.npyio.NpzFile) -> NDArray[np.int64]:
+    classes = archive["latents_classes"]
+    if classes.dtype.kind not in "iu":
+        raise ValueError(f"latents_classes need to be whole numbers; got {classes.dtype}")
+    return classes.astype(np.int64)
