@@ -1,12 +1,16 @@
 """What every world answers."""
 
 from abc import ABC, abstractmethod
+from math import gamma, pi
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transect.space import FactorSpace
+
+MARGIN = 1.1
+"""A canvas shows a tenth more than the reach of a curve, so that its stroke is not cut off."""
 
 
 class World(ABC):
@@ -24,21 +28,30 @@ class World(ABC):
         """Return the hole that is removed where the user names none.
 
         It is in the form of the configuration: `kind` and the options of that kind. Here it is a
-        ball around the middle of the box with a fifth of the box as its radius.
+        ball around the middle of the box that takes a tenth of the box, in units of the box. From
+        five factors on it takes less: its radius is at most 0.45, so that a rim is left all around.
         """
-        return {"kind": "ball", "radius": 0.2, "unit": "box"}
+        return {"kind": "ball", "radius": ball_radius(self.space.dimension), "unit": "box"}
 
     def default_transects(self) -> list[dict[str, Any]]:
         """Return the transects that are walked where the user names none.
 
         Each is in the form of the configuration: `name`, `start`, `end`, `count`. Here they are
-        lines of 15 points through the middle of the box, one along each factor.
+        lines through the middle of the box, one along each factor and, for two factors, the
+        antidiagonal, along which the first grows and the second falls. They have 15 points, but
+        one for each value along a factor that is a finite grid.
         """
+        middle = self.space.snap(self.space.center[None])[0]
         lines = []
-        for column, name in enumerate(self.space.names):
-            start, end = self.space.center, self.space.center
-            start[column], end[column] = self.space.low[column], self.space.high[column]
-            lines.append({"name": name, "start": start.tolist(), "end": end.tolist(), "count": 15})
+        for column, factor in enumerate(self.space.factors):
+            values = factor.values or (factor.low, factor.high)
+            start, end = middle.copy(), middle.copy()
+            start[column], end[column] = values[0], values[-1]
+            count = len(factor.values) if factor.values else 15
+            lines.append(_line(factor.name, start, end, count))
+        if self.space.dimension == 2:
+            (a, b), (c, d) = self.space.low, self.space.high
+            lines.append(_line("antidiagonal", np.array([a, d]), np.array([c, b]), 15))
         return lines
 
 
@@ -59,8 +72,44 @@ class CurveWorld(World):
 
 
 class PaintedWorld(World):
-    """A world whose pictures are painted pixel by pixel."""
+    """A world whose pictures are painted pixel by pixel.
+
+    A picture shows the world coordinates from -1 to 1, x to the right and y upwards.
+    """
 
     @abstractmethod
     def paint(self, points: ArrayLike, size: int) -> NDArray[np.float32]:
         """Return the pictures of points (n, d): (n, size, size) in [0, 1], row 0 at the top."""
+
+
+def ball_radius(dimension: int, fraction: float = 0.1, most: float = 0.45) -> float:
+    """Return the radius of the ball that takes `fraction` of a unit box, at most `most`.
+
+    The volume of a ball is V = π^(d/2) r^d / Γ(d/2 + 1). Rounded to three decimals, since it is
+    read by people.
+    """
+    unit_ball = pi ** (dimension / 2) / gamma(dimension / 2 + 1)
+    return round(min((fraction / unit_ball) ** (1 / dimension), most), 3)
+
+
+def join(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the vertices (n, m, 2) of coordinates x and y that broadcast to (n, m)."""
+    vertices = np.empty((*np.broadcast_shapes(x.shape, y.shape), 2), dtype=np.float64)
+    vertices[..., 0] = x
+    vertices[..., 1] = y
+    return vertices
+
+
+def pixel_centers(size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return x of the columns and y of the rows, (size,) each, of a picture of [-1, 1]².
+
+    Row 0 is at the top, so y falls.
+    """
+    x = (2 * np.arange(size) + 1) / size - 1
+    return x, -x
+
+
+def _line(
+    name: str, start: NDArray[np.float64], end: NDArray[np.float64], count: int
+) -> dict[str, Any]:
+    return {"name": name, "start": start.tolist(), "end": end.tolist(), "count": count}

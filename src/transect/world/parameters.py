@@ -42,8 +42,7 @@ class Parameter:
     most: float = inf
 
     def __post_init__(self) -> None:
-        ends = (self.setting,) if isinstance(self.setting, Real) else self.setting
-        if not isinstance(ends, Sequence | np.ndarray) or not _ascending(ends):
+        if not _usable(self.setting):
             raise ValueError(
                 f"{self.name} needs a finite number, which fixes it, or a pair [low, high] with "
                 f"low < high, which makes it a factor; got {self.setting!r}"
@@ -63,6 +62,11 @@ class Parameter:
     def free(self) -> bool:
         """Whether the parameter is a factor."""
         return not isinstance(self.setting, Real)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the parameter is fixed at a whole number."""
+        return not self.free and self.low.is_integer()
 
     @property
     def low(self) -> float:
@@ -109,13 +113,15 @@ class Parameters:
         self.space = FactorSpace(factors)
 
     def columns(self, points: ArrayLike) -> tuple[NDArray[np.float64], ...]:
-        """Return the value of every parameter at points (n, d), each as a column (n, 1)."""
+        """Return the value of every parameter at points (n, d), each as a column.
+
+        The column of a factor is (n, 1), that of a fixed parameter (1, 1): what depends on fixed
+        ones alone is then computed once for all points.
+        """
         array = self.space.check(points)
         free = iter(range(array.shape[1]))
         return tuple(
-            array[:, next(free), None]
-            if parameter.free
-            else np.full((len(array), 1), parameter.low, dtype=np.float64)
+            array[:, next(free), None] if parameter.free else np.full((1, 1), parameter.low)
             for parameter in self.all
         )
 
@@ -131,9 +137,15 @@ def whole_number(name: str, value: object, least: int) -> int:
     return int(value)
 
 
-def _ascending(ends: Sequence[float] | NDArray[np.float64]) -> bool:
-    """Return whether `ends` holds one finite number, or two of which the second is larger."""
-    numbers = all(isinstance(end, Real) and not isinstance(end, bool) for end in ends)
-    if len(ends) not in {1, 2} or not numbers or not all(isfinite(end) for end in ends):
+def _usable(setting: object) -> bool:
+    """Return whether `setting` is a finite number, or two of which the second is larger."""
+    if _is_number(setting):
+        return True
+    if not isinstance(setting, Sequence | np.ndarray) or len(setting) != 2:
         return False
-    return len(ends) == 1 or ends[0] < ends[1]
+    return all(_is_number(end) for end in setting) and bool(setting[0] < setting[1])
+
+
+def _is_number(value: object) -> bool:
+    """Return whether `value` is a finite real number; truth values are none."""
+    return isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)

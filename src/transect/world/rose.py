@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transect.space import Factor, FactorSpace
-from transect.world.base import CurveWorld
+from transect.world.base import CurveWorld, join
 from transect.world.parameters import Parameter, Parameters, Setting, whole_number
 
 ORIGINAL_SPACE = FactorSpace([Factor("a", 0.5, 2.0), Factor("b", 0.0, 2.0)])
@@ -47,6 +47,7 @@ class Rose(CurveWorld):
         petals: Setting = 5,
         a: Setting = (0.5, 2.0),
         b: Setting = (0.0, 2.0),
+        *,
         phase: Setting = 0.0,
         rotation: Setting = 0.0,
         vertices: int = 500,
@@ -63,16 +64,14 @@ class Rose(CurveWorld):
         self.space = self.parameters.space
         self.vertices = whole_number("vertices", vertices, least=3)
         self.extent = max(4.0, radius.magnitude + height.magnitude)
-        self.closed = not count.free and count.low.is_integer()
+        self.closed = count.whole
 
     def curves(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return the curves of points (n, d): vertices (n, `vertices`, 2)."""
         a, b, petals, phase, rotation = self.parameters.columns(points)
         angle = np.linspace(0, 2 * pi, self.vertices)
         radius = b * np.cos(petals * angle + phase) + a
-        return np.stack(
-            [radius * np.cos(angle + rotation), radius * np.sin(angle + rotation)], axis=-1
-        )
+        return join(radius * np.cos(angle + rotation), radius * np.sin(angle + rotation))
 
     def default_hole(self) -> dict[str, Any]:
         """Return the disc of the original, or a ball in the middle of any other box."""
