@@ -1,0 +1,156 @@
+"""The configuration of a run: everything that a run depends on, and nothing else."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from transect.run.component import Component, merge
+from transect.training.options import TrainingOptions
+from transect.world import World
+
+
+@dataclass(frozen=True)
+class PointsConfig:
+    """Which points of the factor space become images.
+
+    Raises:
+        ValueError: `count` or `validation` is out of range.
+    """
+
+    count: int = 5000
+    """Number of points in the whole box, those in the hole included; at least 10."""
+    sampling: Literal["uniform", "grid", "sobol"] = "uniform"
+    """How they are laid; a grid takes the largest equal number of steps a factor within `count`."""
+    file: str | None = None
+    """The user's own points instead: .csv, .npy, .npz or the original's .mat workspace."""
+    validation: float = 0.05
+    """Kept points set aside for validation: a fraction below 1, or a number of points from 1 up."""
+    validation_order: Literal["random", "last"] = "random"
+    """Which kept points: drawn by the seed, or the last ones, as the original did."""
+
+    def __post_init__(self) -> None:
+        if self.count < 10:
+            raise ValueError(f"points.count needs at least 10 points, got {self.count}")
+        whole = float(self.validation).is_integer()
+        if self.validation <= 0 or (self.validation > 1 and not whole):
+            raise ValueError(
+                "points.validation needs a fraction between 0 and 1 or a whole number of points, "
+                f"got {self.validation}"
+            )
+
+
+@dataclass(frozen=True)
+class RecoveryConfig:
+    """How the factors are searched for that a reconstruction shows."""
+
+    enabled: bool = True
+    """Whether `factor_error` is measured; it needs a world with a renderer."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """One experiment: a world, a hole in it, a model, and how the model is trained.
+
+    Raises:
+        ValueError: A value is out of range.
+    """
+
+    preset: str = "default"
+    """Name of the preset that this configuration started from; a label."""
+    seed: int = 0
+    """Every random choice flows from it; 0 or more."""
+    world: Component = field(default_factory=lambda: {"kind": "rose"})
+    """Turns a point into a picture: {kind, options}; see `transect list worlds`."""
+    hole: Component = field(default_factory=dict)
+    """The region removed before training: {kind, options}; the world's own where none is named.
+    The kind `none` removes nothing."""
+    transects: list[dict[str, Any]] = field(default_factory=list)
+    """Lines across the space: a list of {name, start, end, count}; the world's own where none."""
+    points: PointsConfig = field(default_factory=PointsConfig)
+    canvas: Component = field(default_factory=lambda: {"kind": "square", "size": 64})
+    """What pictures are drawn on: {kind: square, size, line_width} or {kind: original, size}."""
+    latent: int = 3
+    """Number of latent variables; 1 or more."""
+    encoder: Component = field(default_factory=lambda: {"kind": "strided"})
+    """Image to code: {kind, options}; see `transect list encoders`."""
+    decoder: Component = field(default_factory=lambda: {"kind": "transposed"})
+    """Code to image: {kind, options}; see `transect list decoders`."""
+    noise: float | Literal["learned"] = 0.1
+    """Standard deviation of the noise added to codes in training, or `learned`."""
+    loss: Component = field(default_factory=lambda: {"kind": "elbo"})
+    """What training minimises: {kind, options}; see `transect list losses`."""
+    sample_weights: dict[str, float] = field(default_factory=dict)
+    """Coefficient of each factor in the weight of an image, scaled to [0, 1]; none: all 1."""
+    training: TrainingOptions = field(default_factory=TrainingOptions)
+    recovery: RecoveryConfig = field(default_factory=RecoveryConfig)
+    oracle: bool = True
+    """Whether the same configuration is also trained with the hole filled."""
+
+    def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise ValueError(f"seed needs a whole number from 0 up, got {self.seed}")
+        if self.latent < 1:
+            raise ValueError(f"latent needs at least 1 variable, got {self.latent}")
+        if self.noise != "learned" and float(self.noise) < 0:
+            raise ValueError(f"noise needs a number from 0 up or 'learned', got {self.noise}")
+
+
+_COMPONENTS = ("world", "hole", "canvas", "encoder", "decoder", "loss")
+
+
+def to_dict(config: Config) -> dict[str, Any]:
+    """Return the configuration as plain nested mappings, ready for YAML."""
+    return dataclasses.asdict(config)
+
+
+def from_dict(values: Mapping[str, Any], base: Config | None = None) -> Config:
+    """Return `base` (or the defaults) with some values replaced.
+
+    Args:
+        values: Nested mappings with any of the fields of `Config`. A component of another kind
+            replaces the one of `base` whole; one of the same kind only changes its options.
+        base: The configuration to start from.
+
+    Raises:
+        ValueError: A field is unknown or a value is out of range.
+    """
+    merged = to_dict(base or Config())
+    for name, value in values.items():
+        if name not in merged:
+            raise ValueError(f"no configuration field {name!r}; choose from {', '.join(merged)}")
+        if name in _COMPONENTS:
+            merged[name] = merge(merged[name], value)
+        elif dataclasses.is_dataclass(_FIELD_TYPES.get(name)):
+            merged[name] = _merge_section(name, merged[name], value)
+        else:
+            merged[name] = value
+    if "world" in values and merged["world"].get("kind") != (base or Config()).world["kind"]:
+        # A hole or a transect of one space means nothing in another.
+        merged["hole"] = dict(values.get("hole", {}))
+        merged["transects"] = values.get("transects", [])
+    sections = {name: cls(**merged.pop(name)) for name, cls in _FIELD_TYPES.items()}
+    return Config(**merged, **sections)
+
+
+def resolve(config: Config, world: World) -> Config:
+    """Return the configuration with the hole and the transects that `world` proposes filled in."""
+    hole = merge(world.default_hole(), config.hole)
+    transects = config.transects or world.default_transects()
+    return dataclasses.replace(config, hole=hole, transects=transects)
+
+
+_FIELD_TYPES: dict[str, Any] = {
+    "points": PointsConfig,
+    "training": TrainingOptions,
+    "recovery": RecoveryConfig,
+}
+
+
+def _merge_section(name: str, base: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    for key in values:
+        if key not in base:
+            raise ValueError(
+                f"no configuration field {name + '.' + key!r}; choose from {', '.join(base)}"
+            )
+    return base | dict(values)

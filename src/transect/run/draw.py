@@ -1,0 +1,73 @@
+"""A dataset drawn to files."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from transect.image import Dataset
+from transect.image.formats import write_dataset
+from transect.run.component import build, merge
+from transect.space import PointSet, grid, sobol, uniform
+from transect.space.points_file import read_points
+
+
+def draw(
+    out: str,
+    *,
+    format: str = "png",
+    points: str | None = None,
+    count: int = 5000,
+    sampling: str = "uniform",
+    seed: int = 0,
+    world: dict[str, Any] | None = None,
+    hole: dict[str, Any] | None = None,
+    canvas: dict[str, Any] | None = None,
+    size: int | None = None,
+    overwrite: bool = False,
+) -> Path:
+    """Draw points of a world to a file or a folder.
+
+    Args:
+        out: The folder (`png`) or file to make.
+        format: `npz`, `png`, `parquet` or `mat`.
+        points: File of the points to draw; sampled where None.
+        count: Number of points to sample.
+        sampling: `uniform`, `grid` or `sobol`.
+        seed: Seed of the sample.
+        world: Component; the rose where None.
+        hole: Component; points in it are marked `removed`, all others `train`.
+        canvas: Component; a square of 64 px where None.
+        size: Pixels of a side, in place of the canvas's own.
+        overwrite: Whether to replace what is there.
+
+    Returns:
+        The path of what was made.
+
+    Raises:
+        ValueError: An argument is impossible, or `out` exists and `overwrite` is false.
+    """
+    place = build("world", merge({"kind": "rose"}, world))
+    space = place.space
+    sizes = {} if size is None else {"size": size}
+    surface = build("canvas", merge({"kind": "square"}, canvas) | sizes)
+    if points is not None:
+        factors = read_points(Path(points), space)
+    elif sampling == "uniform":
+        factors = uniform(space, count, seed)
+    elif sampling == "sobol":
+        factors = sobol(space, count, seed)
+    elif sampling == "grid":
+        factors = grid(space, max(int(count ** (1 / space.dimension) + 1e-9), 2))
+    else:
+        raise ValueError(f"no sampling {sampling!r}; choose from uniform, grid, sobol")
+    split = np.full(len(factors), "train", dtype="<U10")
+    distance = np.full(len(factors), np.inf)
+    if hole is not None:
+        region = build("hole", merge(place.default_hole(), hole), space=space)
+        distance = region.rim_distance(factors)
+        split[distance <= 0] = "removed"
+    dataset = Dataset(place, surface, PointSet(space, factors, split, distance))
+    target = Path(out)
+    write_dataset(dataset, target, format, overwrite=overwrite)
+    return target

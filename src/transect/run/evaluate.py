@@ -1,0 +1,200 @@
+"""From a trained model to the tables of a run: every error, beside every baseline."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from transect.image import Dataset
+from transect.measure.baselines import nearest_image, nearest_point, rim_blend
+from transect.measure.pixel import pixel_errors
+from transect.measure.recovery import FactorSearch, factor_error
+from transect.run.codec import Codec
+from transect.run.setup import Setup
+from transect.space import PointSet, rim_chord
+
+Images = NDArray[np.float32]
+CHUNK = 256
+"""Pictures that are reconstructed and measured at a time, which bounds the memory."""
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """What one source makes of some pictures.
+
+    Attributes:
+        images: (n, h, w); rows that the source has no answer for are blank.
+        factors: (n, d) the factors of the images where they are known without a search.
+        answered: (n,) whether the source has an answer.
+    """
+
+    images: Images
+    answered: NDArray[np.bool_]
+    factors: NDArray[np.float64] | None = None
+
+
+Source = Callable[[PointSet, Images], Reconstruction]
+
+
+class Evaluation:
+    """Measures a model, its oracle and the baselines on the same pictures.
+
+    Args:
+        setup: World, hole and points.
+        dataset: The pictures of `setup.points`.
+        model: The punctured model.
+        oracle: The model that was trained with the hole filled, if there is one.
+    """
+
+    def __init__(self, setup: Setup, dataset: Dataset, model: Codec, oracle: Codec | None) -> None:
+        self.setup = setup
+        self.dataset = dataset
+        self.model = model
+        train = setup.points.where("train")
+        self._train_points = setup.points.factors[train]
+        self._train_pictures = dataset.pictures(train)
+        self._search = (
+            FactorSearch(setup.world, setup.canvas) if setup.config.recovery.enabled else None
+        )
+        self.sources: dict[str, Source] = {"": _coded(model)}
+        if oracle is not None:
+            self.sources["oracle_"] = _coded(oracle)
+        self.sources["nearest_image_"] = self._nearest_image
+        self.sources["nearest_point_"] = self._nearest_point
+        if setup.hole is not None:
+            self.sources["blend_"] = self._blend
+
+    def points_table(self) -> pd.DataFrame:
+        """Return one row a point; baselines and factors for all but the training points."""
+        setup, points = self.setup, self.setup.points
+        table = pd.DataFrame({"row": np.arange(len(points)), "split": points.split})
+        table = table.assign(**dict(zip(points.space.names, points.factors.T, strict=True)))
+        table["rim_distance"] = points.rim_distance
+        table["oracle_seen"] = setup.oracle_seen
+        train, held_out = points.where("train"), np.flatnonzero(points.split != "train")
+        columns = pd.concat(
+            [
+                self._measure(points, self.dataset, train, {"": self.sources[""]}, search=False),
+                self._measure(points, self.dataset, held_out, self.sources, search=True),
+            ]
+        ).sort_index()
+        return pd.concat([table, columns], axis=1)
+
+    def transects_table(self) -> pd.DataFrame:
+        """Return one row a transect point, the transects one after the other."""
+        parts = []
+        for line in self.setup.transects:
+            points = transect_points(self.setup, line.points)
+            table = pd.DataFrame({"transect": line.name, "index": np.arange(len(points))})
+            table["fraction"] = line.fractions
+            table = table.assign(**dict(zip(points.space.names, points.factors.T, strict=True)))
+            table["in_hole"] = points.split == "removed"
+            table["rim_distance"] = points.rim_distance
+            dataset = self.setup.dataset(points)
+            rows = np.arange(len(points))
+            columns = self._measure(points, dataset, rows, self.sources, search=True)
+            parts.append(pd.concat([table, columns], axis=1))
+        return pd.concat(parts, ignore_index=True)
+
+    def _measure(
+        self,
+        points: PointSet,
+        dataset: Dataset,
+        rows: NDArray[np.integer],
+        sources: dict[str, Source],
+        *,
+        search: bool,
+    ) -> pd.DataFrame:
+        parts = []
+        for start in range(0, len(rows), CHUNK):
+            chosen = rows[start : start + CHUNK]
+            truth = dataset.images(chosen)
+            codes = self.model.encode(truth)
+            columns: dict[str, NDArray] = {f"z{i}": code for i, code in enumerate(codes.T)}
+            for name, source in sources.items():
+                made = source(points[chosen], truth)
+                columns |= self._errors(name, points[chosen], truth, made, search=search)
+            parts.append(pd.DataFrame(columns, index=chosen))
+        return pd.concat(parts)
+
+    def _errors(
+        self, name: str, points: PointSet, truth: Images, made: Reconstruction, *, search: bool
+    ) -> dict[str, NDArray]:
+        errors = pixel_errors(truth, made.images)
+        if search and self._search is not None:
+            recovered = made.factors
+            if recovered is None:
+                recovery = self._search.recover(made.images)
+                recovered = recovery.factors
+                if name == "":
+                    errors |= _recovery_columns(points, recovery)
+            errors["factor_error"] = factor_error(points.space, points.factors, recovered)
+        plain = ("recovered_", "ambiguous")
+        return {
+            key if key.startswith(plain) else name + key: np.where(made.answered, value, np.nan)
+            for key, value in errors.items()
+        }
+
+    def _nearest_image(self, points: PointSet, truth: Images) -> Reconstruction:
+        del points
+        return self._training_pictures(nearest_image(self._train_pictures, truth))
+
+    def _nearest_point(self, points: PointSet, truth: Images) -> Reconstruction:
+        del truth
+        return self._training_pictures(
+            nearest_point(points.space, self._train_points, points.factors)
+        )
+
+    def _training_pictures(self, rows: NDArray[np.integer]) -> Reconstruction:
+        images = self._train_pictures[rows].astype(np.float32) / 255
+        return Reconstruction(images, np.ones(len(rows), bool), self._train_points[rows])
+
+    def _blend(self, points: PointSet, truth: Images) -> Reconstruction:
+        images = np.zeros_like(truth)
+        hole = self.setup.hole
+        assert hole is not None, "the blend is a source only where there is a hole"
+        removed = np.flatnonzero(points.split == "removed")
+        answered = np.zeros(len(points), bool)
+        if removed.size:
+            entry, exit_, fraction = rim_chord(points.space, hole, points.factors[removed])
+            whole = np.isfinite(fraction)
+            answered[removed[whole]] = True
+            images[removed[whole]] = rim_blend(
+                self._draw, entry[whole], exit_[whole], fraction[whole]
+            )
+        return Reconstruction(images, answered)
+
+    def _draw(self, factors: NDArray[np.float64]) -> Images:
+        pictures = self.setup.canvas.draw(self.setup.world, factors)
+        return pictures.astype(np.float32) / 255
+
+
+def transect_points(setup: Setup, factors: NDArray[np.float64]) -> PointSet:
+    """Return points of a line with their place: `removed` in the hole, else `validation`.
+
+    They are in no training batch, whichever side of the rim they lie on.
+    """
+    if setup.hole is None:
+        distance = np.full(len(factors), np.inf)
+    else:
+        distance = setup.hole.rim_distance(factors)
+    split = np.where(distance <= 0, "removed", "validation")
+    return PointSet(setup.world.space, factors, split, distance)
+
+
+def _coded(codec: Codec) -> Source:
+    def reconstruct(points: PointSet, truth: Images) -> Reconstruction:
+        return Reconstruction(codec.reconstruct(truth), np.ones(len(points), bool))
+
+    return reconstruct
+
+
+def _recovery_columns(points: PointSet, recovery) -> dict[str, NDArray]:
+    columns: dict[str, NDArray] = {}
+    for column, factor in enumerate(points.space.names):
+        columns[f"recovered_{factor}"] = recovery.factors[:, column]
+        columns[f"recovered_spread_{factor}"] = recovery.spread[:, column]
+    columns["ambiguous"] = recovery.ambiguous.astype(np.float64)
+    return columns

@@ -1,0 +1,173 @@
+"""The whole experiment: draw, split, train, train the oracle, cross, measure, report."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from transect.image import Dataset
+from transect.report import write_figures, write_page
+from transect.run import folder as files
+from transect.run.codec import Codec, build_model
+from transect.run.component import build
+from transect.run.config import Config
+from transect.run.evaluate import Evaluation
+from transect.run.folder import RunFolder
+from transect.run.loaded import Run
+from transect.run.report_data import report_data
+from transect.run.setup import Setup, Stream, prepare, stream_seed
+from transect.run.summary import summarise
+from transect.run.versions import versions
+from transect.training import sample_weights, save_weights, train
+from transect.training.performance import tune_process
+
+TRAINING = "training"
+TIMINGS = "timings.json"
+
+
+def run(config: Config, out: Path, *, resume: bool = False, progress: bool = True) -> Path:
+    """Run the experiment that `config` describes.
+
+    Args:
+        config: What to run.
+        out: The folder to make; see `transect.run.folder` for what it holds.
+        resume: Whether to go on where an interrupted run of the same configuration stopped.
+        progress: Whether to show progress bars.
+
+    Returns:
+        The path of the run folder.
+
+    Raises:
+        ValueError: The configuration is impossible, or `out` exists, or there is nothing to
+            resume.
+        NonFiniteLoss: The training diverged; the last good checkpoint is kept.
+    """
+    tune_process()
+    setup = prepare(config)
+    model = build_model(setup.config, setup.canvas, stream_seed(config.seed, Stream.WEIGHTS))
+    del model  # An impossible model is refused before anything is written.
+    folder = RunFolder(out)
+    folder.open(setup.config, resume=resume)
+    _Experiment(setup, folder.partial, progress=progress).run()
+    return folder.finish(folder.partial / TRAINING, folder.partial / TIMINGS)
+
+
+def report(path: Path) -> Path:
+    """Make the figures and the page of a run folder anew.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        ValueError: It is not a run folder.
+    """
+    data = report_data(Run(path))
+    write_figures(data, path / files.FIGURES)
+    write_page(data, path / files.PAGE)
+    return path / files.PAGE
+
+
+class _Experiment:
+    """The stages of one run; each is skipped where its result is there already."""
+
+    def __init__(self, setup: Setup, folder: Path, *, progress: bool) -> None:
+        self.setup = setup
+        self.folder = folder
+        self.progress = progress
+        self.timings = files.read_json(folder / TIMINGS) if (folder / TIMINGS).exists() else {}
+
+    def run(self) -> None:
+        with self._timed("draw"):
+            dataset = self.setup.dataset(self.setup.points).hold()
+        with self._timed("train"):
+            self._train("model", dataset, files.MODEL, files.HISTORY)
+        if self.setup.hole is not None and self.setup.config.oracle:
+            with self._timed("oracle"):
+                self._train_oracle(dataset)
+        with self._timed("measure"):
+            self._measure(dataset)
+        with self._timed("report"):
+            report(self.folder)
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        spent = self.timings.get(f"seconds_{stage}", 0.0) + time.perf_counter() - start
+        self.timings[f"seconds_{stage}"] = spent
+        files.write_json(self.folder / TIMINGS, self.timings)
+
+    def _train_oracle(self, dataset: Dataset) -> None:
+        if (self.folder / files.ORACLE).exists():
+            return
+        filled = self.setup.dataset(self.setup.oracle_points).hold()
+        self._train("oracle", dataset, files.ORACLE, files.ORACLE_HISTORY, filled)
+
+    def _train(
+        self,
+        name: str,
+        dataset: Dataset,
+        weights_file: str,
+        history_file: str,
+        training: Dataset | None = None,
+    ) -> None:
+        """Train on `training`, or on the training rows of `dataset`; validate on `dataset`'s."""
+        target = self.folder / weights_file
+        if target.exists():
+            return
+        config, points = self.setup.config, self.setup.points
+        rows = points.where("train")
+        factors = points.factors[rows] if training is None else training.factors
+        pictures = dataset.pictures(rows) if training is None else training.pictures()
+        validation = points.where("validation")
+        weights = self._weights(np.concatenate([factors, points.factors[validation]]))
+        removed = points.where("removed")
+        model = build_model(config, self.setup.canvas, stream_seed(config.seed, Stream.WEIGHTS))
+        workplace = self.folder / TRAINING / name
+        train(
+            model,
+            build("loss", config.loss),
+            pictures,
+            dataset.pictures(validation),
+            config.training,
+            seed=stream_seed(config.seed, Stream.TRAINING),
+            folder=workplace,
+            weights=None if weights is None else weights[: len(factors)],
+            validation_weights=None if weights is None else weights[len(factors) :],
+            watched={"removed": dataset.pictures(removed)} if removed.size else None,
+            resume=workplace.exists(),
+            progress=self.progress,
+            title=name,
+        )
+        files.write_text(self.folder / history_file, (workplace / "history.csv").read_text())
+        save_weights(model, target)
+
+    def _weights(self, factors: np.ndarray) -> np.ndarray | None:
+        coefficients = self.setup.config.sample_weights
+        if not coefficients:
+            return None
+        return sample_weights(factors, self.setup.world.space.names, coefficients)
+
+    def _measure(self, dataset: Dataset) -> None:
+        if (self.folder / files.METRICS).exists():
+            return
+        config, canvas = self.setup.config, self.setup.canvas
+        model = Codec.load(config, canvas, self.folder / files.MODEL)
+        oracle_path = self.folder / files.ORACLE
+        oracle = Codec.load(config, canvas, oracle_path) if oracle_path.exists() else None
+        start = time.perf_counter()
+        evaluation = Evaluation(self.setup, dataset, model, oracle)
+        points, transects = evaluation.points_table(), evaluation.transects_table()
+        self._write_table(files.POINTS, points)
+        self._write_table(files.TRANSECTS, transects)
+        files.write_json(self.folder / files.VERSIONS, versions())
+        timings = self.timings | {"seconds_measure": time.perf_counter() - start}
+        numbers = summarise(points, transects) | timings
+        numbers["seconds_total"] = sum(timings.values())
+        files.write_json(self.folder / files.METRICS, numbers)
+
+    def _write_table(self, name: str, table: pd.DataFrame) -> None:
+        files.write_text(self.folder / name, table.to_csv(index=False, lineterminator="\n"))

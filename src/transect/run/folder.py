@@ -1,0 +1,171 @@
+"""The run folder: complete under its name, or absent.
+
+A run works in `NAME.partial` beside its final place and is renamed when everything is in it. A
+kill at any moment leaves either nothing, or a partial folder that the run can be resumed from.
+"""
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from transect.run.config import Config, from_dict, to_dict
+
+CONFIG = "config.yaml"
+POINTS = "points.csv"
+TRANSECTS = "transects.csv"
+HISTORY = "history.csv"
+ORACLE_HISTORY = "oracle_history.csv"
+METRICS = "metrics.json"
+VERSIONS = "versions.json"
+MODEL = "model.safetensors"
+ORACLE = "oracle.safetensors"
+FIGURES = "figures"
+PAGE = "report.html"
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Where one run is made and where it ends up.
+
+    Attributes:
+        final: The path of the finished run.
+    """
+
+    final: Path
+
+    @property
+    def partial(self) -> Path:
+        """The folder that the run works in until it is finished."""
+        return self.final.with_name(self.final.name + ".partial")
+
+    def open(self, config: Config, *, resume: bool) -> None:
+        """Make the partial folder, or take up the one that an interrupted run left.
+
+        Args:
+            config: The resolved configuration; written to `config.yaml`.
+            resume: Whether to go on where an interrupted run stopped.
+
+        Raises:
+            ValueError: The finished run exists; a partial one exists and `resume` is false; there
+                is nothing to resume; or the partial run has another configuration.
+        """
+        if self.final.exists():
+            raise ValueError(f"{self.final} exists already; choose another --out")
+        if self.partial.exists() and not resume:
+            raise ValueError(
+                f"{self.partial} holds an unfinished run; "
+                "finish it with --resume, remove it, or choose another --out"
+            )
+        if resume and not (self.partial / CONFIG).exists():
+            raise ValueError(f"nothing to resume: {self.partial} holds no unfinished run")
+        if resume:
+            started = read_config(self.partial)
+            if started != config:
+                raise ValueError(
+                    f"{self.partial} was started with another configuration "
+                    f"({_difference(started, config)}); resume it with its own"
+                )
+            return
+        self.partial.mkdir(parents=True)
+        write_text(self.partial / CONFIG, dump_config(config))
+
+    def finish(self, *scratch: Path) -> Path:
+        """Remove what only a resume needs and give the run its name.
+
+        Returns:
+            The path of the finished run.
+        """
+        for path in scratch:
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        self.partial.rename(self.final)
+        return self.final
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all."""
+    beside = path.with_name(path.name + ".new")
+    with beside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def write_json(path: Path, values: dict[str, Any]) -> None:
+    """Write a mapping as JSON, atomically; numbers that are not finite become null."""
+    clean = {
+        key: None if isinstance(value, float) and value - value != 0 else value
+        for key, value in values.items()
+    }
+    write_text(path, json.dumps(clean, indent=1, allow_nan=False) + "\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the mapping that `write_json` wrote."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def dump_config(config: Config) -> str:
+    """Return the configuration as YAML that `transect run --config` takes."""
+    return yaml.safe_dump(to_dict(config), sort_keys=False, allow_unicode=True)
+
+
+def read_config(folder: Path) -> Config:
+    """Return the configuration of a run folder.
+
+    Raises:
+        ValueError: The folder is not a run folder or its configuration is damaged.
+    """
+    path = folder / CONFIG
+    if not path.is_file():
+        raise ValueError(f"{folder} is not a run folder: it has no {CONFIG}")
+    return from_dict(load_yaml(path))
+
+
+def load_yaml(path: Path) -> dict[str, Any]:
+    """Return the mapping that a YAML file holds.
+
+    Raises:
+        ValueError: The file can't be read, is not YAML, or holds no mapping.
+    """
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ValueError(f"can't read the configuration {path}: {error}") from error
+    if not isinstance(values, dict):
+        raise ValueError(f"the configuration {path} needs a mapping of fields, got {values!r}")
+    return values
+
+
+def _difference(one: Config, other: Config) -> str:
+    first, second = to_dict(one), to_dict(other)
+    return ", ".join(name for name in first if first[name] != second[name])
+
+
+def free_path(path: Path) -> Path:
+    """Return `path`, or the first of `path-2`, `path-3`, … that no run has taken."""
+    candidate, number = path, 1
+    while candidate.exists() or RunFolder(candidate).partial.exists():
+        number += 1
+        candidate = path.with_name(f"{path.name}-{number}")
+    return candidate
+
+
+def latest_partial(folder: Path) -> Path:
+    """Return the final path of the unfinished run in `folder` that was touched last.
+
+    Raises:
+        ValueError: There is no unfinished run.
+    """
+    partial = sorted(folder.glob("*.partial"), key=lambda path: path.stat().st_mtime)
+    if not partial:
+        raise ValueError(f"nothing to resume: {folder} holds no unfinished run; name it with --out")
+    return partial[-1].with_name(partial[-1].name.removesuffix(".partial"))

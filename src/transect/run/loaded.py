@@ -1,0 +1,112 @@
+"""A finished run, opened."""
+
+import json
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from transect.run import folder as files
+from transect.run.codec import Codec
+from transect.run.config import Config
+from transect.run.setup import Setup, prepare
+from transect.space import Hole
+from transect.world import World
+
+
+class Run:
+    """A run folder seen from Python; the parts are read when they are first asked for.
+
+    Args:
+        path: The run folder.
+
+    Raises:
+        ValueError: It is not a run folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config: Config = files.read_config(path)
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r}, preset={self.config.preset!r}, seed={self.config.seed})"
+
+    @cached_property
+    def setup(self) -> Setup:
+        """World, hole, canvas, points and transects, as they were before training."""
+        return prepare(self.config)
+
+    @property
+    def world(self) -> World:
+        """The world that was drawn."""
+        return self.setup.world
+
+    @property
+    def hole(self) -> Hole | None:
+        """The region that was removed, or None."""
+        return self.setup.hole
+
+    @cached_property
+    def model(self) -> Codec:
+        """The trained model."""
+        return Codec.load(self.config, self.setup.canvas, self.path / files.MODEL)
+
+    @cached_property
+    def oracle(self) -> Codec | None:
+        """The model that was trained with the hole filled, or None where none was."""
+        path = self.path / files.ORACLE
+        return Codec.load(self.config, self.setup.canvas, path) if path.exists() else None
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """The table of points."""
+        return pd.read_csv(self.path / files.POINTS)
+
+    @cached_property
+    def transects(self) -> pd.DataFrame:
+        """The table of transect points."""
+        return pd.read_csv(self.path / files.TRANSECTS)
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """One row an epoch of the model's training."""
+        return pd.read_csv(self.path / files.HISTORY)
+
+    @cached_property
+    def oracle_history(self) -> pd.DataFrame | None:
+        """One row an epoch of the oracle's training, or None."""
+        path = self.path / files.ORACLE_HISTORY
+        return pd.read_csv(path) if path.exists() else None
+
+    @cached_property
+    def metrics(self) -> dict[str, float]:
+        """The final numbers, flat."""
+        return json.loads((self.path / files.METRICS).read_text(encoding="utf-8"))
+
+    def draw(self, points: ArrayLike) -> NDArray[np.float32]:
+        """Return the true images (n, h, w) in [0, 1] of points (n, d), raw units."""
+        factors = self.world.space.check(points)
+        return self.setup.canvas.draw(self.world, factors).astype(np.float32) / 255
+
+    def encode(self, images: ArrayLike) -> NDArray[np.float32]:
+        """Return the codes (n, latent) of images (n, h, w) in [0, 1]."""
+        return self.model.encode(images)
+
+    def decode(self, codes: ArrayLike) -> NDArray[np.float32]:
+        """Return the images (n, h, w) in [0, 1] of codes (n, latent)."""
+        return self.model.decode(codes)
+
+    def reconstruct(self, images: ArrayLike) -> NDArray[np.float32]:
+        """Return what the model makes of images (n, h, w) in [0, 1]."""
+        return self.model.reconstruct(images)
+
+
+def load(path: str | Path) -> Run:
+    """Return the run in the folder `path`.
+
+    Raises:
+        ValueError: It is not a run folder.
+    """
+    return Run(Path(path))

@@ -1,0 +1,70 @@
+"""The configurations that have a name."""
+
+from dataclasses import dataclass
+
+from transect.run.config import Config, PointsConfig
+from transect.training.options import TrainingOptions
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A configuration with a name.
+
+    Attributes:
+        summary: What it is for, in one line.
+        config: The configuration; its `preset` is the name.
+    """
+
+    summary: str
+    config: Config
+
+
+DEFAULT = Preset(
+    "the original's question at 64 px, with a model that runs well on two cores",
+    Config(),
+)
+
+SMOKE = Preset(
+    "the whole pipeline in a few seconds; its numbers mean nothing",
+    Config(
+        preset="smoke",
+        points=PointsConfig(count=300, validation=0.1),
+        canvas={"kind": "square", "size": 32},
+        training=TrainingOptions(epochs=2),
+    ),
+)
+
+SEED = Preset(
+    "the original experiment 1, faithful, at 256 px; meant for a GPU",
+    Config(
+        preset="seed",
+        points=PointsConfig(count=5000, validation=211, validation_order="last"),
+        canvas={"kind": "original", "size": 256},
+        encoder={"kind": "original"},
+        decoder={"kind": "original"},
+        noise=0.1,
+        loss={"kind": "original", "kl": 0.008},
+        sample_weights={"b": -1.5},
+        training=TrainingOptions(
+            epochs=30,
+            batch_size=8,
+            learning_rate=1e-4,
+            optimizer="adam",
+            schedule="constant",
+            stop="meet",
+        ),
+    ),
+)
+
+PRESETS = {preset.config.preset: preset for preset in (DEFAULT, SEED, SMOKE)}
+
+
+def preset(name: str) -> Config:
+    """Return the configuration of the preset `name`.
+
+    Raises:
+        ValueError: There is no such preset.
+    """
+    if name not in PRESETS:
+        raise ValueError(f"no preset {name!r}; choose from {', '.join(PRESETS)}")
+    return PRESETS[name].config

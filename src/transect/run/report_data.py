@@ -1,0 +1,67 @@
+"""From a run folder to what its report shows."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transect.report import Pictures, ReportData
+from transect.run import folder as files
+from transect.run.config import to_dict
+from transect.run.loaded import Run
+from transect.training import sample_weights
+from transect.world import CurveWorld
+
+SHEET = 40
+"""Pictures on a sheet; the first ones of their split, which are in random order."""
+
+
+def report_data(run: Run) -> ReportData:
+    """Return what the report of a run shows, its pictures made anew by its model."""
+    points = run.setup.points
+    training = points.factors[points.where("train")[:SHEET]]
+    versions = files.read_json(run.path / files.VERSIONS)
+    return ReportData(
+        title=run.config.preset,
+        space=run.world.space,
+        hole=run.hole,
+        draw=run.draw,
+        points=run.points,
+        transects=run.transects,
+        lines=run.setup.transects,
+        crossings={line.name: _pictures(run, line.points) for line in run.setup.transects},
+        training=run.draw(training),
+        validation=_sheet(run, "validation"),
+        removed=_sheet(run, "removed"),
+        weights=_weights(run),
+        history=run.history,
+        oracle_history=run.oracle_history,
+        metrics=run.metrics,
+        config=to_dict(run.config),
+        versions=versions,
+        seed=run.config.seed,
+        timings={k: v for k, v in run.metrics.items() if k.startswith("seconds_")},
+        dark_ink=isinstance(run.world, CurveWorld),
+    )
+
+
+def _pictures(run: Run, factors: NDArray[np.float64]) -> Pictures:
+    truth = run.draw(factors)
+    oracle = None if run.oracle is None else run.oracle.reconstruct(truth)
+    return Pictures(truth, run.reconstruct(truth), oracle)
+
+
+def _sheet(run: Run, split: str) -> Pictures | None:
+    points = run.setup.points
+    rows = points.where(split)[:SHEET]
+    return _pictures(run, points.factors[rows]) if rows.size else None
+
+
+def _weights(run: Run) -> NDArray[np.float64] | None:
+    """Return the weight of each point in the loss, nan for removed points, which have none."""
+    coefficients = run.config.sample_weights
+    if not coefficients:
+        return None
+    points = run.setup.points
+    kept = points.split != "removed"
+    weights = np.full(len(points), np.nan)
+    weights[kept] = sample_weights(points.factors[kept], points.space.names, coefficients)
+    return weights

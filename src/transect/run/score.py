@@ -1,0 +1,198 @@
+"""Anybody's reconstructions, measured as a run's own are."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+from transect.image.folder import read_images
+from transect.image.resize import resize
+from transect.measure.pixel import pixel_errors
+from transect.measure.recovery import FactorSearch, factor_error
+from transect.report import Pictures, ReportData, write_figures, write_page
+from transect.run import folder as files
+from transect.run.component import build, merge
+from transect.run.summary import MEASURES
+from transect.run.versions import versions
+from transect.space import Hole
+from transect.space.points_file import read_points
+from transect.world import World
+
+SCORES = "scores.csv"
+NAME_COLUMNS = ("truth", "reconstruction")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The errors of some reconstructions.
+
+    Attributes:
+        table: One row an image: the two file names, factors, `rim_distance`, `split`, errors.
+        metrics: `<group>_<measure>` and `<group>_count`, flat; the groups are `all`, and with a
+            hole `in_hole` and `outside`.
+        truth: The true images, (n, h, w).
+        reconstruction: The reconstructions in the truth's frame, (n, h, w).
+        world: The world of the points.
+        hole: The hole, or None.
+    """
+
+    table: pd.DataFrame
+    metrics: dict[str, float]
+    truth: NDArray[np.float32]
+    reconstruction: NDArray[np.float32]
+    world: World
+    hole: Hole | None
+
+
+def score(
+    truth: str,
+    reconstruction: str,
+    *,
+    points: str | None = None,
+    world: dict[str, Any] | None = None,
+    hole: dict[str, Any] | None = None,
+    canvas: dict[str, Any] | None = None,
+) -> Scores:
+    """Return the errors of reconstructions against the true images.
+
+    The images are matched by sorted names, or by the columns `truth` and `reconstruction` of the
+    points file. Reconstructions of another size are resized to the truth's: by exact area
+    averaging where they are larger, bilinearly where they are smaller.
+
+    Args:
+        truth: Folder of images, ink light on dark.
+        reconstruction: Folder of as many images.
+        points: CSV with one row an image: the factors, and file names if they don't match.
+        world: Component; the rose where None.
+        hole: Component; splits the errors into inside and outside.
+        canvas: Component that says how the truth was drawn; it lets `factor_error` be measured.
+
+    Raises:
+        ValueError: The folders don't match, a file can't be read, or points are needed but
+            missing.
+    """
+    place = build("world", merge({"kind": "rose"}, world))
+    names = _file_names(points)
+    true_images, true_names = read_images(truth, names.get("truth"))
+    made_images, made_names = read_images(reconstruction, names.get("reconstruction"))
+    if len(true_images) != len(made_images):
+        raise ValueError(
+            f"{truth} holds {len(true_images)} images and {reconstruction} {len(made_images)}; "
+            "they need as many, or a points file that names them"
+        )
+    made_images = _in_frame(made_images, true_images.shape[1:])
+    table = pd.DataFrame({"truth": true_names, "reconstruction": made_names})
+    region = None if hole is None else merge(place.default_hole(), hole)
+    region = None if region is None else build("hole", region, space=place.space)
+    if points is not None:
+        factors = _factors(points, place, len(table))
+        table = table.assign(**dict(zip(place.space.names, factors.T, strict=True)))
+    elif hole is not None or canvas is not None:
+        raise ValueError("--hole and --canvas need --points, the factors of each image")
+    if region is not None:
+        table["rim_distance"] = region.rim_distance(factors)
+        table["split"] = np.where(table["rim_distance"] <= 0, "removed", "validation")
+    table = table.assign(**pixel_errors(true_images, made_images))
+    if canvas is not None:
+        search = FactorSearch(place, _matching_canvas(canvas, true_images))
+        recovery = search.recover(made_images)
+        table["factor_error"] = factor_error(place.space, factors, recovery.factors)
+    return Scores(table, _metrics(table), true_images, made_images, place, region)
+
+
+def write_scores(scores: Scores, out: Path) -> None:
+    """Write the table, the numbers, figures and a page to the new folder `out`.
+
+    Raises:
+        ValueError: `out` exists.
+    """
+    if out.exists():
+        raise ValueError(f"{out} exists already; choose another --out")
+    partial = out.with_name(out.name + ".partial")
+    partial.mkdir(parents=True)
+    files.write_text(partial / SCORES, scores.table.to_csv(index=False, lineterminator="\n"))
+    files.write_json(partial / files.METRICS, scores.metrics)
+    data = _report_data(scores)
+    write_figures(data, partial / files.FIGURES)
+    write_page(data, partial / files.PAGE)
+    partial.rename(out)
+
+
+def print_scores(scores: Scores) -> None:
+    """Print the numbers, a row a group and a column a measure."""
+    groups = [key.removesuffix("_count") for key in scores.metrics if key.endswith("_count")]
+    measures = [key.removeprefix("all_") for key in scores.metrics if key.startswith("all_")]
+    table = Table("images", *measures)
+    for group in groups:
+        values = [scores.metrics.get(f"{group}_{measure}", float("nan")) for measure in measures]
+        table.add_row(group, *(f"{value:.4g}" for value in values))
+    Console().print(table)
+
+
+def _report_data(scores: Scores) -> ReportData:
+    pictures = Pictures(scores.truth, scores.reconstruction)
+    has_points = "split" in scores.table
+    return ReportData(
+        title="score",
+        space=scores.world.space,
+        hole=scores.hole,
+        points=scores.table if has_points else None,
+        validation=pictures,
+        metrics=scores.metrics,
+        versions=versions(),
+    )
+
+
+def _metrics(table: pd.DataFrame) -> dict[str, float]:
+    groups = {"all": table}
+    if "split" in table:
+        groups["in_hole"] = table[table["split"] == "removed"]
+        groups["outside"] = table[table["split"] != "removed"]
+    found: dict[str, float] = {}
+    for group, chosen in groups.items():
+        found[f"{group}_count"] = len(chosen)
+        for measure in (name for name in MEASURES if name in table):
+            found[f"{group}_{measure}"] = float(chosen[measure].mean()) if len(chosen) else np.nan
+    return found
+
+
+def _in_frame(images: NDArray[np.float32], frame: tuple[int, ...]) -> NDArray[np.float32]:
+    height, width = frame
+    if images.shape[1:] == (height, width):
+        return images
+    shrinks = images.shape[1] >= height and images.shape[2] >= width
+    return resize(images, height, width, "area" if shrinks else "bilinear")
+
+
+def _matching_canvas(component: dict[str, Any], truth: NDArray[np.float32]) -> Any:
+    canvas = build("canvas", merge({"kind": "square", "size": truth.shape[1]}, component))
+    if (canvas.height, canvas.width) != truth.shape[1:]:
+        raise ValueError(
+            f"the canvas draws {canvas.width}×{canvas.height} pictures, "
+            f"the truth has {truth.shape[2]}×{truth.shape[1]}"
+        )
+    return canvas
+
+
+def _file_names(points: str | None) -> dict[str, list[str]]:
+    """Return the file names that the points file gives, by the folder that they lie in."""
+    if points is None or not points.lower().endswith(".csv"):
+        return {}
+    header = pd.read_csv(points, nrows=0).columns
+    columns = [name for name in NAME_COLUMNS if name in header]
+    if not columns:
+        return {}
+    table = pd.read_csv(points, usecols=columns, dtype=str)
+    return {name: table[name].tolist() for name in columns}
+
+
+def _factors(points: str, world: World, count: int) -> NDArray[np.float64]:
+    factors = read_points(Path(points), world.space)
+    if len(factors) != count:
+        raise ValueError(f"{points} has {len(factors)} rows for {count} images; they need as many")
+    return factors

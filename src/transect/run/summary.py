@@ -1,0 +1,64 @@
+"""From the tables of a run to its final numbers, flat."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from transect.measure.penalty import penalty, penalty_interval
+from transect.measure.pixel import MEASURES as PIXEL_MEASURES
+
+MEASURES = (*PIXEL_MEASURES, "factor_error")
+SOURCES = ("", "oracle_", "nearest_image_", "nearest_point_", "blend_")
+HELD_OUT = ("validation", "removed")
+
+
+def summarise(points: pd.DataFrame, transects: pd.DataFrame) -> dict[str, Any]:
+    """Return the final numbers of a run.
+
+    The keys are `<source><split>_<measure>`, with the source empty for the model;
+    `<source><transect>_in_hole_<measure>` and `…_outside_…`; `<split>_count`; and where there is
+    an oracle `penalty_<measure>` with `penalty_<measure>_low` and `…_high`, the ends of its 95 %
+    bootstrap interval over images.
+
+    Args:
+        points: The table of points, one row a point.
+        transects: The table of transects, one row a transect point.
+    """
+    numbers: dict[str, Any] = {}
+    for split in ("train", *HELD_OUT):
+        chosen = points[points["split"] == split]
+        numbers[f"{split}_count"] = len(chosen)
+        numbers |= _means(chosen, split)
+    for name, line in transects.groupby("transect", sort=False):
+        label = str(name).lower()
+        inside = line["in_hole"].astype(bool)
+        numbers |= _means(line[inside], f"{label}_in_hole")
+        numbers |= _means(line[~inside], f"{label}_outside")
+    return numbers | _penalties(points)
+
+
+def _means(table: pd.DataFrame, group: str) -> dict[str, float]:
+    found = {}
+    for source in SOURCES:
+        for measure in MEASURES:
+            column = source + measure
+            if column in table and table[column].notna().any():
+                found[f"{source}{group}_{measure}"] = float(table[column].mean())
+    return found
+
+
+def _penalties(points: pd.DataFrame) -> dict[str, float]:
+    """Return the hole penalty of each measure, over the points that neither model has seen."""
+    unseen = points[(points["split"] == "removed") & ~points["oracle_seen"].astype(bool)]
+    found = {}
+    for measure in MEASURES:
+        if f"oracle_{measure}" not in unseen or not len(unseen):
+            continue
+        error = unseen[measure].to_numpy(np.float64)
+        oracle = unseen[f"oracle_{measure}"].to_numpy(np.float64)
+        interval = penalty_interval(error, oracle, measure)
+        found[f"penalty_{measure}"] = penalty(error, oracle, measure)
+        found[f"penalty_{measure}_low"] = interval.low
+        found[f"penalty_{measure}_high"] = interval.high
+    return found

@@ -1,0 +1,65 @@
+import pytest
+
+from transect.run.config import Config, from_dict, resolve, to_dict
+from transect.run.folder import dump_config, load_yaml
+from transect.run.presets import PRESETS, preset
+from transect.world import Ellipse, Rose
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_configuration_survives_yaml(name, tmp_path):
+    config = resolve(preset(name), Rose())
+    (tmp_path / "config.yaml").write_text(dump_config(config))
+    assert from_dict(load_yaml(tmp_path / "config.yaml")) == config
+
+
+def test_values_replace_those_of_the_base_and_leave_the_others():
+    config = from_dict(
+        {"seed": 3, "training": {"epochs": 2}, "hole": {"radius": 0.5}}, preset("seed")
+    )
+    assert config.seed == 3
+    assert config.training.epochs == 2
+    assert config.training.batch_size == 8
+    assert config.hole == {"radius": 0.5}
+    assert to_dict(config)["points"] == to_dict(preset("seed"))["points"]
+
+
+def test_the_world_proposes_hole_and_transects():
+    config = resolve(from_dict({"hole": {"radius": 0.5}}), Rose())
+    assert config.hole["kind"] == "disc"
+    assert config.hole["radius"] == 0.5
+    assert [line["name"] for line in config.transects] == ["P1", "P2", "P3"]
+    assert config.transects[2]["start"] == [0.5, 2]
+    assert resolve(Config(), Ellipse()).hole["unit"] == "box"
+
+
+def test_another_world_drops_the_hole_and_transects_of_the_first():
+    rose = resolve(Config(), Rose())
+    moved = from_dict({"world": {"kind": "ellipse"}}, rose)
+    assert moved.hole == {}
+    assert moved.transects == []
+    kept = from_dict({"world": {"petals": 3}}, rose)
+    assert kept.hole == rose.hole
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"sed": 1}, "no configuration field 'sed'; choose from preset, seed"),
+        ({"training": {"epoch": 1}}, "no configuration field 'training.epoch'; choose from epochs"),
+        ({"seed": -1}, "seed .* -1"),
+        ({"latent": 0}, "latent .* 0"),
+        ({"points": {"count": 3}}, "at least 10 points, got 3"),
+        ({"points": {"validation": 1.5}}, "got 1.5"),
+        ({"training": {"epochs": 0}}, "epochs .* 0"),
+        ({"noise": -0.1}, "noise .* -0.1"),
+    ],
+)
+def test_an_impossible_value_is_refused(values, message):
+    with pytest.raises(ValueError, match=message):
+        from_dict(values)
+
+
+def test_an_unknown_preset_is_refused():
+    with pytest.raises(ValueError, match="no preset 'sed'; choose from default, seed, smoke"):
+        preset("sed")
