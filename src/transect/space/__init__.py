@@ -2,11 +2,16 @@
 
 from transect.space.factor import Factor, FactorSpace
 from transect.space.hole import Complement, Difference, Hole, Intersection, Union
+from transect.space.outline import outline
 from transect.space.points import SPLITS, PointSet
+from transect.space.points_file import read_points
 from transect.space.polygon import Polygon
+from transect.space.rim import rim_chord
 from transect.space.sampling import grid, inside, sobol, uniform
 from transect.space.shapes import Ball, Band, Box, Disc, HalfSpace
 from transect.space.split import split_points
+from transect.space.transect import Transect
+from transect.space.workspace import Workspace, read_workspace
 
 __all__ = [
     "SPLITS",
@@ -23,9 +28,15 @@ __all__ = [
     "Intersection",
     "PointSet",
     "Polygon",
+    "Transect",
     "Union",
+    "Workspace",
     "grid",
     "inside",
+    "outline",
+    "read_points",
+    "read_workspace",
+    "rim_chord",
     "sobol",
     "split_points",
     "uniform",
