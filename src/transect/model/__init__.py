@@ -2,14 +2,14 @@
 
 from transect.model.decoder import Decoder, OriginalDecoder, TransposedDecoder
 from transect.model.encoder import Encoder, OriginalEncoder, StridedEncoder
-from transect.model.loss import ELBO, EntanglementLoss, Loss, OriginalLoss
+from transect.model.loss import ELBOLoss, EntanglementLoss, Loss, OriginalLoss
 from transect.model.seeding import seeded
 from transect.model.vae import VAE, Outputs, weight_count
 
 __all__ = [
-    "ELBO",
     "VAE",
     "Decoder",
+    "ELBOLoss",
     "Encoder",
     "EntanglementLoss",
     "Loss",

@@ -1,13 +1,14 @@
 """What every loss answers."""
 
-from typing import Protocol
+from abc import ABC, abstractmethod
 
 from torch import Tensor
 
 
-class Loss(Protocol):
+class Loss(ABC):
     """Compares a batch of pictures with what the model made of them."""
 
+    @abstractmethod
     def __call__(
         self,
         truth: Tensor,
@@ -27,4 +28,3 @@ class Loss(Protocol):
             log_variance: ln σ², (n, d).
             weights: Of each picture, (n,); without it each weighs 1.
         """
-        ...

@@ -13,6 +13,7 @@ from typing import Literal, get_args
 
 from torch import Tensor
 
+from transect.model.loss.base import Loss
 from transect.model.loss.terms import check_coefficient, cross_entropy, divergence, weighted_mean
 
 Reduction = Literal["pixel", "sum"]
@@ -20,7 +21,7 @@ REDUCTIONS = get_args(Reduction)
 
 
 @dataclass(frozen=True)
-class ELBO:
+class ELBOLoss(Loss):
     """Mean over the batch of w (BCE + kl KL), the negative evidence lower bound where kl fits.
 
     KL = ½ Σ_latents (μ² + σ² − ln σ² − 1), nats a picture. `reduction` says what BCE is: "pixel",

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from transect.model.loss.base import Loss
 from transect.model.loss.terms import check_coefficient, cross_entropy, divergence, weighted_mean
 
 
 @dataclass(frozen=True)
-class EntanglementLoss:
+class EntanglementLoss(Loss):
     """Mean over the batch of w (BCE + kl KL + entanglement E), as in the second experiment.
 
     BCE and KL are those of `OriginalLoss`. E = 2/(d(d−1)) Σ_{i<j} |μ_i μ_j| is the mean over pairs

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from transect.model.loss.base import Loss
 from transect.model.loss.terms import check_coefficient, cross_entropy, divergence, weighted_mean
 
 
 @dataclass(frozen=True)
-class OriginalLoss:
+class OriginalLoss(Loss):
     """Mean over the batch of 2 w (BCE + kl KL), as in the first original experiment.
 
     BCE is the mean over pixels of the binary cross-entropy in nats, and KL the *mean* over latents

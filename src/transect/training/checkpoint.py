@@ -1,0 +1,109 @@
+"""Weights and training state on disk, as safetensors, never as pickles."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor, nn
+
+from transect.training.atomic import write_bytes
+
+STATE = "state"
+
+
+def save_weights(model: nn.Module, path: Path) -> None:
+    """Write the weights and buffers of `model` to a safetensors file, atomically."""
+    write_bytes(path, save(_tensors(model)))
+
+
+def load_weights(model: nn.Module, path: Path) -> None:
+    """Read the weights and buffers of `model` from a safetensors file, in place.
+
+    Raises:
+        ValueError: The file is no safetensors file, or its weights are not those of the model.
+    """
+    tensors, _ = _read(path)
+    _restore(model, tensors, path)
+
+
+def save_checkpoint(
+    path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, state: dict[str, Any]
+) -> None:
+    """Write everything that training needs to go on to one file, atomically.
+
+    Args:
+        path: A safetensors file: the tensors of the model under `model.`, those of the optimizer
+            under `optimizer.<parameter>.`, and `state` as JSON in the header.
+        model: The model.
+        optimizer: Its optimizer; the learning rate is not kept, since the schedule knows it.
+        state: Plain values.
+    """
+    tensors = {f"model.{name}": value for name, value in _tensors(model).items()}
+    for parameter, moments in optimizer.state_dict()["state"].items():
+        for name, value in moments.items():
+            tensors[f"optimizer.{parameter}.{name}"] = value.detach().cpu().contiguous()
+    write_bytes(path, save(tensors, metadata={STATE: json.dumps(state)}))
+
+
+def read_state(path: Path) -> dict[str, Any]:
+    """Return the plain values of a checkpoint.
+
+    Raises:
+        ValueError: The file is not a checkpoint.
+    """
+    _, metadata = _read(path)
+    if STATE not in metadata:
+        raise ValueError(f"{path} is not a checkpoint of a training")
+    return json.loads(metadata[STATE])
+
+
+def load_checkpoint(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    """Put the tensors of a checkpoint into a model and its optimizer.
+
+    Raises:
+        ValueError: The file is not a checkpoint of this model.
+    """
+    tensors, _ = _read(path)
+    weights: dict[str, Tensor] = {}
+    moments: dict[int, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        owner, _, name = key.partition(".")
+        if owner == "model":
+            weights[name] = value
+        else:
+            parameter, _, moment = name.partition(".")
+            moments.setdefault(int(parameter), {})[moment] = value
+    _restore(model, weights, path)
+    groups = optimizer.state_dict()["param_groups"]
+    optimizer.load_state_dict({"state": moments, "param_groups": groups})
+
+
+def _tensors(model: nn.Module) -> dict[str, Tensor]:
+    return {
+        name: value.detach().cpu().contiguous().clone()
+        for name, value in model.state_dict().items()
+    }
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
+    except SafetensorError as error:
+        raise ValueError(f"{path} is not a safetensors file: {error}") from error
+
+
+def _restore(model: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:
+    own = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+    found = {name: tuple(value.shape) for name, value in tensors.items()}
+    if own != found:
+        differing = sorted(name for name in own.keys() | found if own.get(name) != found.get(name))
+        name = differing[0]
+        raise ValueError(
+            f"{path} holds the weights of another model: {name} has the shape "
+            f"{found.get(name, 'none')} there and {own.get(name, 'none')} here"
+        )
+    model.load_state_dict(tensors)

@@ -1,0 +1,89 @@
+"""The errors that a training watches."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from accelerate import Accelerator
+from accelerate.utils import broadcast
+from numpy.typing import NDArray
+from torch import Tensor
+
+from transect.model import VAE, Loss
+from transect.training.pictures import Pictures
+
+
+class Evaluator:
+    """Measures a model on validation pictures, and on others that are only watched.
+
+    Args:
+        model: The model.
+        loss: The loss that it is trained to lower.
+        accelerator: The device and precision, and the processes that share the work.
+        batch_size: Pictures at a time.
+        seed: Of the noise for the validation loss, the same in every epoch.
+    """
+
+    def __init__(
+        self, model: VAE, loss: Loss, accelerator: Accelerator, batch_size: int, seed: int
+    ) -> None:
+        self.model, self.loss, self.accelerator = model, loss, accelerator
+        self.batch_size, self.seed = batch_size, seed
+
+    def hold(
+        self,
+        validation: NDArray[np.uint8],
+        validation_weights: NDArray[np.floating] | None,
+        watched: Mapping[str, NDArray[np.uint8]],
+    ) -> None:
+        """Put the pictures on the device."""
+        device = self.accelerator.device
+        self.validation = Pictures(validation, validation_weights, device)
+        self.watched = {name: Pictures(array, None, device) for name, array in watched.items()}
+        # Epochs count from 1, so that no epoch draws the same noise as this.
+        random = np.random.default_rng([self.seed, 0])
+        noise = random.standard_normal((len(validation), self.model.latent), dtype=np.float32)
+        self.noise = torch.from_numpy(noise).to(device)
+
+    @torch.no_grad()
+    def errors(self) -> dict[str, float]:
+        """Return validation_loss, validation_nmse, and `<name>_nmse` of each watched set."""
+        self.model.eval()
+        if self.accelerator.num_processes > 1:
+            for buffer in self.model.buffers():
+                broadcast(buffer)
+        errors = {"validation_loss": self._loss(), "validation_nmse": self._nmse(self.validation)}
+        for name, pictures in self.watched.items():
+            errors[f"{name}_nmse"] = self._nmse(pictures)
+        return errors
+
+    def _loss(self) -> float:
+        sums = []
+        for rows in self._chunks(self.validation):
+            images, weights = self.validation.batch(rows)
+            logits, mean, log_variance = self.model(images, self.noise[rows])
+            terms = self.loss(images, logits, mean, log_variance, weights)
+            sums.append(terms["loss"] * len(rows))
+        return self._total(sums) / len(self.validation)
+
+    def _nmse(self, pictures: Pictures) -> float:
+        """Return the mean over pictures with any ink of Σ(x−x̂)² / Σx²."""
+        sums, counts = [], []
+        for rows in self._chunks(pictures):
+            images, _ = pictures.batch(rows)
+            reconstruction = torch.sigmoid(self.model(images).logits)
+            ink = images.square().sum((1, 2, 3))
+            errors = (images - reconstruction).square().sum((1, 2, 3))
+            sums.append(torch.where(ink > 0, errors / ink, 0).sum())
+            counts.append((ink > 0).float().sum())
+        return self._total(sums) / max(self._total(counts), 1)
+
+    def _chunks(self, pictures: Pictures) -> list[Tensor]:
+        part, parts = self.accelerator.process_index, self.accelerator.num_processes
+        return list(pictures.chunks(self.batch_size, part, parts))
+
+    def _total(self, sums: list[Tensor]) -> float:
+        own = torch.stack(sums).cpu().double().sum() if sums else torch.zeros(())
+        total: Any = self.accelerator.reduce(own.float().to(self.accelerator.device), "sum")
+        return float(total)

@@ -1,0 +1,60 @@
+"""What happened in each epoch, kept on disk while training goes on."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from transect.training.atomic import write_bytes
+
+
+class History:
+    """Rows of numbers, one an epoch, in a CSV file that is whole at every moment.
+
+    Args:
+        path: The file. Rows that it holds already are read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rows: list[dict[str, float]] = []
+        if path.exists():
+            with path.open(newline="") as file:
+                self.rows = [_numbers(row) for row in csv.DictReader(file)]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[dict[str, float]]:
+        return iter(self.rows)
+
+    def column(self, name: str) -> list[float]:
+        """Return one column, a number an epoch.
+
+        Raises:
+            ValueError: There is no such column.
+        """
+        if self.rows and name not in self.rows[0]:
+            raise ValueError(f"no column {name!r}; choose from {', '.join(self.rows[0])}")
+        return [row[name] for row in self.rows]
+
+    def append(self, row: Mapping[str, float]) -> None:
+        """Add a row and put the file on disk."""
+        self.rows.append(dict(row))
+        self._write()
+
+    def truncate(self, epochs: int) -> None:
+        """Drop the rows after the first `epochs`, which a resumed training will write anew."""
+        self.rows = self.rows[:epochs]
+        self._write()
+
+    def _write(self) -> None:
+        text = io.StringIO()
+        writer = csv.DictWriter(text, list(self.rows[0]) if self.rows else [], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.rows)
+        write_bytes(self.path, text.getvalue().encode())
+
+
+def _numbers(row: Mapping[str, str]) -> dict[str, float]:
+    return {name: int(text) if name == "epoch" else float(text) for name, text in row.items()}

@@ -1,0 +1,291 @@
+"""The training loop."""
+
+import dataclasses
+import time
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from transect.model import VAE, Loss, seeded
+from transect.training.checkpoint import load_checkpoint, read_state, save_checkpoint
+from transect.training.device import make_accelerator
+from transect.training.evaluation import Evaluator
+from transect.training.history import History
+from transect.training.options import TrainingOptions
+from transect.training.performance import tune_process
+from transect.training.pictures import Pictures, check_pictures
+from transect.training.progress import Reporter
+from transect.training.schedule import learning_rate
+
+CHECKPOINT = Path("checkpoint") / "state.safetensors"
+HISTORY = "history.csv"
+CHECK_EVERY = 25
+FREE_OPTIONS = ("device", "checkpoint_every")
+OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
+
+
+class NonFiniteLoss(RuntimeError):  # noqa: N818
+    """The loss of a step is infinite or not a number; the checkpoint before it is kept."""
+
+
+def train(
+    model: VAE,
+    loss: Loss,
+    images: NDArray[np.uint8],
+    validation: NDArray[np.uint8],
+    options: TrainingOptions,
+    *,
+    seed: int,
+    folder: Path,
+    weights: NDArray[np.floating] | None = None,
+    validation_weights: NDArray[np.floating] | None = None,
+    watched: Mapping[str, NDArray[np.uint8]] | None = None,
+    resume: bool = False,
+    progress: bool = True,
+    title: str = "training",
+) -> History:
+    """Train a model in place, and leave it in evaluation mode.
+
+    The order of the pictures and the noise on the codes are functions of `seed` and the epoch
+    alone. So the same arguments give the same weights, bit for bit, on the same machine with as
+    many threads, whether training was interrupted or not. Started by `accelerate launch` on several
+    devices, each takes its share of every batch.
+
+    `folder` receives `history.csv`, one row an epoch: epoch, loss and its terms (means over the
+    epoch, with noise and while the weights changed), validation_loss (with noise),
+    validation_nmse (without), `<watched>_nmse`, seconds, images_per_second (training alone) and
+    learning_rate; and `checkpoint/`, from which `resume` goes on.
+
+    Args:
+        model: What to train.
+        loss: What to lower.
+        images: Training pictures, (n, h, w), ink 255.
+        validation: Validation pictures, (k, h, w).
+        options: How to train.
+        seed: From 0 up.
+        folder: Where to keep history and checkpoints; made where there is none.
+        weights: Of the training pictures in the loss, (n,), from 0 up.
+        validation_weights: Of the validation pictures in the loss, (k,), from 0 up.
+        watched: Further pictures whose error is written down, by name, and never used.
+        resume: Whether to go on from the checkpoint in `folder`, if there is one. Without it
+            an earlier training in `folder` is removed.
+        progress: Whether to show progress.
+        title: What progress calls this training.
+
+    Returns:
+        The history, all epochs included.
+
+    Raises:
+        ValueError: The pictures or weights have the wrong shape or type, the device is not there,
+            or the checkpoint belongs to a training with other options, seed or pictures.
+        NonFiniteLoss: The loss is infinite or not a number.
+    """
+    check_pictures("images", images, weights, model.size)
+    check_pictures("validation", validation, validation_weights, model.size)
+    for name, pictures in (watched or {}).items():
+        check_pictures(f"watched {name!r}", pictures, None, model.size)
+    tune_process()
+    training = _Training(model, loss, options, seed, folder)
+    training.hold(images, weights)
+    training.evaluator.hold(validation, validation_weights, watched or {})
+    try:
+        training.open(resume=resume)
+        training.run(title, quiet=not progress)
+    finally:
+        training.close()
+    return History(folder / HISTORY)
+
+
+class _Training:
+    """One training: what it is made of and how far it has come."""
+
+    def __init__(
+        self, model: VAE, loss: Loss, options: TrainingOptions, seed: int, folder: Path
+    ) -> None:
+        self.model, self.loss, self.options, self.seed = model, loss, options, seed
+        self.accelerator = make_accelerator(options)
+        self.device = self.accelerator.device
+        if options.batch_size % self.accelerator.num_processes:
+            raise ValueError(
+                f"batch_size must be a multiple of the {self.accelerator.num_processes} processes, "
+                f"got {options.batch_size}"
+            )
+        optimizer = OPTIMIZERS[options.optimizer](
+            model.to(self.device).parameters(),
+            lr=options.learning_rate,
+            weight_decay=options.weight_decay,
+            fused=self.device.type in {"cpu", "cuda"},
+        )
+        self.parallel, self.optimizer = self.accelerator.prepare(model, optimizer)
+        self.evaluator = Evaluator(model, loss, self.accelerator, options.batch_size, seed)
+        self.checkpoint, self.history_path = folder / CHECKPOINT, folder / HISTORY
+        self.epoch, self.stopped = 0, False
+
+    def hold(self, images: NDArray[np.uint8], weights: NDArray[np.floating] | None) -> None:
+        self.pictures = Pictures(images, weights, self.device)
+        self.steps = -(-len(images) // self.options.batch_size)
+        free = dict.fromkeys(FREE_OPTIONS)
+        self.identity: dict[str, Any] = {
+            **{k: v for k, v in dataclasses.asdict(self.options).items() if k not in free},
+            "seed": self.seed,
+            "pictures": f"{images.shape}, checksum {zlib.crc32(np.ascontiguousarray(images).data)}",
+        }
+
+    def open(self, *, resume: bool) -> None:
+        """Start anew, or from the checkpoint."""
+        if self.accelerator.is_main_process and not resume:
+            self.history_path.unlink(missing_ok=True)
+            self.checkpoint.unlink(missing_ok=True)
+        self.accelerator.wait_for_everyone()
+        if self.checkpoint.exists():
+            self._load()
+        self.history = History(self.history_path)
+        if self.accelerator.is_main_process and len(self.history) > self.epoch:
+            self.history.truncate(self.epoch)
+
+    def run(self, title: str, *, quiet: bool) -> None:
+        steps = self.options.epochs * self.steps
+        quiet = quiet or not self.accelerator.is_main_process
+        done = self.epoch * self.steps
+        with Reporter(title, self.options.epochs, steps, done, quiet=quiet) as reporter:
+            while self.epoch < self.options.epochs and not self.stopped:
+                self.epoch += 1
+                row = self._run_epoch(reporter)
+                self._finish_epoch(row)
+                reporter.epoch(row)
+
+    def close(self) -> None:
+        """Give the model back as it came, without the wrappers of accelerate."""
+        self.accelerator.unwrap_model(self.parallel, keep_fp32_wrapper=False)
+        self.model.eval()
+
+    def _run_epoch(self, reporter: Reporter) -> dict[str, float]:
+        start = time.perf_counter()
+        log = _Log(self.epoch, self.steps, self.device)
+        order, noise = self._plan()
+        self.model.train()
+        with seeded(self.seed, self.epoch):
+            for step in range(self.steps):
+                done = (self.epoch - 1) * self.steps + step
+                rate = learning_rate(self.options, done, self.options.epochs * self.steps)
+                log.write(step, self._step(order[step], noise[step], rate))
+                if (step + 1) % CHECK_EVERY == 0:
+                    value = log.check(step + 1)
+                    speed = (step + 1) * self.options.batch_size / (time.perf_counter() - start)
+                    reporter.step(self.epoch, done + 1, value, speed)
+        log.check(self.steps)
+        terms = log.means([len(rows) for rows in order], self.accelerator)
+        trained = time.perf_counter()
+        errors = self.evaluator.errors()
+        log.check_validation(errors["validation_loss"])
+        return {
+            "epoch": self.epoch,
+            **terms,
+            **errors,
+            "seconds": time.perf_counter() - start,
+            "images_per_second": len(self.pictures) / (trained - start),
+            "learning_rate": rate,
+        }
+
+    def _step(self, rows: Tensor, noise: Tensor, rate: float) -> dict[str, Tensor]:
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        images, weights = self.pictures.batch(rows)
+        logits, mean, log_variance = self.parallel(images, noise)
+        terms = self.loss(images, logits, mean, log_variance, weights)
+        self.accelerator.backward(terms["loss"])
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        return terms
+
+    def _plan(self) -> tuple[list[Tensor], list[Tensor]]:
+        """Return this process's rows and noise of each step of the epoch."""
+        random = np.random.default_rng([self.seed, self.epoch])
+        order = random.permutation(len(self.pictures))
+        part, parts = self.accelerator.process_index, self.accelerator.num_processes
+        # Every process needs a share of the last batch: the first pictures are taken again.
+        order = np.resize(order, -(-len(order) // parts) * parts)
+        noise = random.standard_normal((len(order), self.model.latent), dtype=np.float32)
+        share = self.options.batch_size // parts
+        rows = torch.from_numpy(order[part::parts].copy()).to(self.device).split(share)
+        noises = torch.from_numpy(noise[part::parts].copy()).to(self.device).split(share)
+        return list(rows), list(noises)
+
+    def _finish_epoch(self, row: dict[str, float]) -> None:
+        met = row["validation_loss"] >= row["loss"]
+        self.stopped = self.options.stop == "meet" and met
+        last = self.stopped or self.epoch == self.options.epochs
+        if not self.accelerator.is_main_process:
+            return
+        self.history.append(row)
+        if last or self.epoch % self.options.checkpoint_every == 0:
+            self._save()
+
+    def _save(self) -> None:
+        scaler = self.accelerator.scaler
+        state = {
+            "epoch": self.epoch,
+            "stopped": self.stopped,
+            "scaler": None if scaler is None else scaler.state_dict(),
+            "identity": self.identity,
+        }
+        save_checkpoint(self.checkpoint, self.model, self.optimizer, state)
+
+    def _load(self) -> None:
+        state = read_state(self.checkpoint)
+        for name, value in self.identity.items():
+            if state["identity"].get(name) != value:
+                raise ValueError(
+                    f"can't resume {self.checkpoint.parent}: its {name} is "
+                    f"{state['identity'].get(name)!r}, this training has {value!r}"
+                )
+        load_checkpoint(self.checkpoint, self.model, self.optimizer)
+        if self.accelerator.scaler is not None:
+            self.accelerator.scaler.load_state_dict(state["scaler"])
+        self.epoch, self.stopped = state["epoch"], state["stopped"]
+
+
+class _Log:
+    """The loss terms of every step of an epoch, kept on the device so that no step waits."""
+
+    def __init__(self, epoch: int, steps: int, device: torch.device) -> None:
+        self.epoch, self.steps, self.device = epoch, steps, device
+        self.names: list[str] = []
+        self.values = torch.empty(0)
+
+    def write(self, step: int, terms: Mapping[str, Tensor]) -> None:
+        if not self.names:
+            self.names = list(terms)
+            self.values = torch.zeros(self.steps, len(self.names), device=self.device)
+        self.values[step] = torch.stack([terms[name].detach() for name in self.names])
+
+    def check(self, done: int) -> float:
+        """Return the mean loss of the last steps, if it is finite so far."""
+        losses = self.values[:done, self.names.index("loss")]
+        finite = torch.isfinite(losses)
+        if not bool(finite.all()):
+            step = int(torch.nonzero(~finite)[0])
+            self._raise(f"step {step + 1} of {self.steps}", float(losses[step]))
+        return float(losses[-CHECK_EVERY:].mean())
+
+    def check_validation(self, loss: float) -> None:
+        if not np.isfinite(loss):
+            self._raise("the validation after it", loss)
+
+    def means(self, sizes: list[int], accelerator: Any) -> dict[str, float]:
+        """Return the mean of each term over the pictures of the epoch, of all processes."""
+        shares = torch.tensor(sizes, dtype=torch.float64, device="cpu") / sum(sizes)
+        means = accelerator.reduce(self.values, reduction="mean").double().cpu().T @ shares
+        return dict(zip(self.names, means.tolist(), strict=True))
+
+    def _raise(self, place: str, value: float) -> None:
+        raise NonFiniteLoss(
+            f"the loss is {value} in epoch {self.epoch}, {place}; the last good checkpoint is "
+            "kept. Try a lower learning_rate, or precision fp32"
+        )
