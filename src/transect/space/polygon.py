@@ -9,8 +9,8 @@ from transect.space.factor import FactorSpace
 from transect.space.frame import Frame, numbers
 from transect.space.hole import Hole
 
-# Points times edges that are held at once; about 40 MB of temporary arrays.
-_PAIRS = 2**19
+# Points whose temporary arrays fit into a processor's cache together.
+_CHUNK = 2**14
 
 
 class Polygon(Hole):
@@ -58,26 +58,28 @@ class Polygon(Hole):
         """Return the signed distance at points (n, d), (n,)."""
         place = self.frame.coordinates(points)
         distance = np.empty(len(place))
-        step = max(1, _PAIRS // len(self.vertices))
-        for start in range(0, len(place), step):
-            chunk = slice(start, start + step)
-            distance[chunk] = self._signed_distance(place[chunk])
+        for start in range(0, len(place), _CHUNK):
+            chunk = slice(start, start + _CHUNK)
+            distance[chunk] = self._signed_distance(*place[chunk].T.copy())
         return distance
 
-    def _signed_distance(self, place: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _signed_distance(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         """Return the distance to the nearest edge, its sign by the even-odd rule, (n,)."""
-        x, y = place[:, :1], place[:, 1:]
-        x0, y0 = self.vertices.T
-        x1, y1 = np.roll(self.vertices, -1, axis=0).T
-        run, rise = x1 - x0, y1 - y0
-        along = ((x - x0) * run + (y - y0) * rise) / (run**2 + rise**2)
-        along = np.clip(along, 0, 1)
-        squared = (x - x0 - along * run) ** 2 + (y - y0 - along * rise) ** 2
-        distance = np.sqrt(squared.min(axis=1))
-        # A ray to the right crosses an edge that spans its height and has the point on its left.
-        spans = (y0 > y) != (y1 > y)
-        left = (rise > 0) == ((x - x0) * rise < (y - y0) * run)
-        inside = np.count_nonzero(spans & left, axis=1) % 2 == 1
+        squared = np.full(len(x), np.inf)
+        inside = np.zeros(len(x), dtype=np.bool_)
+        ends = np.roll(self.vertices, -1, axis=0)
+        for (x0, y0), (x1, y1) in zip(self.vertices, ends, strict=True):
+            run, rise = x1 - x0, y1 - y0
+            right, up = x - x0, y - y0
+            along = np.clip((right * run + up * rise) / (run**2 + rise**2), 0, 1)
+            np.minimum(squared, (right - along * run) ** 2 + (up - along * rise) ** 2, out=squared)
+            # A ray to the right of the point crosses an edge that spans its height and leaves the
+            # point on the left. Heights compare as given, so that two edges agree on their vertex.
+            spans = (y0 > y) != (y1 > y)
+            inside ^= spans & ((rise > 0) == (right * rise < up * run))
+        distance = np.sqrt(squared)
         return np.where(inside, -distance, distance)
 
 
