@@ -1,0 +1,99 @@
+"""A bank of known pictures, from which a search takes its starts."""
+
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from transect.measure.feature import Features, Values, relative_change, squared_distances
+from transect.measure.renderer import Renderer
+from transect.space import FactorSpace, grid, sobol
+
+_GRID_DIMENSIONS = 2
+
+
+class Bank:
+    """Points all over the box, and the features of their pictures.
+
+    One or two factors are laid out on a grid, more by a Sobol' sequence and the corners of the
+    box; a finite space is taken as a whole where it fits.
+
+    Attributes:
+        unit: (m, d), its points in units of the box.
+        complete: Whether it holds every point of a finite space.
+        features: What pictures are compared by.
+        values: (m, k), their features.
+
+    Args:
+        renderer: The renderer, with its space.
+        features: What pictures are compared by.
+        size: Number of points, about.
+        seed: Seed of the Sobol' sequence.
+    """
+
+    def __init__(self, renderer: Renderer, features: Features, size: int, seed: int) -> None:
+        self.unit = renderer.space.to_unit(bank_points(renderer.space, size, seed))
+        self.complete = renderer.space.finite and len(self.unit) == _grid_size(renderer.space)
+        self.features = features
+        self.values = renderer.features(features, self.unit)
+        self._neighbors = self._nearest(renderer)
+
+    def starts(self, targets: Values, count: int) -> NDArray[np.int64]:
+        """Return the rows of the best distinct starts for features (n, k): (n, count).
+
+        Distinct are those that match better than all of their neighbours. Where there are fewer
+        than `count`, the best is repeated.
+        """
+        distances = squared_distances(targets, self.values)
+        lowest = distances.copy()
+        for neighbor in self._neighbors.T:
+            np.minimum(lowest, distances[:, neighbor], out=lowest)
+        ranked = np.where(distances <= lowest, distances, np.inf)
+        count = min(count, ranked.shape[1])
+        rows = np.argpartition(ranked, count - 1, axis=1)[:, :count]
+        found = np.isfinite(np.take_along_axis(ranked, rows, axis=1))
+        return np.where(found, rows, distances.argmin(axis=1)[:, None])
+
+    def spacing(self, renderer: Renderer, features: Features, sample: int = 128) -> float:
+        """Return how much features change from a point to its nearest neighbour, the median.
+
+        It is `relative_change`: 0 where the bank is dense, 1 where neighbours share nothing.
+        """
+        rows = np.linspace(0, len(self.unit) - 1, min(sample, len(self.unit))).astype(np.int64)
+        here = renderer.features(features, self.unit[rows])
+        there = renderer.features(features, self.unit[self._neighbors[rows, 0]])
+        return float(np.median(relative_change(here, there)))
+
+    def _nearest(self, renderer: Renderer) -> NDArray[np.int64]:
+        count, dimension = self.unit.shape
+        neighbors = min(count, 3**dimension if dimension <= _GRID_DIMENSIONS else 4 * dimension)
+        turns = renderer.periodic.astype(np.float64)  # scipy reads 0 as "not periodic"
+        tree = KDTree(renderer.inside(self.unit), boxsize=turns)
+        rows = np.asarray(tree.query(renderer.inside(self.unit), k=max(2, neighbors))[1])
+        return np.minimum(rows[:, 1:], count - 1)  # a bank of one point has itself as neighbour
+
+
+def bank_points(space: FactorSpace, size: int, seed: int) -> NDArray[np.float64]:
+    """Return about `size` points all over the box, (n, d), raw units.
+
+    Example:
+        >>> from transect.space import Factor
+        >>> bank_points(FactorSpace([Factor("a", 0, 1)]), 3, seed=0)
+        array([[0. ],
+               [0.5],
+               [1. ]])
+    """
+    if space.finite:
+        everything = _grid_size(space) <= size
+        lengths = [len(factor.values or ()) for factor in space.factors]
+        return grid(space, lengths) if everything else sobol(space, size, seed)
+    if space.dimension <= _GRID_DIMENSIONS:
+        side = round(size ** (1 / space.dimension))
+        counts = [side if factor.values is None else len(factor.values) for factor in space.factors]
+        return grid(space, [min(side, count) for count in counts])
+    return np.concatenate([sobol(space, size, seed), grid(space, [2] * space.dimension)])
+
+
+def _grid_size(space: FactorSpace) -> int:
+    return prod(len(factor.values or ()) for factor in space.factors)

@@ -1,0 +1,38 @@
+"""Search over factors that take a finite set of values."""
+
+import numpy as np
+
+from transect.measure.feature import Features, Values, energy
+from transect.measure.renderer import Renderer, Unit
+
+_ROUNDS = 4
+
+
+def choose_values(renderer: Renderer, features: Features, targets: Values, unit: Unit) -> Unit:
+    """Return starts with the values of their finite factors chosen, one factor after the other.
+
+    Each factor tries all of its values while the others stay; rounds are repeated until nothing
+    changes, four times at most.
+
+    Args:
+        renderer: The known renderer.
+        features: What is compared.
+        targets: (N, k), the features to be met.
+        unit: (N, d), the starts, units of the box.
+    """
+    chosen = unit.copy()
+    misfit = energy(targets - renderer.features(features, chosen))
+    rows = np.arange(len(chosen))
+    for _ in range(_ROUNDS):
+        if not len(rows):
+            break
+        before = chosen[rows]
+        for column, factor in enumerate(renderer.space.factors):
+            for value in factor.values or ():
+                trial = chosen[rows]
+                trial[:, column] = (value - factor.low) / (factor.high - factor.low)
+                found = energy(targets[rows] - renderer.features(features, trial))
+                better = found < misfit[rows]
+                chosen[rows[better]], misfit[rows[better]] = trial[better], found[better]
+        rows = rows[np.any(chosen[rows] != before, axis=1)]
+    return chosen

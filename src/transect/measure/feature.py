@@ -1,0 +1,91 @@
+"""Pictures blurred and sampled coarsely: what a search compares."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Features:
+    """A Gaussian blur followed by a coarser grid, the same for every picture.
+
+    A blurred picture changes smoothly as its curve moves, by as much as the blur is wide; that is
+    what lets a search find its way from afar.
+
+    Attributes:
+        height: Height of the pictures in pixels.
+        width: Width of the pictures in pixels.
+        blur: Standard deviation of the blur, in 64ths of the larger side.
+        cells: Number of samples along the larger side, at most; never more than pixels.
+
+    Example:
+        >>> Features(32, 64, blur=2.0, cells=16)(np.ones((1, 32, 64))).shape
+        (1, 128)
+    """
+
+    height: int
+    width: int
+    blur: float
+    cells: int
+
+    @property
+    def overlap(self) -> float:
+        """How many features share what one of them says, since the blur spreads it: at least 1."""
+        side = max(self.height, self.width)
+        deviation = self.blur * min(self.cells, side) / 64  # in cells
+        return max(1.0, 4 * np.pi * deviation**2)
+
+    def __call__(self, pictures: NDArray) -> Values:
+        """Return the features of pictures (n, h, w), uint8 or float in [0, 1]: (n, k)."""
+        values = pictures.astype(np.float32)
+        if np.issubdtype(pictures.dtype, np.integer):
+            values /= 255
+        side = max(self.height, self.width)
+        down = _blur_matrix(self.height, side, self.blur, self.cells)
+        across = _blur_matrix(self.width, side, self.blur, self.cells).T
+        rows = (values.reshape(-1, self.width) @ across).reshape(len(values), self.height, -1)
+        return np.matmul(down, rows, dtype=np.float32).reshape(len(values), -1)
+
+
+def squared_distances(one: Values, other: Values) -> Values:
+    """Return the squared distances of two sets of features, (n, k) and (m, k): (n, m).
+
+    Example:
+        >>> squared_distances(np.array([[0.0, 3.0]]), np.array([[4.0, 0.0], [0.0, 3.0]]))
+        array([[25.,  0.]])
+    """
+    energies = energy(one)[:, None] + energy(other)
+    return np.maximum(energies - 2 * (one @ other.T), 0)
+
+
+def energy(values: Values) -> Values:
+    """Return the sum of squares of each row of (n, k): (n,).
+
+    Example:
+        >>> energy(np.array([[3.0, 4.0]]))
+        array([25.])
+    """
+    return np.einsum("ij,ij->i", values, values)
+
+
+def relative_change(one: Values, other: Values) -> Values:
+    """Return |f − g|² / (|f|² + |g|²) of each pair of rows (n, k): 0 alike, 1 without overlap.
+
+    Example:
+        >>> relative_change(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]))
+        array([1.])
+    """
+    total = energy(one) + energy(other)
+    return np.divide(energy(one - other), total, out=np.zeros_like(total), where=total > 0)
+
+
+def _blur_matrix(pixels: int, side: int, blur: float, cells: int) -> Values:
+    count = max(1, min(pixels, round(cells * pixels / side)))
+    deviation = blur * side / 64
+    samples = (np.arange(count) + 0.5) * pixels / count
+    distance = samples[:, None] - (np.arange(pixels) + 0.5)
+    weights = np.exp(-0.5 * (distance / deviation) ** 2)
+    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)

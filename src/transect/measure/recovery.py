@@ -1,0 +1,243 @@
+"""Which point does a picture show? The factors, recovered by search over the known renderer."""
+
+from functools import partial
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from transect.measure.bank import Bank
+from transect.measure.discrete import choose_values
+from transect.measure.feature import Features, Values, energy
+from transect.measure.refine import Fit, refine
+from transect.measure.renderer import Renderer, Unit
+from transect.space import FactorSpace
+from transect.world import World
+
+NEAR_EQUAL = 1.25
+"""A minimum with at most this many times the misfit of the best is an answer as good."""
+
+AMBIGUOUS = 0.1
+"""A picture is ambiguous where the spread of a factor exceeds this share of its range."""
+
+_UNKNOWN = 1 / 12  # variance of a factor, in units of its range, that the picture says nothing of
+_GREY = 1 / 255  # pictures of 8 bits differ by as much without meaning anything
+_SPARSE = 0.6  # change from one bank point to the next above which a sharp search goes astray
+_FIRST_STEPS, _LAST_STEPS = 3, 10
+_HOPELESS, _HOPELESS_ENERGY = 2.0, 0.1  # a start further behind than this is given up
+_TWIN = 0.01  # starts this close have reached the same minimum
+_IMAGES_A_BLOCK = 128
+
+
+class Canvas(Protocol):
+    """What draws the pictures of a world."""
+
+    @property
+    def height(self) -> int:
+        """Height of the pictures in pixels."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """Width of the pictures in pixels."""
+        ...
+
+    def draw(
+        self, world: World, points: ArrayLike, threads: int | None = None
+    ) -> NDArray[np.uint8]:
+        """Return the pictures of points (n, d): (n, height, width), ink 255."""
+        ...
+
+
+class Recovery(NamedTuple):
+    """The factors that pictures show, and how surely.
+
+    Attributes:
+        factors: (n, d), raw units, in the box.
+        residual: (n,), squared difference between the picture and the best render, as a share of
+            the picture's energy, both slightly blurred; near 0 where the picture is a render.
+        spread: (n, d), uncertainty of each factor as a share of its range, like a standard
+            deviation: at most about 0.29, that of a factor of which nothing is known, unless
+            several distant answers fit alike.
+        ambiguous: (n,), whether the spread of a factor exceeds `AMBIGUOUS`.
+    """
+
+    factors: NDArray[np.float64]
+    residual: NDArray[np.float64]
+    spread: NDArray[np.float64]
+    ambiguous: NDArray[np.bool_]
+
+
+class FactorSearch:
+    """A search for the factors that pictures show.
+
+    A bank of renders gives several distinct starts for a picture; from each, least squares on
+    blurred and then on sharp pictures leads downhill; the best end is the answer. Factors with a
+    finite set of values are searched value by value. Derivatives are differences of renders, so
+    any world can be searched.
+
+    The spread comes from the curvature of the misfit at the answer (as in a Laplace
+    approximation: the misfit gives the noise, the number of independent features that carry it
+    its weight, and a factor that the picture doesn't determine gets that of a uniform
+    distribution), and from the distance to other minima whose misfit is within `NEAR_EQUAL`
+    times the best: two of them, D apart, count as a spread of D/2.
+
+    Args:
+        world: The world that the pictures are of.
+        canvas: What draws it.
+        bank: Number of renders that starts are taken from; 4096 for one or two factors and 8192
+            for more if None.
+        starts: Number of starts for a picture, at least 1.
+        seed: Seed of the bank in three dimensions and more.
+        threads: Threads for drawing; all cores if None.
+
+    Raises:
+        ValueError: An option is less than 1.
+
+    Example:
+        >>> from transect.image import SquareCanvas
+        >>> from transect.world import GaussianBump
+        >>> world, canvas = GaussianBump(), SquareCanvas(32)
+        >>> search = FactorSearch(world, canvas, bank=256)
+        >>> search.recover(canvas.draw(world, [[0.5, -0.25]]) / 255).factors.round(2)
+        array([[ 0.5 , -0.25]])
+    """
+
+    def __init__(
+        self,
+        world: World,
+        canvas: Canvas,
+        *,
+        bank: int | None = None,
+        starts: int = 4,
+        seed: int = 0,
+        threads: int | None = None,
+    ) -> None:
+        size = (4096 if world.space.dimension <= 2 else 8192) if bank is None else bank
+        for name, value in (("bank", size), ("starts", starts)):
+            if value < 1:
+                raise ValueError(f"{name} needs a value of at least 1, got {value}")
+        self.space, self.canvas, self.starts = world.space, canvas, starts
+        self._renderer = Renderer(world.space, partial(canvas.draw, world, threads=threads))
+        shape = canvas.height, canvas.width
+        sharp, soft, softer = (
+            Features(*shape, blur, cells) for blur, cells in ((0.6, 64), (2.0, 32), (4.0, 16))
+        )
+        levels = [sharp]
+        self._bank = Bank(self._renderer, soft, size, seed)
+        if self._bank.spacing(self._renderer, sharp) > _SPARSE:
+            levels = [soft, sharp]
+        if self._bank.spacing(self._renderer, soft) > _SPARSE:
+            self._bank = Bank(self._renderer, softer, size, seed)
+            levels = [softer, soft, sharp]
+        sample = np.random.default_rng([seed, 1]).random((128, world.space.dimension))
+        self._levels = [self._renderer.level(features, sample) for features in levels]
+
+    def recover(self, images: ArrayLike) -> Recovery:
+        """Return the factors that images (n, h, w) in [0, 1] show, and how surely.
+
+        Raises:
+            ValueError: The images don't have the size of the canvas, or a value is not finite.
+        """
+        array = np.asarray(images, dtype=np.float32)
+        size = (self.canvas.height, self.canvas.width)
+        if array.ndim != 3 or array.shape[1:] != size:
+            raise ValueError(f"images need the shape (n, {size[0]}, {size[1]}), got {array.shape}")
+        if not np.isfinite(array).all():
+            row = int(np.flatnonzero(~np.isfinite(array).all(axis=(1, 2)))[0])
+            raise ValueError(f"images need finite values, got NaN or infinity in row {row}")
+        blocks = [
+            self._recover(array[start : start + _IMAGES_A_BLOCK])
+            for start in range(0, max(len(array), 1), _IMAGES_A_BLOCK)
+        ]
+        return Recovery(*(np.concatenate(column) for column in zip(*blocks, strict=True)))
+
+    def _recover(self, images: NDArray[np.float32]) -> Recovery:
+        rows = self._bank.starts(self._bank.features(images), self.starts)
+        owner = np.repeat(np.arange(len(images)), rows.shape[1])
+        unit = self._bank.unit[rows.ravel()]
+        sharp = self._levels[-1]
+        if not self._bank.complete and len(self._renderer.continuous) < self.space.dimension:
+            targets = self._bank.features(images)[owner]
+            unit = choose_values(self._renderer, self._bank.features, targets, unit)
+        for level in self._levels:
+            targets = level.features(images)
+            fit = refine(self._renderer, level, targets[owner], unit, _FIRST_STEPS)
+            kept = self._promising(fit, owner, energy(targets))
+            owner, unit = owner[kept], fit.unit[kept]
+        targets = sharp.features(images)
+        fit = refine(self._renderer, sharp, targets[owner], unit, _LAST_STEPS)
+        return self._answer(fit, owner, targets)
+
+    def _promising(
+        self, fit: Fit, owner: NDArray[np.int64], energies: NDArray
+    ) -> NDArray[np.int64]:
+        """Return the rows of the fit that may still win, the best of each image first."""
+        order = np.lexsort((fit.misfit, owner))
+        owner, misfit, unit = owner[order], fit.misfit[order], fit.unit[order]
+        best = np.searchsorted(owner, owner)  # the first row of the same image
+        kept = misfit <= _HOPELESS * misfit[best] + _HOPELESS_ENERGY * energies[owner]
+        for lag in range(1, self.starts):
+            twin = np.abs(self._renderer.difference(unit[lag:], unit[:-lag])).max(axis=1)
+            kept[lag:] &= (owner[lag:] != owner[:-lag]) | (twin > _TWIN)
+        return order[kept]
+
+    def _answer(self, fit: Fit, owner: NDArray[np.int64], targets: Values) -> Recovery:
+        order = np.lexsort((fit.misfit, owner))
+        fit, owner = fit[order], owner[order]
+        first = np.searchsorted(owner, np.arange(len(targets)))
+        best = fit[first]
+        variance = self._variance(best)
+        apart = self._renderer.difference(fit.unit, best.unit[owner])
+        near = fit.misfit <= NEAR_EQUAL * (best.misfit + targets.shape[1] * _GREY**2)[owner]
+        rivalry = np.zeros_like(best.unit)
+        np.maximum.at(rivalry, owner, np.where(near[:, None], np.square(apart / 2), 0.0))
+        spread = np.sqrt(variance + rivalry)
+        size = energy(targets).astype(np.float64)
+        blank = np.where(best.misfit > 0, np.inf, 0.0)
+        return Recovery(
+            self.space.from_unit(best.unit),
+            np.divide(best.misfit, size, out=blank, where=size > 0),
+            spread,
+            np.any(spread > AMBIGUOUS, axis=1),
+        )
+
+    def _variance(self, fit: Fit) -> Unit:
+        """Return the variance of each factor by the curvature at the answer, (n, d)."""
+        columns = self._renderer.continuous
+        noise = fit.misfit / fit.carriers + _GREY**2
+        weight = 1 / (noise * self._levels[-1].features.overlap)
+        precision = fit.curvature * weight[:, None, None] + np.eye(len(columns)) / _UNKNOWN
+        variance = np.zeros_like(fit.unit)
+        variance[:, columns] = np.einsum("ijj->ij", np.linalg.inv(precision))
+        return variance
+
+
+def factor_error(space: FactorSpace, truth: ArrayLike, recovered: ArrayLike) -> NDArray[np.float64]:
+    """Return how far recovered factors are off, (n,): RMS over factors of |f̂ − f| / (high − low).
+
+    Periodic factors go the shortest way round, so one of them is off by at most 0.5.
+
+    Args:
+        space: The space of the factors.
+        truth: (n, d), raw units.
+        recovered: (n, d), raw units.
+
+    Raises:
+        ValueError: Shapes differ or are not (n, d), or a value is not finite.
+
+    Example:
+        >>> from transect.space import Factor
+        >>> space = FactorSpace([Factor("a", 0, 2), Factor("b", 0, 360, periodic=True)])
+        >>> factor_error(space, [[1.0, 350.0]], [[1.0, 10.0]]).round(4)  # √((0² + (20/360)²) / 2)
+        array([0.0393])
+    """
+    one, other = space.to_unit(truth), space.to_unit(recovered)
+    if one.shape != other.shape:
+        raise ValueError(
+            f"truth and recovered need as many points, got {len(one)} and {len(other)}"
+        )
+    difference = one - other
+    periodic = [factor.periodic for factor in space.factors]
+    difference -= np.where(periodic, np.round(difference), 0.0)
+    return np.sqrt(np.square(difference).mean(axis=1))
