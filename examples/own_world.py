@@ -19,8 +19,9 @@ class Spiral(CurveWorld):
 
     def curves(self, points):
         turns, radius = self.space.check(points).T[:, :, None]
-        angle, growth = 2 * np.pi * turns * np.linspace(0, 1, 400), np.linspace(0, 1, 400)
-        return radius[..., None] * growth[:, None] * np.stack([np.cos(angle), np.sin(angle)], -1)
+        growth = np.linspace(0, 1, 400)
+        angle = 2 * np.pi * turns * growth
+        return np.stack([radius * growth * np.cos(angle), radius * growth * np.sin(angle)], axis=-1)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,155 @@
+"""Ellipses, Lissajous figures, supershapes and blobs against closed forms."""
+
+from math import cos, pi, sin
+
+import numpy as np
+import pytest
+
+from transect.world import Ellipse, FourierBlob, Lissajous, Superformula
+
+
+def shoelace_area(curve):
+    x, y = curve.T
+    return abs(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))) / 2
+
+
+def test_an_ellipse_fulfils_its_implicit_equation():
+    world = Ellipse()
+    points = np.random.default_rng(0).uniform(world.space.low, world.space.high, (50, 5))
+    for (x, y, size, aspect, angle), curve in zip(points, world.curves(points), strict=True):
+        offset = curve - [x, y]
+        along = offset @ [np.cos(angle), np.sin(angle)]
+        across = offset @ [-np.sin(angle), np.cos(angle)]
+        residual = along**2 / (size**2 * aspect) + across**2 * aspect / size**2 - 1
+        np.testing.assert_allclose(residual, 0, atol=1e-12)
+
+
+def test_the_area_of_an_ellipse_depends_on_its_size_alone():
+    curves = Ellipse(vertices=2000).curves([[0, 0, 0.8, 1.25, 0.3], [1, -1, 0.8, 3, 2]])
+    np.testing.assert_allclose([shoelace_area(c) for c in curves], pi * 0.8**2, rtol=1e-5)
+
+
+def test_the_first_axis_of_an_ellipse_points_along_its_orientation():
+    curve = Ellipse().curves([[0.5, -0.5, 1.0, 3.0, pi / 6]])[0] - [0.5, -0.5]
+    farthest = curve[np.argmax(np.linalg.norm(curve, axis=1))]
+    np.testing.assert_allclose(abs(farthest @ [cos(pi / 6), sin(pi / 6)]), 3**0.5, rtol=1e-3)
+
+
+def test_parameters_of_an_ellipse_can_be_fixed():
+    world = Ellipse(x=(-1, 1), y=0.5, size=1, aspect=1, orientation=0)
+    assert world.space.names == ("x",)
+    circle = world.curves([[-0.25]])[0] - [-0.25, 0.5]
+    np.testing.assert_allclose(np.linalg.norm(circle, axis=1), 1, rtol=1e-14)
+
+
+def test_equal_frequencies_draw_an_ellipse():
+    phases = np.array([[0.3], [1.0], [1.5]])
+    x, y = np.moveaxis(Lissajous(1, 1, (0, pi / 2)).curves(phases), -1, 0)
+    np.testing.assert_allclose(
+        x**2 + y**2 - 2 * x * y * np.cos(phases) - np.sin(phases) ** 2, 0, atol=1e-14
+    )
+
+
+def test_frequencies_two_to_one_draw_a_parabola_and_three_to_one_a_cubic():
+    x, y = Lissajous(2, 1, (0, pi / 2)).curves([[pi / 2]])[0].T
+    np.testing.assert_allclose(x, 1 - 2 * y**2, atol=1e-14)
+    x, y = Lissajous((1, 3), 1, 0).curves([[3]])[0].T
+    np.testing.assert_allclose(x, 3 * y - 4 * y**3, atol=1e-14)
+
+
+def test_a_lissajous_figure_is_closed_by_fixed_whole_frequencies():
+    assert Lissajous(2, 3).closed
+    assert not Lissajous(2, 2.5).closed
+    assert not Lissajous((1, 3), 2).closed
+    ends = Lissajous(2, 3).curves([[0.4]])[0, [0, -1]]
+    np.testing.assert_allclose(ends[0], ends[1], atol=1e-13)
+
+
+def test_a_supershape_without_corners_is_a_circle():
+    curves = Superformula(m=0).curves([[1, 2, 3], [6, 10, 2.5]])
+    np.testing.assert_allclose(np.linalg.norm(curves, axis=-1), 1, rtol=1e-14)
+
+
+def test_four_corners_of_exponent_two_are_a_circle_and_of_exponent_one_a_square():
+    circle = Superformula(m=4, n1=(1, 2), n2=2, n3=2).curves([[2]])[0]
+    np.testing.assert_allclose(np.linalg.norm(circle, axis=1), 1, rtol=1e-14)
+    square = Superformula(m=4, n1=(1, 2), n2=1, n3=1).curves([[1]])[0]
+    np.testing.assert_allclose(np.abs(square).sum(axis=1), 1, rtol=1e-14)
+
+
+def test_supershapes_against_the_formula_vertex_by_vertex():
+    world = Superformula(m=(1, 8), vertices=50)
+    points = np.random.default_rng(1).uniform(world.space.low, world.space.high, (20, 4))
+    for (m, n1, n2, n3), curve in zip(points, world.curves(points), strict=True):
+        angles = [2 * pi * index / 49 for index in range(50)]
+        radii = [
+            (abs(cos(m * t / 4)) ** n2 + abs(sin(m * t / 4)) ** n3) ** (-1 / n1) for t in angles
+        ]
+        expected = [
+            [r * cos(t) / max(radii), r * sin(t) / max(radii)]
+            for r, t in zip(radii, angles, strict=True)
+        ]
+        np.testing.assert_allclose(curve, expected, atol=1e-12)
+
+
+def test_a_supershape_stays_finite_where_its_radius_overflows():
+    world = Superformula(m=6, n1=(0.001, 1), n2=(0.001, 1000), n3=(0.001, 1000))
+    corners = [[0.001, 1000, 1000], [0.001, 0.001, 1000], [1, 1000, 0.001]]
+    curves = world.curves(corners)
+    assert np.isfinite(curves).all()
+    np.testing.assert_allclose(np.linalg.norm(curves, axis=-1).max(axis=1), 1, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("m", "closed"), [(6, True), (5, True), (2.5, False), ((2, 6), False)])
+def test_a_supershape_is_closed_by_a_fixed_whole_number_of_corners(m, closed):
+    world = Superformula(m=m)
+    assert world.closed == closed
+    if closed:
+        ends = world.curves([[1.5, 3, 8]])[0, [0, -1]]
+        np.testing.assert_allclose(ends[0], ends[1], atol=1e-12)
+
+
+def test_the_spectrum_of_the_radius_of_a_blob_is_its_point():
+    points = np.array([[0.2, -0.1, 0.05], [-0.25, 0.25, -0.25]])
+    curves = FourierBlob(vertices=64).curves(points)
+    spectrum = 2 * np.fft.rfft(np.linalg.norm(curves, axis=-1)).real / 64
+    np.testing.assert_allclose(spectrum[:, 2:5], points, atol=1e-14)
+    np.testing.assert_allclose(spectrum[:, [0, 1, 5, 6]], [[2, 0, 0, 0]] * 2, atol=1e-14)
+
+
+def test_the_area_of_a_blob_follows_parseval():
+    curve = FourierBlob(vertices=5000).curves([[0.2, -0.1, 0.15]])[0]
+    expected = pi * (1 + (0.2**2 + 0.1**2 + 0.15**2) / 2)
+    np.testing.assert_allclose(shoelace_area(curve), expected, rtol=1e-5)
+
+
+def test_harmonics_of_a_blob_can_be_fixed_and_added():
+    world = FourierBlob([0.1, (-0.2, 0.2), 0.0, 0.0, (-0.3, 0.3)])
+    assert world.space.names == ("a3", "a6")
+    spectrum = 2 * np.fft.rfft(np.linalg.norm(world.curves([[-0.1, 0.3]])[0], axis=-1)).real / 300
+    np.testing.assert_allclose(spectrum[2:8], [0.1, -0.1, 0, 0, 0.3, 0], atol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: Ellipse(size=(0, 1)), "size needs values within"),
+        (lambda: Ellipse(aspect=-2), "aspect needs values within"),
+        (lambda: Ellipse(orientation=(0, 4)), "orientation repeats"),
+        (lambda: Ellipse(vertices=0), "vertices needs a whole number"),
+        (lambda: Lissajous(frequency_x=-1), "frequency_x needs values within"),
+        (lambda: Lissajous(phase=(0, 7)), "phase repeats"),
+        (lambda: Lissajous(vertices="many"), "vertices needs a whole number"),
+        (lambda: Superformula(m=-2), "m needs values within"),
+        (lambda: Superformula(n1=0), "n1 needs values within"),
+        (lambda: Superformula(vertices=1.5), "vertices needs a whole number"),
+        (lambda: FourierBlob(0.2), "amplitudes needs a list"),
+        (lambda: FourierBlob("ab"), "amplitudes needs a list"),
+        (lambda: FourierBlob([(-0.6, 0.6), (-0.5, 0.5)]), "sum to less than 1"),
+        (lambda: FourierBlob([0.1, 0.1]), "at least one factor"),
+        (lambda: FourierBlob(vertices=2), "vertices needs a whole number"),
+    ],
+)
+def test_bad_options_of_curves_are_refused(build, message):
+    with pytest.raises(ValueError, match=message):
+        build()
