@@ -60,7 +60,7 @@ def test_only_a_range_of_one_period_is_periodic():
     assert full.factor.periodic
     assert written_short.factor.periodic
     assert not half.factor.periodic
-    with pytest.raises(ValueError, match="angle repeats after 6.28319"):
+    with pytest.raises(ValueError, match=r"angle repeats after 6\.28319"):
         Parameter("angle", (0, 7), period=2 * math.pi)
 
 

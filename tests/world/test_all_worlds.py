@@ -1,0 +1,180 @@
+"""What holds for every world: views, ends of periods, defaults, bad points."""
+
+import subprocess
+import sys
+from itertools import product
+from math import pi
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from transect.space import Ball, Disc, Factor, FactorSpace, Transect
+from transect.world import (
+    CurveWorld,
+    Ellipse,
+    FourierBlob,
+    GaussianBump,
+    Grating,
+    Lissajous,
+    Rose,
+    Superformula,
+)
+from transect.world.base import ball_radius
+
+TURN = (0.0, 2 * pi)
+CURVES = {
+    "rose": Rose(),
+    "rose with all factors": Rose((0, 9), (-1, 3), (-2, 2), phase=TURN, rotation=TURN),
+    "ellipse": Ellipse(),
+    "flat ellipse": Ellipse(aspect=(0.1, 0.5), size=(0.2, 2), orientation=(-pi / 2, pi / 2)),
+    "lissajous": Lissajous(),
+    "lissajous with all factors": Lissajous((0, 5), (0, 5), TURN),
+    "superformula": Superformula(),
+    "superformula with all factors": Superformula((0, 12), (0.1, 40), (0.1, 40), (0.1, 40)),
+    "blob": FourierBlob(),
+    "blob of seven harmonics": FourierBlob([(-0.14, 0.14)] * 7),
+}
+PAINTINGS = {
+    "bump": GaussianBump(),
+    "bump with all factors": GaussianBump(width=(0.01, 0.5)),
+    "grating": Grating(),
+    "grating with all factors": Grating((0, 12), TURN, TURN, (0.1, 1)),
+}
+WORLDS = {**CURVES, **PAINTINGS}
+
+
+def box_points(world, fractions):
+    """Points at fractions (n, 9) of the box, of which the world takes as many as it has factors."""
+    return world.space.from_unit(fractions[:, : world.space.dimension])
+
+
+@pytest.mark.parametrize("world", CURVES.values(), ids=CURVES)
+@settings(max_examples=30, deadline=None)
+@given(fractions=arrays(np.float64, (4, 9), elements=st.floats(0, 1)))
+def test_no_vertex_leaves_the_view(world, fractions):
+    curves = world.curves(box_points(world, fractions))
+    assert curves.shape == (4, world.vertices, 2)
+    assert curves.dtype == np.float64
+    assert np.abs(curves).max() <= world.extent * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("world", CURVES.values(), ids=CURVES)
+def test_no_vertex_leaves_the_view_at_the_corners_of_the_box(world):
+    corners = np.array(list(product([0.0, 1.0], repeat=world.space.dimension)))
+    curves = world.curves(world.space.from_unit(corners))
+    assert np.abs(curves).max() <= world.extent * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("world", PAINTINGS.values(), ids=PAINTINGS)
+@settings(max_examples=30, deadline=None)
+@given(fractions=arrays(np.float64, (3, 9), elements=st.floats(0, 1)), size=st.integers(1, 40))
+def test_paintings_lie_between_nothing_and_ink(world, fractions, size):
+    pictures = world.paint(box_points(world, fractions), size)
+    assert pictures.shape == (3, size, size)
+    assert pictures.dtype == np.float32
+    assert pictures.min() >= 0
+    assert pictures.max() <= 1
+
+
+def picture_gap(world, first, second):
+    """Largest difference between two pictures: of pixels, or of curves as sets of vertices."""
+    if not isinstance(world, CurveWorld):
+        return np.abs(world.paint([first], 32) - world.paint([second], 32)).max()
+    one, other = world.curves([first, second])
+    distance = np.linalg.norm(one[:, None] - other[None], axis=-1)
+    return max(distance.min(axis=0).max(), distance.min(axis=1).max())
+
+
+@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
+def test_both_ends_of_a_periodic_factor_give_one_picture_and_of_another_two(world):
+    for column, factor in enumerate(world.space.factors):
+        low = world.space.from_unit([[0.6] * world.space.dimension])[0]
+        high = low.copy()
+        low[column], high[column] = factor.low, factor.high
+        assert (picture_gap(world, low, high) < 1e-5) == factor.periodic, factor.name
+
+
+@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
+def test_points_are_drawn_one_by_one_as_all_at_once(world):
+    points = world.space.from_unit(
+        np.random.default_rng(0).uniform(size=(3, world.space.dimension))
+    )
+    draw = world.curves if isinstance(world, CurveWorld) else lambda some: world.paint(some, 16)
+    alone = np.concatenate([draw(point[None]) for point in points])
+    np.testing.assert_allclose(draw(points), alone, atol=1e-6)
+    assert draw(points[:0]).shape == (0, *draw(points).shape[1:])
+
+
+@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
+def test_bad_points_are_refused(world):
+    draw = world.curves if isinstance(world, CurveWorld) else lambda some: world.paint(some, 16)
+    with pytest.raises(ValueError, match="points need the shape"):
+        draw(np.zeros((2, world.space.dimension + 1)))
+    with pytest.raises(ValueError, match="points need the shape"):
+        draw(np.zeros(world.space.dimension))
+    with pytest.raises(ValueError, match="finite values"):
+        draw(np.full((1, world.space.dimension), np.nan))
+
+
+@pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
+def test_default_transects_cross_the_default_hole_from_outside_to_outside(world):
+    options = dict(world.default_hole())
+    hole = {"ball": Ball, "disc": Disc}[options.pop("kind")](world.space, **options)
+    lines = [Transect(space=world.space, **line) for line in world.default_transects()]
+    assert len(lines) == world.space.dimension + (world.space.dimension == 2)
+    for line in lines:
+        assert world.space.contains(line.points).all()
+        inside = hole.contains(line.points)
+        assert inside.any()
+        assert not inside[[0, -1]].any()
+
+
+@pytest.mark.parametrize("dimension", range(1, 8))
+def test_the_default_ball_takes_a_tenth_of_the_box_as_far_as_it_fits(dimension):
+    radius = ball_radius(dimension)
+    points = np.random.default_rng(dimension).uniform(size=(40_000, dimension))
+    share = (np.linalg.norm(points - 0.5, axis=1) <= radius).mean()
+    assert radius <= 0.45
+    if radius < 0.45:
+        assert abs(share - 0.1) < 0.006
+    else:
+        assert 0 < share < 0.1
+
+
+class Grown(CurveWorld):
+    """The least that a world can be."""
+
+    def __init__(self, *factors):
+        self.space = FactorSpace(factors)
+
+    def curves(self, points):
+        return np.zeros((len(points), 3, 2))
+
+
+def test_the_antidiagonal_runs_from_low_high_to_high_low():
+    lines = Grown(Factor("p", 0, 2), Factor("q", 10, 30)).default_transects()
+    assert lines == [
+        {"name": "p", "start": [0, 20], "end": [2, 20], "count": 15},
+        {"name": "q", "start": [1, 10], "end": [1, 30], "count": 15},
+        {"name": "antidiagonal", "start": [0, 30], "end": [2, 10], "count": 15},
+    ]
+
+
+def test_a_line_along_a_finite_factor_has_a_point_for_each_value():
+    finite = Factor("f", 0, 1, values=(0.0, 0.3, 0.9))
+    lines = Grown(finite, Factor("p", 0, 2), Factor("q", 0, 2)).default_transects()
+    assert lines[0] == {"name": "f", "start": [0, 1, 1], "end": [0.9, 1, 1], "count": 3}
+    assert lines[1] == {"name": "p", "start": [0.3, 0, 1], "end": [0.3, 2, 1], "count": 15}
+
+
+def test_importing_the_worlds_needs_numpy_alone():
+    code = "import sys, transect.world;print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "numpy" in loaded
+    heavy = {"torch", "scipy", "pandas", "matplotlib", "numba", "h5py", "sklearn", "PIL"}
+    assert not heavy & set(loaded)

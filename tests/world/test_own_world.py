@@ -1,0 +1,30 @@
+"""The example of a world of one's own, as a script and as an import."""
+
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "own_world.py"
+
+
+def test_the_spiral_grows_evenly_to_its_radius():
+    world = runpy.run_path(str(EXAMPLE))["Spiral"]()
+    curves = world.curves([[1, 0.3], [4, 0.9]])
+    radius = np.linalg.norm(curves, axis=-1)
+    np.testing.assert_allclose(radius, np.outer([0.3, 0.9], np.linspace(0, 1, 400)), atol=1e-12)
+    x, y = curves[1].T
+    turned = np.unwrap(np.arctan2(y, x)[1:])
+    np.testing.assert_allclose(turned[-1] - turned[0], 2 * np.pi * 4 * 398 / 399, rtol=1e-9)
+    assert radius.max() <= world.extent
+
+
+def test_the_script_draws_and_says_what():
+    output = subprocess.run(
+        [sys.executable, str(EXAMPLE)], capture_output=True, text=True, check=True
+    ).stdout
+    assert "3 points of turns, radius" in output
+    assert "(3, 400, 2)" in output
+    assert "(3, 64, 64)" in output
