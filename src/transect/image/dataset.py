@@ -77,7 +77,7 @@ class Dataset:
     def __repr__(self) -> str:
         where = "drawn on demand"
         if self._held is not None:
-            where = f"held in {self._held.nbytes / 1e6:.1f} MB"
+            where = f"held in {self._held.nbytes / 1e6:.3g} MB"
         return f"Dataset({type(self.world).__name__}, {describe(self)}; {where})"
 
     @property

@@ -113,7 +113,8 @@ def read(path: str | Path) -> ImageFile:
     from scipy.io.matlab import MatReadError  # noqa: PLC0415
 
     path = Path(path)
-    with reading(path, MatReadError, NotImplementedError, TypeError, zlib.error):
+    errors = (MatReadError, NotImplementedError, TypeError, IndexError, zlib.error)
+    with reading(path, *errors):
         with path.open("rb") as file:
             variables = loadmat(file, variable_names=_VARIABLES)
         missing = [name for name in _VARIABLES if name not in variables]

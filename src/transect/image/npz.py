@@ -97,11 +97,12 @@ def read(path: str | Path) -> ImageFile:
             the shapes do not fit each other.
     """
     path = Path(path)
-    with reading(path, zipfile.BadZipFile, zlib.error, EOFError):
-        with path.open("rb") as file:
-            if not zipfile.is_zipfile(file):
-                raise ValueError("not a NumPy archive (.npz)")
-        with np.load(path, allow_pickle=False) as archive:
+    errors = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
+    with reading(path, *errors), path.open("rb") as file:
+        if not zipfile.is_zipfile(file):
+            raise ValueError("not a NumPy archive (.npz)")
+        file.seek(0)
+        with np.load(file, allow_pickle=False) as archive:
             missing = {"imgs", "latents_values"} - set(archive.files)
             if missing:
                 raise ValueError(
@@ -121,7 +122,7 @@ def _image_file(archive: np.lib.npyio.NpzFile) -> ImageFile:
     count, dimension = factors.shape
     known = set(archive.files)
     if "latents_names" in known:
-        names = tuple(archive["latents_names"].tolist())
+        names = _names(archive["latents_names"])
     else:
         names = tuple(f"factor_{column}" for column in range(dimension))
         if images.dtype == np.uint8 and images.size and images.max() <= 1:
@@ -134,6 +135,12 @@ def _image_file(archive: np.lib.npyio.NpzFile) -> ImageFile:
         rim_distance=_distance(archive) if "rim_distance" in known else np.full(count, np.inf),
         classes=_classes(archive) if "latents_classes" in known else number_values(factors),
     )
+
+
+def _names(array: NDArray) -> tuple[str, ...]:
+    if array.ndim != 1 or array.dtype.kind != "U":
+        raise ValueError(f"latents_names need to be text (d,); got {array.shape} {array.dtype}")
+    return tuple(array.tolist())
 
 
 def _distance(archive: np.lib.npyio.NpzFile) -> NDArray[np.float64]:

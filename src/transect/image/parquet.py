@@ -51,25 +51,39 @@ def write(
     Returns:
         The path of the file.
     """
-    import pyarrow as pa  # noqa: PLC0415 (slow to import)
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415 (slow to import)
 
     path = Path(path)
     schema = _schema(source.names)
-    with staged(path, overwrite) as work, pq.ParquetWriter(work, schema) as writer:
+    with (
+        staged(path, overwrite) as work,
+        pq.ParquetWriter(work, schema, write_page_checksum=True) as writer,
+    ):
         for rows, pictures in picture_batches(source, progress):
-            image = {
-                "bytes": pa.array([encode_png(picture) for picture in pictures], pa.binary()),
-                "path": pa.array([picture_name(row, len(source)) for row in rows.tolist()]),
-            }
-            columns = [
-                pa.StructArray.from_arrays(list(image.values()), names=list(image)),
-                *(pa.array(column) for column in source.factors[rows].T),
-                pa.array(source.split[rows].tolist()),
-                pa.array(source.rim_distance[rows]),
-            ]
-            writer.write_table(pa.table(columns, schema=schema), row_group_size=_ROW_GROUP)
+            table = _table(source, rows, pictures, schema)
+            writer.write_table(table, row_group_size=_ROW_GROUP)
     return path
+
+
+def _table(
+    source: PictureSource,
+    rows: NDArray[np.int64],
+    pictures: NDArray[np.uint8],
+    schema: "pa.Schema",
+) -> "pa.Table":
+    import pyarrow as pa  # noqa: PLC0415
+
+    image = {
+        "bytes": pa.array([encode_png(picture) for picture in pictures], pa.binary()),
+        "path": pa.array([picture_name(row, len(source)) for row in rows.tolist()]),
+    }
+    columns = [
+        pa.StructArray.from_arrays(list(image.values()), names=list(image)),
+        *(pa.array(column) for column in source.factors[rows].T),
+        pa.array(source.split[rows].tolist()),
+        pa.array(source.rim_distance[rows]),
+    ]
+    return pa.table(columns, schema=schema)
 
 
 def _schema(names: tuple[str, ...]) -> "pa.Schema":
@@ -96,7 +110,10 @@ def read(path: str | Path) -> ImageFile:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     path = Path(path)
-    with reading(path, pa.ArrowException), pq.ParquetFile(path) as file:
+    with (
+        reading(path, pa.ArrowException),
+        pq.ParquetFile(path, page_checksum_verification=True) as file,
+    ):
         names = _factor_names(file.schema_arrow)
         columns = file.read([*names, "split", "rim_distance"])
         factors = [_values(columns, name).astype(np.float64) for name in names]

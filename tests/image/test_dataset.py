@@ -1,0 +1,230 @@
+"""Datasets draw what they are asked for, and every image keeps what is known of it."""
+
+import pickle
+from multiprocessing import get_context
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from transect.image.canvas import SquareCanvas
+from transect.image.dataset import Dataset
+from transect.space import Factor, FactorSpace, PointSet
+from transect.world import PaintedWorld, Rose
+
+
+def test_pictures_are_those_that_the_canvas_draws(dataset):
+    drawn = SquareCanvas(16).draw(Rose(), dataset.factors)
+    assert drawn.any()
+    np.testing.assert_array_equal(dataset.pictures(), drawn)
+    np.testing.assert_array_equal(dataset.pictures([3, 1]), drawn[[3, 1]])
+
+
+def test_images_are_pictures_over_255(greys):
+    images = greys(256).images()
+    assert images.dtype == np.float32
+    expected = np.linspace(0, 1, 256)[:, None, None]
+    np.testing.assert_allclose(images, np.broadcast_to(expected, (256, 4, 4)), rtol=1e-7)
+
+
+@pytest.mark.parametrize("held", [False, True])
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (None, range(10)),
+        ([7, 2, 2], [7, 2, 2]),
+        ([-1], [9]),
+        ([], []),
+        (slice(1, 8, 3), [1, 4, 7]),
+        (np.arange(10) > 7, [8, 9]),
+        (np.array([4], dtype=np.uint8), [4]),
+    ],
+)
+def test_rows_are_chosen_by_number_mask_and_slice(greys, rows, expected, held):
+    dataset = greys(10).hold() if held else greys(10)
+    pictures = dataset.pictures(rows)
+    assert pictures.shape == (len(expected), 4, 4)
+    np.testing.assert_array_equal(pictures[:, 0, 0], list(expected))
+
+
+@pytest.mark.parametrize("rows", [[0.5], 3, [[1]], [True, False], ["a"]])
+def test_rows_of_another_kind_are_refused(greys, rows):
+    with pytest.raises(ValueError, match="rows need to be whole numbers"):
+        greys(10).pictures(rows)
+
+
+@pytest.mark.parametrize("row", [10, -11])
+def test_rows_out_of_range_are_refused(greys, row):
+    with pytest.raises(IndexError, match=f"row {row} is out of range: there are 10 images"):
+        greys(10).images([row])
+
+
+def test_points_of_another_world_are_refused(greys):
+    with pytest.raises(ValueError, match="factors of the world, a, b; got grey, other"):
+        Dataset(Rose(), SquareCanvas(16), greys(3).points)
+
+
+def test_a_factor_named_like_a_column_of_the_files_is_refused():
+    class Splitting(PaintedWorld):
+        space = FactorSpace([Factor("split", 0, 1)])
+
+        def paint(self, points, size):
+            return np.zeros((len(points), size, size), dtype=np.float32)
+
+    world = Splitting()
+    points = PointSet(world.space, np.zeros((1, 1)), np.array(["train"]), np.zeros(1))
+    with pytest.raises(ValueError, match="no factor of a dataset may be named 'split'"):
+        Dataset(world, SquareCanvas(4), points)
+
+
+def test_hold_draws_every_picture_once_and_no_more(greys):
+    dataset = greys(10)
+    held = dataset.hold()
+    assert dataset.world.painted == 10
+    np.testing.assert_array_equal(held.pictures()[:, 0, 0], np.arange(10))
+    held.images([1, 2])
+    list(held.batches(3))
+    assert dataset.world.painted == 10
+    assert held.hold() is held
+    assert held.points is dataset.points
+    dataset.images([1, 2])
+    assert dataset.world.painted == 12
+
+
+def test_held_pictures_cannot_be_changed_by_accident(greys):
+    with pytest.raises(ValueError, match="read-only"):
+        greys(3).hold().pictures()[0] = 7
+
+
+def test_an_empty_dataset_has_no_images(greys):
+    dataset = greys(0)
+    assert len(dataset.hold()) == 0
+    assert dataset.images().shape == (0, 4, 4)
+    assert list(dataset.batches(3)) == []
+
+
+@given(
+    count=st.integers(0, 30),
+    batch_size=st.integers(1, 12),
+    seed=st.none() | st.integers(0, 9),
+    drop_last=st.booleans(),
+)
+@settings(
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_batches_hold_every_row_once_with_its_image(greys, count, batch_size, seed, drop_last):
+    batches = list(greys(count).batches(batch_size, seed=seed, drop_last=drop_last))
+    sizes = [len(rows) for rows, _ in batches]
+    full, rest = divmod(count, batch_size)
+    assert sizes == [batch_size] * full + ([rest] if rest and not drop_last else [])
+    seen = [row for rows, _ in batches for row in rows.tolist()]
+    assert len(set(seen)) == len(seen)
+    if seed is None:
+        assert seen == list(range(len(seen)))
+    for rows, images in batches:
+        np.testing.assert_allclose(images[:, 0, 0] * 255, rows, rtol=1e-6)
+
+
+def test_batches_keep_to_the_rows_and_follow_the_seed(greys):
+    dataset = greys(100)
+    rows = np.arange(50, 100)
+
+    def order(seed):
+        return np.concatenate([batch for batch, _ in dataset.batches(7, rows=rows, seed=seed)])
+
+    assert order(None).tolist() == rows.tolist()
+    assert order(3).tolist() == order(3).tolist()
+    assert order(3).tolist() != order(4).tolist() != rows.tolist()
+    assert order([3, 1]).tolist() != order([3, 2]).tolist()
+    assert sorted(order(3)) == rows.tolist()
+
+
+def test_batches_draw_no_more_than_is_asked_for(greys):
+    dataset = greys(100)
+    batches = dataset.batches(8)
+    next(batches)
+    next(batches)
+    assert dataset.world.painted == 16
+
+
+def test_an_empty_batch_size_is_refused_before_the_first_batch(greys):
+    with pytest.raises(ValueError, match="batch_size needs to be at least 1, got 0"):
+        greys(3).batches(0)
+
+
+def test_items_hold_all_that_is_known_of_an_image(dataset):
+    item = dataset[2]
+    assert set(item) == {"image", "factors", "split", "rim_distance", "row"}
+    assert item["image"].shape == (1, 16, 16)
+    np.testing.assert_array_equal(item["image"][0], dataset.images([2])[0])
+    np.testing.assert_array_equal(item["factors"], dataset.factors[2].astype(np.float32))
+    assert item["split"] == dataset.split[2] == "removed"
+    assert item["rim_distance"] == np.float32(dataset.rim_distance[2])
+    assert dataset[-1]["row"] == 11
+
+
+def test_iteration_ends_after_the_last_item(greys):
+    assert [item["row"] for item in greys(3)] == [0, 1, 2]
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("held", [False, True])
+def test_a_pytorch_loader_reads_it(dataset, workers, held):
+    from torch.utils.data import DataLoader, Subset
+
+    source = dataset.hold() if held else dataset
+    rows = dataset.points.where("train")
+    dataset.images()  # threads that were used before the workers start do them no harm
+    context = get_context("fork") if workers else None
+    loader = DataLoader(
+        Subset(source, rows.tolist()),
+        batch_size=4,
+        shuffle=True,
+        num_workers=workers,
+        multiprocessing_context=context,
+    )
+    seen = []
+    for batch in loader:
+        chosen = batch["row"].numpy()
+        seen.extend(chosen.tolist())
+        np.testing.assert_array_equal(batch["image"][:, 0].numpy(), dataset.images(chosen))
+        np.testing.assert_allclose(batch["factors"].numpy(), dataset.factors[chosen], rtol=1e-6)
+        np.testing.assert_allclose(
+            batch["rim_distance"].numpy(), dataset.rim_distance[chosen], rtol=1e-6
+        )
+        assert batch["split"] == dataset.split[chosen].tolist()
+    assert sorted(seen) == rows.tolist()
+
+
+def test_a_dataset_can_be_sent_to_another_process(dataset):
+    for source in (dataset, dataset.hold()):
+        sent = pickle.loads(pickle.dumps(source))
+        np.testing.assert_array_equal(sent.images(), dataset.images())
+
+
+def test_classes_number_the_values_that_exist():
+    class Sprites(PaintedWorld):
+        space = FactorSpace(
+            [Factor("scale", 0.5, 1, values=(0.5, 0.6, 0.7, 1.0)), Factor("shift", 0, 1)]
+        )
+
+        def paint(self, points, size):
+            return np.zeros((len(points), size, size), dtype=np.float32)
+
+    world = Sprites()
+    factors = np.array([[0.7, 0.3], [0.5, 0.1], [1.0, 0.3]])
+    points = PointSet(world.space, factors, np.full(3, "train"), np.zeros(3))
+    classes = Dataset(world, SquareCanvas(4), points).classes
+    assert classes.tolist() == [[2, 1], [0, 0], [3, 1]]
+
+
+def test_the_display_tells_world_size_factors_and_splits(dataset):
+    assert repr(dataset) == (
+        "Dataset(Rose, 12 images 16×16, factors a, b: 6 train, 3 validation, 3 removed; "
+        "drawn on demand)"
+    )
+    assert repr(dataset.hold()).endswith("3 removed; held in 0.00307 MB)")
