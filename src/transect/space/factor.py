@@ -23,6 +23,10 @@ class Factor:
     Raises:
         ValueError: The name is empty, a bound is not finite, `low >= high`, or `values` is not an
             ascending sequence within the bounds.
+
+    Examples:
+        >>> Factor("phase", 0, 360, unit="degrees", periodic=True).label
+        'phase (degrees)'
     """
 
     name: str
@@ -67,6 +71,13 @@ class FactorSpace:
 
     Raises:
         ValueError: No factor is given or two share a name.
+
+    Examples:
+        >>> space = FactorSpace([Factor("a", 0.5, 2), Factor("b", 0, 2)])
+        >>> space.center
+        array([1.25, 1.  ])
+        >>> space.to_unit([[0.5, 1.5]])
+        array([[0.  , 0.75]])
     """
 
     def __init__(self, factors: Sequence[Factor]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from transect.space.checks import numbers
 from transect.space.factor import FactorSpace
 from transect.space.hole import UNITS
 
@@ -88,30 +89,3 @@ class Frame:
                 f"{shape} needs exactly two factors, got {', '.join(self.factors)}; "
                 f"name two of {', '.join(self.space.names)} in factors"
             )
-
-
-def number(name: str, value: ArrayLike) -> float:
-    """Return `value` as one finite float.
-
-    Raises:
-        ValueError: It is not; the message calls it `name`.
-    """
-    array = numbers(name, value)
-    if array.ndim:
-        raise ValueError(f"{name} needs one number, got {value!r}")
-    return float(array)
-
-
-def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
-    """Return `values` as a float64 array of finite numbers.
-
-    Raises:
-        ValueError: They are not; the message calls them `name`.
-    """
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} needs numbers, got {values!r}") from error
-    if not np.all(np.isfinite(array)):
-        raise ValueError(f"{name} needs finite numbers, got {values!r}")
-    return array

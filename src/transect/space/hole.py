@@ -74,6 +74,13 @@ class Union(Hole):
 
     Raises:
         ValueError: There is no part, or spaces or units differ.
+
+    Examples:
+        >>> from transect.space import Band, Factor, FactorSpace
+        >>> space = FactorSpace([Factor("a", 0, 8)])
+        >>> hole = Union([Band(space, "a", 1, 3), Band(space, "a", 2, 6)])
+        >>> hole.rim_distance([[0], [2], [5], [8]])
+        array([ 1., -1., -1.,  2.])
     """
 
     def __init__(self, parts: Sequence[Hole]) -> None:
@@ -98,6 +105,13 @@ class Intersection(Hole):
 
     Raises:
         ValueError: There is no part, or spaces or units differ.
+
+    Examples:
+        >>> from transect.space import Band, Factor, FactorSpace
+        >>> space = FactorSpace([Factor("a", 0, 8)])
+        >>> hole = Intersection([Band(space, "a", 1, 4), Band(space, "a", 2, 6)])
+        >>> hole.rim_distance([[0], [3], [5]])
+        array([ 2., -1.,  1.])
     """
 
     def __init__(self, parts: Sequence[Hole]) -> None:
@@ -123,6 +137,13 @@ class Difference(Hole):
 
     Raises:
         ValueError: Spaces or units differ.
+
+    Examples:
+        >>> from transect.space import Band, Factor, FactorSpace
+        >>> space = FactorSpace([Factor("a", 0, 8)])
+        >>> hole = Difference(Band(space, "a", 1, 7), without=Band(space, "a", 3, 5))
+        >>> hole.contains([[0], [2], [4], [6]])
+        array([False,  True, False,  True])
     """
 
     def __init__(self, hole: Hole, without: Hole) -> None:
@@ -145,6 +166,12 @@ class Complement(Hole):
 
     Args:
         hole: The region that is left for training.
+
+    Examples:
+        >>> from transect.space import Band, Factor, FactorSpace
+        >>> space = FactorSpace([Factor("a", 0, 8)])
+        >>> Complement(Band(space, "a", 1, 3)).rim_distance([[0], [2]])
+        array([-1.,  1.])
     """
 
     def __init__(self, hole: Hole) -> None:

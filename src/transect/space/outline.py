@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from transect.space.checks import number, whole
 from transect.space.factor import FactorSpace
-from transect.space.frame import Frame, number
+from transect.space.frame import Frame
 from transect.space.hole import Hole
 
 
@@ -34,7 +35,7 @@ def outline(
         Lines (m, 2), raw units of the two factors; the first point of a closed one is its last.
 
     Raises:
-        ValueError: `resolution` is less than 1, or a name is unknown or not among the others.
+        ValueError: A name is unknown, or `fixed` has one of the factors drawn.
 
     Examples:
         >>> from transect.space import Disc, Factor, FactorSpace
@@ -46,8 +47,7 @@ def outline(
     """
     from contourpy import contour_generator  # noqa: PLC0415 - only drawing needs it
 
-    if resolution < 1:
-        raise ValueError(f"resolution needs to be at least 1, got {resolution}")
+    steps = whole("resolution", resolution, least=1)
     plane = Frame(space, factors=space.names[:2] if factors is None else factors)
     plane.check_planar("an outline")
     place = space.center
@@ -56,8 +56,8 @@ def outline(
             raise ValueError(f"fixed needs factors other than those drawn, got {name!r}")
         place[space.index(name)] = number(name, value)
     right, up = (space.index(name) for name in plane.factors)
-    x = np.linspace(space.low[right], space.high[right], resolution + 1)
-    y = np.linspace(space.low[up], space.high[up], resolution + 1)
+    x = np.linspace(space.low[right], space.high[right], steps + 1)
+    y = np.linspace(space.low[up], space.high[up], steps + 1)
     points = np.tile(place, (len(y), len(x), 1))
     points[:, :, right], points[:, :, up] = x, y[:, None]
     distance = hole.rim_distance(points.reshape(-1, space.dimension)).reshape(len(y), len(x))

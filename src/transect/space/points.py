@@ -22,6 +22,15 @@ class PointSet:
 
     Raises:
         ValueError: Lengths differ or a split has an unknown name.
+
+    Examples:
+        >>> from transect.space import Factor, split_points
+        >>> space = FactorSpace([Factor("a", 0, 1)])
+        >>> points = split_points(space, [[0.25], [0.5], [1]], None, 1, seed=0, order="last")
+        >>> points.where("train").tolist(), points.where("validation").tolist()
+        ([0, 1], [2])
+        >>> points[1:].factors.tolist()
+        [[0.5], [1.0]]
     """
 
     space: FactorSpace

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 from zipfile import BadZipFile
+from zlib import error as ZlibError
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,7 +120,7 @@ def _read_numpy(file: Path, space: FactorSpace) -> NDArray[np.float64]:
     with file.open("rb") as stream:
         try:
             points = _load(stream, space)
-        except (ValueError, EOFError, OSError, BadZipFile) as error:
+        except (ValueError, EOFError, OSError, BadZipFile, ZlibError) as error:
             raise ValueError(f"{file}: {error}") from error
     if points.dtype.kind not in "fiu":
         raise ValueError(f"{file}: points need real numbers, got an array of {points.dtype}")

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from transect.space.checks import numbers
 from transect.space.factor import FactorSpace
-from transect.space.frame import Frame, numbers
+from transect.space.frame import Frame
 from transect.space.hole import Hole
 
 # Points whose temporary arrays fit into a processor's cache together.

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from math import prod
-from operator import index
 
 import numpy as np
 from numpy.typing import NDArray
 
+from transect.space.checks import whole
 from transect.space.factor import FactorSpace
 from transect.space.hole import Hole
 
@@ -61,11 +61,10 @@ def grid(space: FactorSpace, shape: int | Sequence[int]) -> NDArray[np.float64]:
         >>> grid(FactorSpace([Factor("a", 0, 1), Factor("b", 0, 2)]), (2, 3)).tolist()
         [[0.0, 0.0], [0.0, 1.0], [0.0, 2.0], [1.0, 0.0], [1.0, 1.0], [1.0, 2.0]]
     """
-    numbers = [shape] * space.dimension if isinstance(shape, int) else list(shape)
-    if len(numbers) != space.dimension or min(numbers) < 1:
+    numbers = list(shape) if isinstance(shape, Sequence) else [shape] * space.dimension
+    if len(numbers) != space.dimension:
         raise ValueError(
-            f"shape needs one number of at least 1, or one for each of "
-            f"{', '.join(space.names)}; got {shape}"
+            f"shape needs one number, or one for each of {', '.join(space.names)}; got {shape}"
         )
     axes = [_axis(space, column, number) for column, number in enumerate(numbers)]
     return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, space.dimension)
@@ -143,11 +142,9 @@ def _check_count(space: FactorSpace, count: int) -> int:
     """Return `count` where the space can give as many points.
 
     Raises:
-        ValueError: It is less than 1, or a finite space has fewer points.
+        ValueError: A finite space has fewer points.
     """
-    count = index(count)
-    if count < 1:
-        raise ValueError(f"count needs to be at least 1, got {count}")
+    count = whole("count", count, least=1)
     if space.finite and count > _grid_size(space):
         raise ValueError(
             f"count needs to be at most {_grid_size(space)}, the number of points of this finite "
@@ -185,6 +182,7 @@ def _axis(space: FactorSpace, column: int, number: int) -> NDArray[np.float64]:
         ValueError: The factor has fewer values.
     """
     factor = space.factors[column]
+    number = whole(f"shape along {factor.name!r}", number, least=1)
     if factor.values is not None:
         if number > len(factor.values):
             raise ValueError(

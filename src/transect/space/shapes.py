@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from transect.space.checks import number
 from transect.space.factor import FactorSpace
-from transect.space.frame import Frame, number
+from transect.space.frame import Frame
 from transect.space.hole import Hole
 
 

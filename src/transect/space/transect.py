@@ -1,13 +1,13 @@
 """A straight line of equally spaced points across the factor space."""
 
 from collections.abc import Sequence
-from operator import index
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from transect.space.checks import numbers, whole
 from transect.space.factor import FactorSpace
-from transect.space.frame import Frame, numbers
+from transect.space.frame import Frame
 from transect.space.hole import Hole
 from transect.space.rim import line_crossings, points_between
 
@@ -61,9 +61,7 @@ class Transect:
         self.end = frame.vector(f"end of transect {name!r}", end)
         if np.array_equal(self.start, self.end):
             raise ValueError(f"transect {name!r} needs an end that isn't its start, got {end}")
-        self.count = index(count)
-        if self.count < 2:
-            raise ValueError(f"transect {name!r} needs a count of at least 2, got {count}")
+        self.count = whole(f"count of transect {name!r}", count, least=2)
 
     def __repr__(self) -> str:
         ends = f"start={self.start.tolist()}, end={self.end.tolist()}"
