@@ -74,3 +74,8 @@ def test_whole_numbers_are_checked(value):
     with pytest.raises(ValueError, match="vertices needs a whole number of at least 3"):
         whole_number("vertices", value, least=3)
     assert whole_number("vertices", np.int64(3), least=3) == 3
+
+
+def test_a_truth_value_is_no_whole_number():
+    with pytest.raises(ValueError, match="size needs a whole number of at least 1, got True"):
+        whole_number("size", True, least=1)
