@@ -53,7 +53,9 @@ def refine(renderer: Renderer, level: Level, targets: Values, unit: Unit, iterat
         rows = np.flatnonzero(search.active)
         if not len(rows):
             break
-        search.linearise(rows[search.stale[rows]])
+        stale = rows[search.stale[rows]]
+        if len(stale):
+            search.linearise(stale)
         search.step(rows)
     return search.fit()
 
