@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.ndimage import gaussian_filter
+
 from transect.image import SquareCanvas
 from transect.measure.pixel import pixel_errors
 from transect.report import Pictures, ReportData

@@ -1,5 +1,7 @@
 """Figures (functions that return a Figure) and the HTML page."""
 
 from transect.report.data import Pictures, ReportData
+from transect.report.page import write_page
+from transect.report.rendering import render, write_figures
 
-__all__ = ["Pictures", "ReportData"]
+__all__ = ["Pictures", "ReportData", "render", "write_figures", "write_page"]

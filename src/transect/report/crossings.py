@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from transect.report.data import MEASURE_NAMES, SOURCES, Pictures
 from transect.report.sheets import paste, show
 from transect.report.style import (
-    FAINT,
     HOLE,
     INK,
     SOURCE_COLORS,
@@ -57,30 +56,55 @@ def crossing_strip(
     chosen = np.unique(np.linspace(0, count - 1, min(count, MOST_COLUMNS)).round().astype(int))
     gap = max(1, width // 32)
     across, down = width + 2 * gap, height + 2 * gap
-    rows = {name: paste(np.asarray(stack)[chosen], len(chosen), gap) for name, stack in
-            pictures.rows.items()}
+    rows = {
+        name: paste(np.asarray(stack)[chosen], len(chosen), gap)
+        for name, stack in pictures.rows.items()
+    }
     tall, wide = len(rows) * down, len(chosen) * across
     figure = new_figure(WIDTH, (WIDTH - 0.6) * tall / wide + 0.42)
     axes = figure.add_subplot()
     clear_frame(axes)
-    show(axes, np.concatenate(list(rows.values())), dark_ink=dark_ink,
-         extent=(0, wide, tall, 0))
+    show(axes, np.concatenate(list(rows.values())), dark_ink=dark_ink, extent=(0, wide, tall, 0))
     axes.set_yticks((np.arange(len(rows)) + 0.5) * down, list(rows))
     axes.set_xticks((np.arange(len(chosen)) + 0.5) * across, _tick_labels(line, chosen))
     axes.tick_params(length=0, pad=2)
     axes.tick_params(axis="x", labelsize=6)
     axes.set_xlim(-gap, wide + gap)
     axes.set_ylim(tall + gap, -gap)
+    moved = np.flatnonzero(line.start != line.end)
+    if len(moved):
+        axes.annotate(
+            line.space.names[moved[0]],
+            (0, 0),
+            (-6, -3),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            ha="right",
+            va="top",
+            fontsize=6,
+        )
     axes.set_title(_route(line), color=INK)
     for start, stop in stretches(in_hole[chosen]):
         frame = Rectangle(
-            (start * across, 0), (stop - start) * across, tall,
-            fill=False, edgecolor=HOLE, linewidth=1.8, label="hole", clip_on=False,
+            (start * across, 0),
+            (stop - start) * across,
+            tall,
+            fill=False,
+            edgecolor=HOLE,
+            linewidth=1.8,
+            label="hole",
+            clip_on=False,
         )
         axes.add_patch(frame)
         axes.annotate(
-            "hole", ((start + stop) / 2 * across, 0), (0, 3), textcoords="offset points",
-            ha="center", color=HOLE, fontweight="bold", fontsize=7.5,
+            "hole",
+            ((start + stop) / 2 * across, 0),
+            (0, 3),
+            textcoords="offset points",
+            ha="center",
+            color=HOLE,
+            fontweight="bold",
+            fontsize=7.5,
         )
     return figure
 
@@ -133,15 +157,24 @@ def crossing_errors(
             if row == 0:
                 axes.set_title(line.name, fontweight="bold")
             if row == len(shown) - 1:
-                axes.set_xlabel("way along the transect")
+                axes.set_xlabel("fraction of the way")
             if column == 0:
                 axes.set_ylabel(MEASURE_NAMES.get(measure, measure))
         _scale(grid[row, 0], table, measure)
-    found = {text: handle for axes in grid.flat
-             for handle, text in zip(*axes.get_legend_handles_labels(), strict=True)}
+    found = {
+        text: handle
+        for axes in grid.flat
+        for handle, text in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
     names = [name for name in SOURCES.values() if name in found]
-    figure.legend([found[name] for name in names], names, loc="outside upper left", ncols=5,
-                  columnspacing=1.4, handlelength=1.6)
+    figure.legend(
+        [found[name] for name in names],
+        names,
+        loc="outside upper left",
+        ncols=5,
+        columnspacing=1.4,
+        handlelength=1.6,
+    )
     return figure
 
 
@@ -154,9 +187,17 @@ def _shade_hole(axes: Axes, line: Transect, hole: Hole | None, *, labelled: bool
         for edge in (entry, leave):
             axes.axvline(edge, color=HOLE, linewidth=0.8, linestyle=(0, (3, 2)), zorder=0.5)
         if labelled:
-            axes.annotate("hole", ((entry + leave) / 2, 1), (0, -1), ha="center", va="top",
-                          xycoords=("data", "axes fraction"), textcoords="offset points",
-                          color=HOLE, fontsize=7)
+            axes.annotate(
+                "hole",
+                ((entry + leave) / 2, 1),
+                (0, 2),
+                ha="center",
+                va="bottom",
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                color=HOLE,
+                fontsize=7,
+            )
 
 
 def _draw_sources(axes: Axes, part: pd.DataFrame, measure: str) -> None:
@@ -168,8 +209,13 @@ def _draw_sources(axes: Axes, part: pd.DataFrame, measure: str) -> None:
         known = part[part[column].notna()]
         strong = prefix == ""
         axes.plot(
-            known["fraction"], known[column], label=name, color=SOURCE_COLORS[prefix],
-            linewidth=2.0 if strong else 1.1, marker="o" if strong else None, markersize=3,
+            known["fraction"],
+            known[column],
+            label=name,
+            color=SOURCE_COLORS[prefix],
+            linewidth=2.0 if strong else 1.1,
+            marker="o" if strong else None,
+            markersize=3,
             linestyle="-" if prefix in ("", "oracle_") else (0, (4, 1.2)),
         )
 
@@ -184,4 +230,3 @@ def _scale(axes: Axes, table: pd.DataFrame, measure: str) -> None:
         axes.set_yscale("log")
         log_axis(axes.yaxis, values.min(), values.max())
         axes.set_ylim(values.min() / 1.25, values.max() * 1.25)
-    axes.tick_params(axis="both", colors=FAINT)

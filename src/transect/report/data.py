@@ -27,7 +27,7 @@ MEASURE_NAMES = {
     "ssim": "SSIM",
     "bce": "BCE (nats a pixel)",
     "excess_bce": "excess BCE (nats a pixel)",
-    "factor_error": "factor error (of the range)",
+    "factor_error": "factor error",
 }
 """Column name of a measure: its name in the text, in the order of the tables."""
 
@@ -113,7 +113,7 @@ class ReportData:
     weights: NDArray[np.floating] | None = None
     history: pd.DataFrame | None = None
     oracle_history: pd.DataFrame | None = None
-    metrics: Mapping[str, float] = field(default_factory=dict)
+    metrics: Mapping[str, Any] = field(default_factory=dict)
     config: Mapping[str, Any] | None = None
     versions: Mapping[str, str] | None = None
     seed: int | None = None
@@ -157,6 +157,8 @@ class ReportData:
 
 
 def _need_columns(name: str, table: pd.DataFrame | None, columns: tuple[str, ...]) -> None:
-    missing = [] if table is None else [column for column in columns if column not in table]
+    if table is None:
+        return
+    missing = [column for column in columns if column not in table]
     if missing:
         raise ValueError(f"{name} needs the column {missing[0]!r}, got {list(table.columns)}")

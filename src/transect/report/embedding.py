@@ -1,15 +1,30 @@
 """The latent space: where the codes of all the pictures lie, and the transects among them."""
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from mpl_toolkits.mplot3d import Axes3D
 from numpy.typing import NDArray
 
-from transect.report.style import HOLE, INK, SPLIT_COLORS, WIDTH, new_figure, styled
+from transect.report.style import (
+    DOTS_PER_INCH,
+    HOLE,
+    INK,
+    SPLIT_COLORS,
+    WIDTH,
+    new_figure,
+    styled,
+)
 from transect.space import FactorSpace
+
+SOLID_PANELS = ((0.0, 0.0, 0.62, 0.98), (0.63, 0.5, 0.35, 0.46), (0.63, 0.0, 0.35, 0.46))
+"""Left, bottom, width and height of each panel in three dimensions, as shares of the figure.
+
+An automatic layout keeps far too much room around axes of three dimensions.
+"""
 
 
 class Projection(NamedTuple):
@@ -63,9 +78,7 @@ def project_tables(points: pd.DataFrame, transects: pd.DataFrame | None) -> Proj
 
 
 @styled
-def embedding(
-    points: pd.DataFrame, transects: pd.DataFrame | None, space: FactorSpace
-) -> Figure:
+def embedding(points: pd.DataFrame, transects: pd.DataFrame | None, space: FactorSpace) -> Figure:
     """Return the codes of all points, coloured by split and by the first two factors.
 
     The transects run through them in black, vermilion inside the hole. Three latents are drawn in
@@ -78,36 +91,37 @@ def embedding(
         space: The factor space.
     """
     shown = project_tables(points, transects)
-    depth = shown.points.shape[1]
+    flat = shown.points.shape[1] < 3
+    figure = new_figure(WIDTH, 2.7) if flat else Figure(figsize=(WIDTH, 4.1), dpi=DOTS_PER_INCH)
     panels = ["split", *space.names[:2]]
-    figure = new_figure(WIDTH, 2.9)
     for place, panel in enumerate(panels):
-        projection = "3d" if depth == 3 else None
-        axes = figure.add_subplot(1, len(panels), place + 1, projection=projection)
-        _draw_points(figure, axes, shown.points, points, panel)
+        if flat:
+            axes = figure.add_subplot(1, len(panels), place + 1)
+        else:
+            axes = figure.add_axes(SOLID_PANELS[place], projection="3d", computed_zorder=False)
+        _draw_points(axes, shown.points, points, panel)
         if transects is not None and place == 0:
             _draw_transects(axes, shown.transects, transects)
-        _label(axes, shown.labels)
+        _label(axes, shown.labels, large=place == 0)
     return figure
 
 
-def _draw_points(
-    figure: Figure, axes: Axes, codes: NDArray[np.float64], points: pd.DataFrame, panel: str
-) -> None:
-    size = float(np.clip(6000 / max(len(points), 1), 1.2, 12))
-    options = {"s": size, "linewidths": 0, "rasterized": True}
+def _draw_points(axes: Axes, codes: NDArray[np.float64], points: pd.DataFrame, panel: str) -> None:
+    size = float(np.clip(9000 / max(len(points), 1), 1.5, 12))
     columns = _coordinates(codes, points, panel)
-    if panel == "split":
-        split = points["split"].to_numpy()
-        for name, color in SPLIT_COLORS.items():
-            rows = split == name
-            if rows.any():
-                axes.scatter(*(column[rows] for column in columns), c=color, label=name, **options)
-        axes.legend(loc="upper left", ncols=3, markerscale=3, columnspacing=0.8, handletextpad=0.1,
-                    fontsize=6.5, borderaxespad=0, bbox_to_anchor=(0, 1.06))
+    if panel != "split":
+        axes.scatter(
+            *columns, c=points[panel], cmap="viridis", s=size / 2, linewidths=0, rasterized=True
+        )
+        axes.set_title(f"coloured by {panel}: dark is low", fontsize=7, pad=1)
         return
-    drawn = axes.scatter(*columns, c=points[panel], cmap="viridis", **options)
-    figure.colorbar(drawn, ax=axes, location="top", label=panel, shrink=0.6, pad=0.0, aspect=25)
+    split = points["split"].to_numpy()
+    for name, color in SPLIT_COLORS.items():
+        rows = split == name
+        if rows.any():
+            chosen = (column[rows] for column in columns)
+            axes.scatter(*chosen, c=color, label=name, s=size, linewidths=0, rasterized=True)
+    axes.legend(loc="upper left", markerscale=3, handletextpad=0.1, borderaxespad=0)
 
 
 def _coordinates(
@@ -129,18 +143,22 @@ def _draw_transects(axes: Axes, codes: NDArray[np.float64], table: pd.DataFrame)
         way = codes[rows]
         axes.plot(*way.T, color=INK, linewidth=0.9, zorder=4)
         axes.scatter(*way.T, s=9, c=np.where(inside, HOLE, INK), linewidths=0, zorder=5)
-        text = axes.text(*way[0], f" {name}", fontweight="bold", fontsize=7, zorder=6)  # pyright: ignore[reportArgumentType]
-        text.set_in_layout(False)
+        text = {"s": f" {name}", "fontweight": "bold", "fontsize": 7, "zorder": 6}
+        axes.text(*way[0], **text)
 
 
-def _label(axes: Axes, labels: tuple[str, ...]) -> None:
+def _label(axes: Axes, labels: tuple[str, ...], *, large: bool) -> None:
     short = [label.replace("principal component ", "PC ") for label in labels]
     if len(short) == 1:
         axes.set_ylabel(short[0])
         return
-    axes.set_xlabel(short[0], labelpad=-8 if len(short) == 3 else 2)
-    axes.set_ylabel(short[1], labelpad=-8 if len(short) == 3 else 2)
+    pad = 2 if len(short) == 2 else -4 if large else -13
+    axes.set_xlabel(short[0], labelpad=pad)
+    axes.set_ylabel(short[1], labelpad=pad)
     if len(short) == 3:
-        axes.set_zlabel(short[2], labelpad=-8)  # pyright: ignore[reportAttributeAccessIssue]
-        axes.tick_params(pad=-4, labelsize=5.5)
-        axes.set_box_aspect(None, zoom=0.9)  # pyright: ignore[reportArgumentType, reportCallIssue]
+        solid = cast(Axes3D, axes)
+        solid.set_zlabel(short[2], labelpad=pad)
+        axes.tick_params(pad=-3, labelsize=6)
+        if not large:
+            axes.tick_params(labelbottom=False, labelleft=False, labelright=False)
+        solid.set_box_aspect(None, zoom=0.92)  # pyright: ignore[reportArgumentType]

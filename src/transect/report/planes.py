@@ -7,10 +7,10 @@ pictures, so that a place on the map is the picture at the same place of the gri
 from collections.abc import Sequence
 from itertools import combinations
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PathCollection
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
@@ -29,6 +29,7 @@ from transect.report.style import (
 )
 from transect.space import FactorSpace
 from transect.space.hole import Hole
+from transect.space.outline import outline
 from transect.space.transect import Transect
 
 Plane = tuple[int, int]
@@ -48,13 +49,8 @@ def plane_name(space: FactorSpace, plane: Plane) -> str:
 
 def draw_outline(axes: Axes, hole: Hole, space: FactorSpace, plane: Plane) -> None:
     """Draw the rim of a hole in a plane through the middle of the other factors."""
-    steps = [np.linspace(space.low[k], space.high[k], 201) for k in plane]
-    mesh = np.meshgrid(*steps)
-    points = np.tile(space.center, (mesh[0].size, 1))
-    points[:, plane[0]], points[:, plane[1]] = mesh[0].ravel(), mesh[1].ravel()
-    distance = hole.rim_distance(points).reshape(mesh[0].shape)
-    if distance.min() < 0 < distance.max():
-        axes.contour(*mesh, distance, levels=[0.0], colors=[HOLE], linewidths=1.4)
+    for line in outline(hole, space, factors=[space.names[column] for column in plane]):
+        axes.plot(*line.T, color=HOLE, linewidth=1.4, label="_rim", zorder=2.5)
 
 
 def map_axes(figure: Figure, space: FactorSpace, panels: Sequence[Plane]) -> list[Axes]:
@@ -70,6 +66,7 @@ def map_axes(figure: Figure, space: FactorSpace, panels: Sequence[Plane]) -> lis
         axes.set_xlabel(space.factors[right].label)
         axes.set_ylabel(space.factors[down].label)
         axes.spines[:].set_visible(True)
+        axes.set_box_aspect(1)
         made.append(axes)
     return made
 
@@ -78,13 +75,13 @@ def map_figure(panels: int) -> Figure:
     """Return an empty figure for a number of maps, roughly square ones."""
     columns = min(3, panels)
     width = {1: 0.56, 2: 0.95}.get(columns, 1.0) * WIDTH
-    return new_figure(width, -(-panels // columns) * (width / columns * 0.88))
+    return new_figure(width, -(-panels // columns) * (width / columns * 0.98))
 
 
 def scatter(
     axes: Axes, points: NDArray[np.float64], plane: Plane, **options: object
 ) -> PathCollection:
-    """Scatter points (n, d) in a plane, as pixels within the SVG: thousands of them stay small."""
+    """Return points (n, d) scattered in a plane, as pixels in an SVG, so that it stays small."""
     return axes.scatter(
         points[:, plane[0]],
         points[:, plane[1]],
@@ -177,9 +174,7 @@ def error_map(
 
 
 @styled
-def transect_map(
-    lines: Sequence[Transect], space: FactorSpace, hole: Hole | None = None
-) -> Figure:
+def transect_map(lines: Sequence[Transect], space: FactorSpace, hole: Hole | None = None) -> Figure:
     """Return the transects over the factor space: black outside the hole, vermilion inside.
 
     Args:
@@ -198,16 +193,29 @@ def transect_map(
             x, y = points[:, plane[0]], points[:, plane[1]]
             axes.plot(x, y, color=INK, linewidth=0.8)
             axes.scatter(x, y, s=16, c=np.where(inside, HOLE, INK), linewidths=0, zorder=3)
-            halo = withStroke(linewidth=3, foreground="white")
-            axes.annotate(
-                line.name,
-                (x[0], y[0]),
-                (5, -10),
-                textcoords="offset points",
-                fontweight="bold",
-                path_effects=[halo],
-            )
+            to_axes = axes.transData + axes.transAxes.inverted()
+            first, last = to_axes.transform([(x[0], y[0]), (x[-1], y[-1])])
+            _name_line(axes, line.name, first, last - first)
     return figure
+
+
+def _name_line(axes: Axes, name: str, start: NDArray[np.float64], way: NDArray[np.float64]) -> None:
+    """Write the name beside the start of a line; both arguments in axes units, y upwards."""
+    along = way / max(float(np.hypot(*way)), 1e-12)
+    beside = np.array([-along[1], along[0]])
+    inwards = beside if beside @ (0.5 - start) + 0.01 * beside[0] >= 0 else -beside
+    x, y = 7 * along + 13 * inwards
+    axes.annotate(
+        name,
+        start.tolist(),
+        (x, y),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="center",
+        va="center",
+        fontweight="bold",
+        path_effects=[withStroke(linewidth=3, foreground="white")],
+    )
 
 
 def _range(values: NDArray[np.floating]) -> tuple[float, float]:
@@ -224,14 +232,15 @@ def _value_map(
     panels = [(name, plane) for plane in planes(space) for name in parts]
     figure = map_figure(len(panels))
     every = map_axes(figure, space, [plane for _, plane in panels])
+    most = max(len(values) for _, values in parts.values())
+    size = float(np.clip(16000 / max(most, 1), 4, 22))
     for axes, (name, plane) in zip(every, panels, strict=True):
         factors, values = parts[name]
-        size = float(np.clip(16000 / max(len(values), 1), 4, 22))
         scatter(axes, factors, plane, s=size, c=values, cmap="viridis_r", norm=norm)
         axes.set_title(name)
         if hole is not None:
             draw_outline(axes, hole, space, plane)
-    colors = matplotlib.cm.ScalarMappable(norm=norm, cmap="viridis_r")
+    colors = ScalarMappable(norm=norm, cmap="viridis_r")
     bar = figure.colorbar(colors, ax=every, label=label, shrink=0.9, pad=0.02, aspect=30)
     bar.outline.set_edgecolor(FRAME)  # pyright: ignore[reportCallIssue]
     if isinstance(norm, LogNorm):

@@ -69,26 +69,61 @@ def rim_errors(
     for axes, measure in zip(panels, shown, strict=True):
         axes.axvspan(-bins * width, 0, color=HOLE, alpha=0.07, linewidth=0, zorder=0)
         axes.axvline(0, color=HOLE, linewidth=0.9)
-        axes.annotate("rim", (0, 1), (3, -2), xycoords=("data", "axes fraction"),
-                      textcoords="offset points", va="top", color=HOLE, fontsize=7)
-        axes.annotate("in the hole", (0, 1), (-3, -2), xycoords=("data", "axes fraction"),
-                      textcoords="offset points", va="top", ha="right", color=HOLE, fontsize=7)
+        axes.annotate(
+            "rim",
+            (0, 1),
+            (3, 2),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            va="bottom",
+            color=HOLE,
+            fontsize=7,
+        )
+        axes.annotate(
+            "in the hole",
+            (0, 1),
+            (-3, 2),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            va="bottom",
+            ha="right",
+            color=HOLE,
+            fontsize=7,
+        )
         for prefix, name in reversed(SOURCES.items()):
             if f"{prefix}{measure}" in unseen:
                 values = unseen[f"{prefix}{measure}"].to_numpy(dtype=np.float64)
                 means = binned_means(distance, values, width)
                 strong = prefix in ("", "oracle_")
                 color = SOURCE_COLORS[prefix]
-                axes.plot(means["center"], means["mean"], color=color, label=name,
-                          marker="o" if strong else None, markersize=3,
-                          linewidth=1.8 if strong else 1.0,
-                          linestyle="-" if strong else (0, (4, 1.2)))
-                axes.fill_between(means["center"], means["low"], means["high"], color=color,
-                                  alpha=0.2 if strong else 0.1, linewidth=0)
+                axes.plot(
+                    means["center"],
+                    means["mean"],
+                    color=color,
+                    label=name,
+                    marker="o" if strong else None,
+                    markersize=3,
+                    linewidth=1.8 if strong else 1.0,
+                    linestyle="-" if strong else (0, (4, 1.2)),
+                )
+                axes.fill_between(
+                    means["center"],
+                    means["low"],
+                    means["high"],
+                    color=color,
+                    alpha=0.2 if strong else 0.1,
+                    linewidth=0,
+                )
         _finish(axes, measure)
     handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=5,
-                  columnspacing=1.4, handlelength=1.6)
+    figure.legend(
+        handles[::-1],
+        labels[::-1],
+        loc="outside upper left",
+        ncols=5,
+        columnspacing=1.4,
+        handlelength=1.6,
+    )
     return figure
 
 

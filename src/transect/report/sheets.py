@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from transect.report.planes import draw_outline, plane_name
-from transect.report.style import FAINT, WIDTH, clear_frame, new_figure, styled
+from transect.report.style import WIDTH, clear_frame, new_figure, styled
 from transect.space import FactorSpace
 from transect.space.hole import Hole
 
@@ -51,11 +52,21 @@ def grid_points(space: FactorSpace, columns: tuple[int, int], count: int) -> NDA
     return space.snap(points)
 
 
+def even_columns(count: int, most: int) -> int:
+    """Return how many of `count` pictures to put in a row, so that the last row is full.
+
+    It is the largest divisor of the count from half of `most` to `most`; else `most`.
+    """
+    fitting = [k for k in range(most, most // 2 - 1, -1) if count % k == 0]
+    return fitting[0] if fitting else min(count, most)
+
+
 @styled
 def factor_grid(
     draw: Callable[[NDArray[np.float64]], Pixels],
     space: FactorSpace,
     hole: Hole | None = None,
+    *,
     columns: tuple[int, int] = (0, 1),
     count: int = 10,
     dark_ink: bool = True,
@@ -76,8 +87,10 @@ def factor_grid(
     pictures = np.asarray(draw(grid_points(space, columns, count)))
     gap = max(1, pictures.shape[2] // 32)
     picture = paste(pictures, count, gap)
-    figure = new_figure(WIDTH * 0.75, WIDTH * 0.75 * picture.shape[0] / picture.shape[1] + 0.4)
+    shape = picture.shape[0] / picture.shape[1]
+    figure = new_figure(WIDTH * 0.75, WIDTH * 0.7 * shape + 0.5)
     axes = figure.add_subplot()
+    axes.set_box_aspect(shape)
     right, down = columns
     # a picture is centred on its point, so the sheet reaches half a step beyond the box
     step = space.span / (count - 1) / 2
@@ -92,7 +105,9 @@ def factor_grid(
     axes.set_ylabel(f"← {space.factors[down].label}")
     axes.spines[:].set_visible(False)
     for axis, column in ((axes.xaxis, right), (axes.yaxis, down)):
-        axis.set_ticks(np.linspace(space.low[column], space.high[column], 5).tolist())
+        ticks = MaxNLocator(5).tick_values(space.low[column], space.high[column])
+        inside = (ticks >= space.low[column]) & (ticks <= space.high[column])
+        axis.set_ticks(ticks[inside].tolist())
     if hole is not None:
         draw_outline(axes, hole, space, columns)
     if space.dimension > 2:
@@ -101,8 +116,9 @@ def factor_grid(
 
 
 @styled
-def picture_sheet(pictures: Pixels, columns: int = 16, dark_ink: bool = True) -> Figure:
+def picture_sheet(pictures: Pixels, dark_ink: bool = True) -> Figure:
     """Return pictures (n, h, w) as a sheet, row by row."""
+    columns = even_columns(len(pictures), 16)
     gap = max(1, pictures.shape[2] // 32)
     picture = paste(pictures, columns, gap)
     figure = new_figure(WIDTH, WIDTH * picture.shape[0] / picture.shape[1])
@@ -113,29 +129,35 @@ def picture_sheet(pictures: Pixels, columns: int = 16, dark_ink: bool = True) ->
 
 
 @styled
-def comparison_sheet(
-    rows: Mapping[str, Pixels], columns: int = 12, dark_ink: bool = True
-) -> Figure:
+def comparison_sheet(rows: Mapping[str, Pixels], dark_ink: bool = True) -> Figure:
     """Return pictures of the same points by several hands, one beneath the other.
 
     Args:
         rows: Name of the hand -> (n, h, w), all of one shape: truth, model, oracle.
-        columns: Points in a band; further bands follow beneath.
         dark_ink: Whether 1 is dark.
     """
-    names, stacks = list(rows), [np.asarray(stack) for stack in rows.values()]
-    count, height, width = stacks[0].shape
-    bands = -(-count // columns)
+    stacks = [np.asarray(stack) for stack in rows.values()]
+    count, _, width = stacks[0].shape
+    columns = even_columns(count, 12)
     gap = max(1, width // 32)
-    cell = WIDTH / (columns + 1) * (height / width)
-    figure = new_figure(WIDTH, bands * (len(names) * cell + 0.12))
-    grid = figure.subplots(bands, 1, squeeze=False)
-    for band, axes in enumerate(grid[:, 0]):
-        chosen = [stack[band * columns : (band + 1) * columns] for stack in stacks]
-        sheets = [paste(part, columns, gap) for part in chosen]
-        clear_frame(axes)
-        show(axes, np.concatenate(sheets), dark_ink=dark_ink)
-        middles = (np.arange(len(names)) + 0.5) * (height + 2 * gap)
-        axes.set_yticks(middles, names, color=FAINT)
-        axes.tick_params(axis="y", length=0)
+    sheets = [paste(stack, columns, gap) for stack in stacks]
+    down = stacks[0].shape[1] + 2 * gap
+    bands = [
+        np.concatenate([sheet[start : start + down] for sheet in sheets])
+        for start in range(0, len(sheets[0]), down)
+    ]
+    space = np.full((down // 4, sheets[0].shape[1]), np.nan, dtype=np.float32)
+    picture = np.concatenate([part for band in bands for part in (band, space)][:-1])
+    figure = new_figure(WIDTH, (WIDTH - 0.5) * picture.shape[0] / picture.shape[1] + 0.06)
+    axes = figure.add_subplot()
+    clear_frame(axes)
+    show(axes, picture, dark_ink=dark_ink)
+    height = len(rows) * down + len(space)
+    middles = [
+        band * height + (hand + 0.5) * down
+        for band in range(len(bands))
+        for hand in range(len(rows))
+    ]
+    axes.set_yticks(middles, list(rows) * len(bands))
+    axes.tick_params(axis="y", length=0)
     return figure

@@ -1,0 +1,105 @@
+"""What the figures show, in words and numbers, for readers who cannot see them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from transect.report.crossings import stretches
+from transect.report.data import MEASURE_NAMES, ReportData
+from transect.report.sentences import number
+from transect.space import FactorSpace
+from transect.space.transect import Transect
+
+
+def ranges(space: FactorSpace) -> str:
+    """Return the range of every factor."""
+    return ", ".join(
+        f"{factor.label} from {factor.low:g} to {factor.high:g}" for factor in space.factors
+    )
+
+
+def counts(points: pd.DataFrame) -> str:
+    """Return the number of points of every split."""
+    found = points["split"].value_counts()
+    return ", ".join(
+        f"{found[name]} {name}" for name in ("train", "validation", "removed") if name in found
+    )
+
+
+def columns_in_hole(table: pd.DataFrame) -> str:
+    """Return which points of a transect lie in the hole, counted from 1."""
+    runs = stretches(table["in_hole"].to_numpy(dtype=bool))
+    if not runs:
+        return f"None of its {len(table)} points lies in the hole."
+    places = " and ".join(
+        f"{start + 1} to {stop}" if stop - start > 1 else f"{start + 1}" for start, stop in runs
+    )
+    return f"Points {places} of {len(table)} lie in the hole."
+
+
+def transect_errors(data: ReportData, line: Transect, measure: str) -> str:
+    """Return the mean error along a transect inside and outside the hole, by model and oracle."""
+    table = data.transects
+    if table is None:
+        return ""
+    part = table[table["transect"] == line.name]
+    inside = part["in_hole"].astype(bool)
+    parts = []
+    for prefix, hand in (("", "model"), ("oracle_", "oracle")):
+        column = f"{prefix}{measure}"
+        if column in part and part[column].notna().any():
+            values = [part.loc[rows, column].mean() for rows in (inside, ~inside)]
+            where = ("in the hole", "outside")
+            said = [
+                f"{number(v)} {w}" for v, w in zip(values, where, strict=True) if np.isfinite(v)
+            ]
+            parts.append(f"{hand} {', '.join(said)}")
+    return f"Mean {MEASURE_NAMES.get(measure, measure)}: {'; '.join(parts)}." if parts else ""
+
+
+def strip_text(data: ReportData, line: Transect) -> str:
+    """Return what the pictures along a transect show."""
+    table = data.transects
+    place = "" if table is None else columns_in_hole(table[table["transect"] == line.name])
+    hands = ", ".join(data.crossings[line.name].rows)
+    return f"Transect {line.name}, rows {hands}. {place} {transect_errors(data, line, 'nmse')}"
+
+
+def split_errors(data: ReportData, measures: tuple[str, ...] = ("nmse", "soft_iou")) -> str:
+    """Return the mean errors of model and oracle on validation and on removed points."""
+    return " ".join(_split_errors(data, measures))
+
+
+def _split_errors(data: ReportData, measures: tuple[str, ...]) -> Iterator[str]:
+    for measure in measures:
+        parts = []
+        for split in ("validation", "removed"):
+            values = {
+                hand: data.value(prefix, split, measure)
+                for prefix, hand in (("", "model"), ("oracle_", "oracle"))
+            }
+            said = [
+                f"{hand} {number(value)}" for hand, value in values.items() if np.isfinite(value)
+            ]
+            if said:
+                parts.append(f"{split} {', '.join(said)}")
+        if parts:
+            yield f"Mean {MEASURE_NAMES[measure]}: {'; '.join(parts)}."
+
+
+def last_epoch(history: pd.DataFrame) -> str:
+    """Return the numbers of the last epoch of a history."""
+    last = history.iloc[-1]
+    names = {
+        "loss": "training loss",
+        "validation_loss": "validation loss",
+        "validation_nmse": "validation nMSE",
+        "removed_nmse": "removed nMSE",
+    }
+    said = [
+        f"{name} {number(float(last[column]))}"
+        for column, name in names.items()
+        if column in history and np.isfinite(last[column])
+    ]
+    return f"After epoch {last['epoch']:g}: {', '.join(said)}."

@@ -1,0 +1,225 @@
+"""The figures of a report in their order, each with what to see in it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from transect.report import captions
+from transect.report.crossings import crossing_errors, crossing_strip
+from transect.report.data import ReportData
+from transect.report.embedding import embedding, project_tables
+from transect.report.learning import learning_curves
+from transect.report.planes import error_map, planes, sampled_space, transect_map, weight_map
+from transect.report.rim import rim_errors
+from transect.report.sentences import number
+from transect.report.sheets import comparison_sheet, factor_grid, picture_sheet
+
+
+@dataclass(frozen=True)
+class Plate:
+    """A figure with its words.
+
+    Attributes:
+        section: Name of the section of the page that it belongs to.
+        name: Name of its files, without ending.
+        title: Its heading.
+        figure: The figure itself.
+        caption: What to see in it.
+        alt: What it shows, with the numbers, for readers who cannot see it.
+    """
+
+    section: str
+    name: str
+    title: str
+    figure: Figure
+    caption: str
+    alt: str
+
+
+def plates(data: ReportData) -> Iterator[Plate]:
+    """Yield every figure that the data allow, in the order of the page."""
+    yield from _strips(data)
+    yield from _errors(data)
+    yield from _space(data)
+    yield from _training(data)
+    yield from _latent(data)
+
+
+def _strips(data: ReportData) -> Iterator[Plate]:
+    for place, line in enumerate(data.lines):
+        if line.name not in data.crossings:
+            continue
+        points = line.points
+        inside = np.zeros(len(points), bool) if data.hole is None else data.hole.contains(points)
+        pictures = data.crossings[line.name]
+        slug = re.sub(r"[^a-z0-9]+", "_", line.name.lower()).strip("_")[:40]
+        yield Plate(
+            "strips",
+            f"transect_{place + 1}_{slug}".rstrip("_"),
+            line.name,
+            crossing_strip(line, pictures, inside, data.dark_ink),
+            "",
+            captions.strip_text(data, line),
+        )
+
+
+def _errors(data: ReportData) -> Iterator[Plate]:
+    section, points = "Where it errs", data.points
+    if data.transects is not None and data.lines and _known(data.transects):
+        yield Plate(
+            section,
+            "errors_along_transects",
+            "Error along the transects",
+            crossing_errors(data.transects, data.lines, data.hole),
+            "The shaded stretch is the hole, from entry to exit. A model that has understood the "
+            "space shows no bump there; one that only remembers rises towards the baselines. nMSE "
+            "and factor error are better when small, soft IoU when large.",
+            " ".join(
+                f"{line.name}: {captions.transect_errors(data, line, 'nmse')}"
+                for line in data.lines
+            ),
+        )
+    if points is None or not _known(points):
+        return
+    if "rim_distance" in points and (points["rim_distance"] <= 0).any():
+        yield Plate(
+            section,
+            "error_against_rim_distance",
+            "Error against the distance to the rim",
+            rim_errors(points),
+            "Means over bins of the distance, with 95 % bootstrap bands over the pictures; 0 is "
+            "the rim and the hole lies to the left. How far the model’s line climbs from the "
+            "oracle’s tells how deep into the hole its knowledge reaches. Validation and removed "
+            "points only.",
+            captions.split_errors(data),
+        )
+    if planes(data.space):
+        yield Plate(
+            section,
+            "error_map",
+            "Error over the factor space",
+            error_map(points, data.space, data.hole),
+            "Each dot is one picture; dark dots are drawn badly. The outline is the rim of the "
+            "hole. Both maps share one logarithmic scale.",
+            captions.split_errors(data, ("nmse",)),
+        )
+    if data.removed is not None:
+        yield Plate(
+            section,
+            "removed_pictures",
+            "Removed pictures, drawn nevertheless",
+            comparison_sheet(data.removed.rows, data.dark_ink),
+            "Pictures from inside the hole. The model was never shown any of them.",
+            f"{len(data.removed.truth)} removed pictures in rows {', '.join(data.removed.rows)}.",
+        )
+
+
+def _space(data: ReportData) -> Iterator[Plate]:
+    section, space, points = "What was removed", data.space, data.points
+    flat = not planes(space)
+    if data.draw is not None and not flat:
+        yield Plate(
+            section,
+            "factor_grid",
+            "The factor space",
+            factor_grid(data.draw, space, data.hole, dark_ink=data.dark_ink),
+            f"True pictures on a grid: {space.names[0]} grows to the right, {space.names[1]} "
+            "downwards, here and in every map. The line is the rim of the hole.",
+            f"A 10 by 10 grid of true pictures with {captions.ranges(space)}.",
+        )
+    if points is not None and not flat:
+        yield Plate(
+            section,
+            "sampled_space",
+            "Points kept and removed",
+            sampled_space(points, space, data.hole),
+            "The model is trained on the grey points alone. Blue ones decide when it is good "
+            "enough; vermilion ones are only ever looked at.",
+            f"Points over the factor space: {captions.counts(points)}.",
+        )
+    if data.lines and not flat:
+        yield Plate(
+            section,
+            "transects",
+            "Transects",
+            transect_map(data.lines, space, data.hole),
+            "Straight lines of equally spaced points; those in the hole are vermilion.",
+            f"{len(data.lines)} transects over the factor space: "
+            + ", ".join(f"{line.name} of {line.count} points" for line in data.lines)
+            + ".",
+        )
+
+
+def _training(data: ReportData) -> Iterator[Plate]:
+    section = "How it learnt"
+    if data.history is not None and len(data.history):
+        yield Plate(
+            section,
+            "learning_curves",
+            "Learning curves",
+            learning_curves(data.history, data.oracle_history),
+            "The error in the hole is watched, never trained on and never selected by. A gap that "
+            "opens between removed and validation is the price of the hole.",
+            captions.last_epoch(data.history),
+        )
+    if data.training is not None and len(data.training):
+        yield Plate(
+            section,
+            "training_pictures",
+            "Training pictures",
+            picture_sheet(data.training, data.dark_ink),
+            "A sample of what the model was shown.",
+            f"{len(data.training)} training pictures.",
+        )
+    if data.validation is not None:
+        yield Plate(
+            section,
+            "validation_pictures",
+            "Validation pictures",
+            comparison_sheet(data.validation.rows, data.dark_ink),
+            "Pictures from outside the hole that it was not trained on: what it can do at best.",
+            f"{len(data.validation.truth)} validation pictures in rows "
+            f"{', '.join(data.validation.rows)}.",
+        )
+    if data.weights is not None and data.points is not None and planes(data.space):
+        known = data.weights[np.isfinite(data.weights)]
+        yield Plate(
+            section,
+            "sample_weights",
+            "Sample weights",
+            weight_map(data.points, data.weights, data.space, data.hole),
+            "How much each picture counts in the loss; dark ones count most.",
+            f"Weights of {len(known)} points, from {number(float(known.min()))} to "
+            f"{number(float(known.max()))}.",
+        )
+
+
+def _latent(data: ReportData) -> Iterator[Plate]:
+    if data.points is None or not data.codes:
+        return
+    shown = project_tables(data.points, data.transects)
+    share = f"{100 * shown.explained:.0f} %"
+    projected = (
+        ""
+        if len(data.codes) <= 3
+        else f" Of {len(data.codes)} latents the first three principal components are shown; "
+        f"they hold {share} of the variance."
+    )
+    yield Plate(
+        "Where the codes lie",
+        "embedding",
+        "Embedding",
+        embedding(data.points, data.transects, data.space),
+        "One dot is the code of one picture. If the removed codes fill their gap in the sheet of "
+        "the others, the encoder has placed pictures that it never saw between those that it did."
+        + projected,
+        f"Codes of {len(data.points)} points in {len(data.codes)} latents: "
+        f"{captions.counts(data.points)}.{projected}",
+    )
+
+
+def _known(table) -> bool:
+    return "nmse" in table and bool(table["nmse"].notna().any())

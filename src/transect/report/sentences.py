@@ -1,0 +1,158 @@
+"""The answer in words, computed from the numbers.
+
+The verdict follows the hole penalty by nMSE, p (error of the model inside the hole ÷ the same
+error of its oracle):
+
+| penalty | the model draws the removed pictures |
+|---|---|
+| p ≤ 0.9 | better than its oracle, which has seen them |
+| p ≤ 1.1 | as well as if it had seen them |
+| p ≤ 1.5 | nearly as well as if it had seen them |
+| p ≤ 2 | recognisably worse than if it had seen them |
+| p ≤ 5 | much worse than if it had seen them |
+| beyond | hardly at all |
+
+2 is the penalty that defines the crossing radius r₂. Without an oracle the error on validation
+pictures stands in for the oracle's, and the sentence says so.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from transect.measure.penalty import penalty_interval
+from transect.measure.pixel import HIGHER_IS_BETTER
+from transect.measure.statistics import Interval
+from transect.report.data import SOURCES, ReportData
+
+VERDICTS = (
+    (0.9, "it draws the removed pictures better than its oracle, which has seen them"),
+    (1.1, "it draws the removed pictures as well as if it had seen them"),
+    (1.5, "it draws the removed pictures nearly as well as if it had seen them"),
+    (2.0, "it draws the removed pictures recognisably worse than if it had seen them"),
+    (5.0, "it draws the removed pictures much worse than if it had seen them"),
+    (np.inf, "it hardly draws the removed pictures at all"),
+)
+"""Highest penalty: the clause that holds up to it."""
+
+BASELINES = ("nearest_image_", "nearest_point_", "blend_")
+
+
+class Headline(NamedTuple):
+    """The first words of a page.
+
+    Attributes:
+        verdict: One sentence with the answer.
+        detail: The numbers beside it; may be empty.
+    """
+
+    verdict: str
+    detail: str
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Return a number with so many significant digits; `–` for nan, `∞` for infinity.
+
+    Example:
+        >>> number(0.04641), number(12.0), number(float("nan")), number(1.0, 2)
+        ('0.0464', '12.0', '–', '1.0')
+    """
+    if np.isnan(value):
+        return "–"
+    if np.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    text = f"{value:#.{digits}g}".removesuffix(".")
+    return text.replace("-", "−")
+
+
+def verdict(penalty: float) -> str:
+    """Return the clause for a hole penalty, as the table above has it.
+
+    Example:
+        >>> verdict(1.0)
+        'it draws the removed pictures as well as if it had seen them'
+    """
+    return next(clause for highest, clause in VERDICTS if penalty <= highest)
+
+
+def hole_penalty(data: ReportData, measure: str = "nmse") -> Interval | None:
+    """Return the hole penalty with its 95 % interval, or None where there is none.
+
+    It is that of `metrics`; where they lack it, that of the removed rows of `points` which the
+    oracle has not been trained on.
+    """
+    name = f"penalty_{measure}"
+    if name in data.metrics:
+        ends = [float(data.metrics.get(f"{name}_{end}", np.nan)) for end in ("low", "high")]
+        value, count = float(data.metrics[name]), int(data.metrics.get("removed_count", 0))
+        return None if np.isnan(value) else Interval(value, ends[0], ends[1], count)
+    table = data.points
+    if table is None or measure not in table or f"oracle_{measure}" not in table:
+        return None
+    rows = table["split"] == "removed"
+    if "oracle_seen" in table:
+        rows &= ~table["oracle_seen"].astype(bool)
+    pairs = table.loc[rows, [measure, f"oracle_{measure}"]].dropna().to_numpy(np.float64)
+    return penalty_interval(pairs[:, 0], pairs[:, 1], measure) if len(pairs) else None
+
+
+def headline(data: ReportData) -> Headline:
+    """Return the answer in words: what the page says first."""
+    penalty = hole_penalty(data)
+    removed, validation = (data.value("", split, "nmse") for split in ("removed", "validation"))
+    if penalty is not None:
+        size = (
+            "as large as"
+            if number(penalty.mean, 2) == "1.0"
+            else (f"{number(penalty.mean, 2)} times")
+        )
+        return Headline(
+            f"Inside the hole the model’s error is {size} its oracle’s: {verdict(penalty.mean)}.",
+            _detail(data, "removed"),
+        )
+    if np.isfinite(removed) and np.isfinite(validation) and validation > 0:
+        ratio = number(removed / validation, 2)
+        return Headline(
+            f"Inside the hole the model’s error is {ratio} times its error on validation pictures.",
+            "There is no oracle, so part of this may be that the removed pictures are harder. "
+            + _detail(data, "removed"),
+        )
+    for split, place in (("removed", "Inside the hole"), ("validation", "On validation pictures")):
+        value = data.value("", split, "nmse")
+        if np.isfinite(value):
+            nothing = "" if split == "removed" else "Nothing was removed. "
+            return Headline(
+                f"{nothing}{place} the model’s nMSE is {number(value)}.", _detail(data, split)
+            )
+    return Headline("No error was measured.", "")
+
+
+def _detail(data: ReportData, split: str) -> str:
+    """Return the soft IoU of every source, and whether a baseline does better."""
+    model = data.value("", split, "soft_iou")
+    if np.isnan(model):
+        return ""
+    others = [
+        f"{SOURCES[prefix]} {data.value(prefix, split, 'soft_iou'):.2f}"
+        for prefix in ("oracle_", *BASELINES)
+        if np.isfinite(data.value(prefix, split, "soft_iou"))
+    ]
+    beside = f" ({'; '.join(others)})" if others else ""
+    return f"Soft IoU {model:.2f}{beside}.{_against_baselines(data, split)}"
+
+
+def _against_baselines(data: ReportData, split: str) -> str:
+    model = data.value("", split, "nmse")
+    known = {name: data.value(name, split, "nmse") for name in BASELINES}
+    known = {name: value for name, value in known.items() if np.isfinite(value)}
+    if not known or np.isnan(model):
+        return ""
+    best = min(known, key=lambda name: known[name])
+    if model < known[best]:
+        return " By nMSE it beats every baseline."
+    return f" By nMSE the {SOURCES[best]} ({number(known[best])}) beats it ({number(model)})."
+
+
+def better(measure: str) -> str:
+    """Return an arrow that tells which way a measure is better, ↑ or ↓."""
+    return "↑" if measure in HIGHER_IS_BETTER else "↓"

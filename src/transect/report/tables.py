@@ -1,0 +1,126 @@
+"""The numbers of a report as tables of text."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from transect.measure.pixel import HIGHER_IS_BETTER
+from transect.report.data import MEASURE_NAMES, SOURCES, ReportData
+from transect.report.sentences import better, hole_penalty, number
+
+SPLIT_NAMES = {
+    "removed": "Removed: inside the hole",
+    "validation": "Validation: outside the hole, not trained on",
+    "train": "Train",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number of a table.
+
+    Attributes:
+        text: As it is shown.
+        best: Whether no other row of its column is better.
+    """
+
+    text: str
+    best: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a heading for each row and column.
+
+    Attributes:
+        title: What it is about.
+        columns: Heading of each column.
+        rows: Heading of each row and its cells.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+
+
+def measure_tables(data: ReportData) -> list[Table]:
+    """Return the mean of every measure by split and source, a table a split."""
+    found = []
+    for split, title in SPLIT_NAMES.items():
+        values = np.array(
+            [[data.value(prefix, split, name) for name in MEASURE_NAMES] for prefix in SOURCES]
+        )
+        measures = [k for k in range(values.shape[1]) if np.isfinite(values[:, k]).any()]
+        sources = [k for k in range(values.shape[0]) if np.isfinite(values[k]).any()]
+        if not measures:
+            continue
+        names = list(MEASURE_NAMES)
+        best = {k: _best(values[sources, k], names[k]) for k in measures}
+        rows = tuple(
+            (
+                list(SOURCES.values())[row],
+                tuple(
+                    Cell(number(values[row, k]), bool(values[row, k] == best[k])) for k in measures
+                ),
+            )
+            for row in sources
+        )
+        columns = tuple(f"{MEASURE_NAMES[names[k]]} {better(names[k])}" for k in measures)
+        found.append(Table(title, columns, rows))
+    return found
+
+
+def penalty_table(data: ReportData) -> Table | None:
+    """Return the hole penalty of every measure with its interval, or None without an oracle."""
+    rows = []
+    for measure, name in MEASURE_NAMES.items():
+        penalty = hole_penalty(data, measure)
+        if penalty is not None:
+            low, high = number(penalty.low), number(penalty.high)
+            rows.append((name, (Cell(number(penalty.mean)), Cell(f"{low} to {high}"))))
+    columns = ("penalty", "95 % interval over pictures")
+    return Table("Hole penalty: model ÷ oracle", columns, tuple(rows)) if rows else None
+
+
+def transect_table(data: ReportData, measure: str = "nmse") -> Table | None:
+    """Return the mean of a measure along each transect, in the hole and outside, by source."""
+    table = data.transects
+    if table is None or measure not in table:
+        return None
+    sources = [
+        prefix
+        for prefix in SOURCES
+        if f"{prefix}{measure}" in table and table[f"{prefix}{measure}"].notna().any()
+    ]
+    rows = []
+    for name, part in table.groupby("transect", sort=False):
+        for inside, place in ((True, "in the hole"), (False, "outside")):
+            chosen = part[part["in_hole"].astype(bool) == inside]
+            if len(chosen):
+                values = [float(chosen[f"{prefix}{measure}"].mean()) for prefix in sources]
+                best = _best(np.array(values), measure)
+                cells = tuple(Cell(number(value), value == best) for value in values)
+                rows.append((f"{name}, {place}", cells))
+    title = f"{MEASURE_NAMES[measure]} along the transects {better(measure)}"
+    return Table(title, tuple(SOURCES[prefix] for prefix in sources), tuple(rows))
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words.
+
+    Example:
+        >>> duration(7384.2), duration(61.5), duration(0.25)
+        ('2 h 3 min', '1 min 1 s', '0.250 s')
+    """
+    if seconds < 60:
+        return f"{number(seconds)} s"
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def _best(values: np.ndarray, measure: str) -> float:
+    finite = values[np.isfinite(values)]
+    if len(finite) < 2:
+        return np.nan
+    return float(finite.max() if measure in HIGHER_IS_BETTER else finite.min())
