@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from transect.image import Dataset
+from transect.image.dataset import Dataset
 from transect.image.formats import write_dataset
 from transect.run.component import build, merge
 from transect.space import PointSet, grid, sobol, uniform

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from transect.image import Dataset
+from transect.image.dataset import Dataset
 from transect.measure.baselines import nearest_image, nearest_point, rim_blend
 from transect.measure.pixel import pixel_errors
 from transect.measure.recovery import FactorSearch, factor_error

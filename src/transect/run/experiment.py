@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from transect.image import Dataset
+from transect.image.dataset import Dataset
 from transect.report import write_figures, write_page
 from transect.run import folder as files
 from transect.run.codec import Codec, build_model

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transect.image import Dataset
+from transect.image.dataset import Dataset
 from transect.run.component import build
 from transect.run.config import Config, resolve
 from transect.space import Hole, PointSet, Transect, grid, inside, sobol, split_points, uniform
