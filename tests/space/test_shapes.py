@@ -1,0 +1,323 @@
+"""The laws of the primitive holes."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transect.space import Ball, Band, Box, Disc, Factor, FactorSpace, HalfSpace, Polygon
+
+PLANE = FactorSpace([Factor("a", 0.5, 2), Factor("b", 0, 2)])
+SPACE = FactorSpace([Factor("a", 0.5, 2), Factor("b", 0, 2), Factor("c", -3, 1)])
+
+number = st.floats(-3, 3, allow_nan=False).map(lambda value: round(value, 3))
+size = st.floats(0.05, 2).map(lambda value: round(value, 3))
+unit = st.sampled_from(["raw", "box"])
+seed = st.integers(0, 2**32 - 1)
+
+
+@st.composite
+def balls(draw):
+    factors = draw(st.sampled_from([["a"], ["a", "b"], ["c", "a"], ["a", "b", "c"]]))
+    center = [draw(number) for _ in factors]
+    return Ball(SPACE, draw(size), center, draw(unit), factors)
+
+
+@st.composite
+def boxes(draw):
+    factors = draw(st.sampled_from([["b"], ["a", "b"], ["c", "a"], ["a", "b", "c"]]))
+    low = [draw(number) for _ in factors]
+    return Box(SPACE, low, [end + draw(size) for end in low], draw(unit), factors)
+
+
+@st.composite
+def bands(draw):
+    low = draw(number)
+    return Band(SPACE, draw(st.sampled_from("abc")), low, low + draw(size), draw(unit))
+
+
+@st.composite
+def half_spaces(draw):
+    normal = draw(st.lists(number, min_size=3, max_size=3).filter(any))
+    return HalfSpace(SPACE, normal, draw(number), draw(unit))
+
+
+@st.composite
+def polygons(draw):
+    """Star-shaped around a centre, so that no two edges meet; both orientations."""
+    angles = np.cumsum(draw(st.lists(st.floats(0.5, 1.5), min_size=3, max_size=9)))
+    angles *= 2 * np.pi / (angles[-1] + 0.5)
+    radii = np.array([draw(size) for _ in angles])
+    vertices = radii[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    vertices += [draw(number), draw(number)]
+    if draw(st.booleans()):
+        vertices = vertices[::-1]
+    return Polygon(
+        SPACE, vertices.tolist(), draw(unit), draw(st.sampled_from([["a", "b"], ["c", "b"]]))
+    )
+
+
+primitives = st.one_of(balls(), boxes(), bands(), half_spaces(), polygons())
+
+
+def scatter(seed, count=200):
+    return np.random.default_rng(seed).uniform(-4, 4, size=(count, 3))
+
+
+def coordinates(hole, points):
+    """Place points in the unit of the hole, all factors kept."""
+    return SPACE.to_unit(points) if hole.unit == "box" else points
+
+
+def is_inside(hole, place):
+    """Decide by the definition of each shape, point by point, in the coordinates of the hole."""
+    if isinstance(hole, Ball):
+        return sum((x - c) ** 2 for x, c in zip(place, hole.center, strict=True)) <= hole.radius**2
+    if isinstance(hole, Box):
+        return all(
+            low <= x <= high for low, x, high in zip(hole.low, place, hole.high, strict=True)
+        )
+    if isinstance(hole, Band):
+        return hole.low <= place[0] <= hole.high
+    if isinstance(hole, HalfSpace):
+        return sum(n * x for n, x in zip(hole.normal, place, strict=True)) <= hole.offset
+    # The winding angle of the polygon around the point is a full turn inside and none outside.
+    arms = [complex(*vertex) - complex(*place) for vertex in hole.vertices]
+    turns = [
+        np.angle(after / before) for before, after in zip(arms, arms[1:] + arms[:1], strict=True)
+    ]
+    return abs(sum(turns)) > np.pi
+
+
+@given(primitives, seed)
+@settings(deadline=None, max_examples=150)
+def test_a_point_is_inside_where_its_distance_is_not_positive(hole, seed):
+    points = scatter(seed)
+    distance = hole.rim_distance(points)
+    np.testing.assert_array_equal(hole.contains(points), distance <= 0)
+    columns = [SPACE.index(name) for name in hole.frame.factors]
+    for place, value in zip(coordinates(hole, points)[:, columns], distance, strict=True):
+        if abs(value) > 1e-9:
+            assert is_inside(hole, place) == (value < 0)
+
+
+@given(primitives, seed)
+@settings(deadline=None, max_examples=150)
+def test_distance_changes_by_no_more_than_the_way_between_two_points(hole, seed):
+    points = scatter(seed)
+    others = points + np.random.default_rng(seed).normal(size=points.shape) * 10.0 ** -(seed % 5)
+    way = np.linalg.norm(coordinates(hole, points) - coordinates(hole, others), axis=1)
+    change = np.abs(hole.rim_distance(points) - hole.rim_distance(others))
+    assert np.all(change <= way + 1e-12)
+
+
+def rim_points(hole, count=4000):
+    """Sample the rim densely: points of the plane and the greatest gap between neighbours."""
+    fractions = np.linspace(0, 1, count)
+    if isinstance(hole, Ball):
+        angles = 2 * np.pi * fractions
+        rim = hole.center + hole.radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+        return rim, 2 * np.pi * hole.radius / count
+    if isinstance(hole, Box):
+        (left, bottom), (right, top) = hole.low, hole.high
+        corners = np.array([[left, bottom], [right, bottom], [right, top], [left, top]])
+    else:
+        corners = hole.vertices
+    ends = np.roll(corners, -1, axis=0)
+    sides = corners[:, None] + fractions[:, None] * (ends - corners)[:, None]
+    return sides.reshape(-1, 2), np.linalg.norm(ends - corners, axis=1).max() / (count - 1)
+
+
+@given(st.one_of(balls(), boxes(), polygons()).filter(lambda hole: hole.frame.dimension == 2), seed)
+@settings(deadline=None, max_examples=60)
+def test_distance_is_that_to_the_nearest_point_of_the_rim(hole, seed):
+    points = scatter(seed, count=30)
+    columns = [SPACE.index(name) for name in hole.frame.factors]
+    places = coordinates(hole, points)[:, columns]
+    rim, gap = rim_points(hole)
+    nearest = np.linalg.norm(places[:, None] - rim, axis=2).min(axis=1)
+    distance = np.abs(hole.rim_distance(points))
+    assert np.all(distance <= nearest + 1e-9)
+    assert np.all(nearest <= distance + gap)
+
+
+@given(half_spaces(), seed)
+@settings(deadline=None, max_examples=60)
+def test_a_half_space_is_met_after_its_distance_along_its_normal(hole, seed):
+    places = coordinates(hole, scatter(seed))
+    direction = hole.normal / np.linalg.norm(hole.normal)
+    foot = places - hole.rim_distance(scatter(seed))[:, None] * direction
+    np.testing.assert_allclose(foot @ hole.normal, hole.offset, atol=1e-9)
+
+
+@given(bands(), seed)
+@settings(deadline=None, max_examples=60)
+def test_a_band_is_a_box_over_one_factor(band, seed):
+    box = Box(SPACE, [band.low], [band.high], band.unit, band.frame.factors)
+    points = scatter(seed)
+    np.testing.assert_array_equal(band.rim_distance(points), box.rim_distance(points))
+
+
+@given(boxes().filter(lambda hole: hole.frame.dimension == 2), seed)
+@settings(deadline=None, max_examples=60)
+def test_a_polygon_with_the_corners_of_a_box_is_that_box(box, seed):
+    (left, bottom), (right, top) = box.low.tolist(), box.high.tolist()
+    corners = [[left, bottom], [right, bottom], [right, top], [left, top]]
+    polygon = Polygon(SPACE, corners, box.unit, box.frame.factors)
+    points = scatter(seed)
+    np.testing.assert_allclose(polygon.rim_distance(points), box.rim_distance(points), atol=1e-9)
+
+
+@given(seed)
+@settings(deadline=None, max_examples=30)
+def test_a_shape_is_the_same_in_raw_units_and_in_units_of_the_box(seed):
+    generator = np.random.default_rng(seed)
+    low = generator.uniform(0.1, 0.4, 2)
+    high = generator.uniform(0.5, 0.9, 2)
+    corners = np.array([low, [high[0], low[1]], high])
+    normal = generator.normal(size=2)
+    offset = float(generator.normal())
+
+    def raw(places):
+        return PLANE.from_unit(places).tolist()
+
+    slope = normal / PLANE.span
+    pairs = [
+        (Box(PLANE, low, high, "box"), Box(PLANE, *raw([low, high]))),
+        (
+            Band(PLANE, "a", low[0], high[0], "box"),
+            Band(PLANE, "a", *np.array(raw([low, high]))[:, 0]),
+        ),
+        (Polygon(PLANE, corners.tolist(), "box"), Polygon(PLANE, raw(corners))),
+        (
+            HalfSpace(PLANE, normal, offset, "box"),
+            HalfSpace(PLANE, slope, offset + slope @ PLANE.low),
+        ),
+    ]
+    points = generator.uniform(-1, 4, size=(300, 2))
+    for in_box, in_raw in pairs:
+        clear = np.abs(in_box.rim_distance(points)) > 1e-12
+        np.testing.assert_array_equal(
+            in_box.contains(points)[clear], in_raw.contains(points)[clear]
+        )
+
+
+def test_a_ball_in_units_of_the_box_is_an_ellipse_in_raw_units():
+    ball = Ball(PLANE, 0.2, unit="box")
+    np.testing.assert_allclose(ball.rim_distance([[1.25 + 0.3, 1.0], [1.25, 1.4]]), 0, atol=1e-15)
+    assert ball.rim_distance([[1.25, 1.0]]).tolist() == [-0.2]
+
+
+def test_a_ball_over_some_factors_is_a_cylinder():
+    cylinder = Disc(SPACE, 0.5, [0, 1], factors=["c", "a"])
+    points = np.array([[1.0, value, 0.25] for value in (-100.0, 0.0, 100.0)])
+    np.testing.assert_array_equal(cylinder.rim_distance(points), [-0.25, -0.25, -0.25])
+
+
+def test_the_rim_belongs_to_the_hole():
+    corner = [[0, 0], [2, 0], [2, 1], [1, 1], [1, 2], [0, 2]]
+    for hole, rim in [
+        (Ball(PLANE, 0.5, [1, 1]), [[1.5, 1], [1, 0.5]]),
+        (Box(PLANE, [0.5, 0.5], [1, 1]), [[0.5, 0.5], [1, 0.75]]),
+        (Band(PLANE, "b", 0.5, 1), [[0, 0.5], [9, 1]]),
+        (HalfSpace(PLANE, [1, 1], 2), [[1, 1], [2, 0]]),
+        (Polygon(PLANE, corner), [[2, 0.5], [1, 1], [0, 0], [1, 1.5], [0.5, 2]]),
+    ]:
+        np.testing.assert_array_equal(hole.rim_distance(rim), np.zeros(len(rim)))
+        assert hole.contains(rim).all()
+
+
+def test_the_centre_of_a_ball_is_the_middle_of_the_box_unless_given():
+    assert Ball(SPACE, 1).center.tolist() == [1.25, 1, -1]
+    assert Ball(SPACE, 1, factors=["c", "a"]).center.tolist() == [-1, 1.25]
+    assert Ball(SPACE, 1, unit="box").center.tolist() == [0.5, 0.5, 0.5]
+
+
+def test_a_large_polygon_over_many_points_agrees_with_a_disc():
+    angles = np.linspace(0, 2 * np.pi, 720, endpoint=False)
+    vertices = [1.25, 1] + 0.3 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    points = np.random.default_rng(0).uniform([0.5, 0], [2, 2], size=(40_000, 2))
+    polygon = Polygon(PLANE, vertices.tolist()).rim_distance(points)
+    np.testing.assert_allclose(polygon, Disc(PLANE, 0.3).rim_distance(points), atol=5e-6)
+
+
+SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: Ball(PLANE, 0), "radius needs to be greater than 0, got 0"),
+        (lambda: Ball(PLANE, np.nan), "radius needs finite"),
+        (lambda: Ball(PLANE, [1, 2]), "radius needs one number"),
+        (lambda: Ball(PLANE, "wide"), "radius needs numbers, got 'wide'"),
+        (lambda: Ball(PLANE, 1, [1]), r"center needs 2 numbers, one for each of a, b; got \[1\]"),
+        (lambda: Ball(PLANE, 1, [1, np.inf]), "center needs finite numbers"),
+        (lambda: Ball(PLANE, 1, unit="mm"), "unknown unit 'mm'; choose from raw, box"),
+        (lambda: Ball(PLANE, 1, factors=["d"]), "no factor 'd'; choose from a, b"),
+        (lambda: Ball(PLANE, 1, factors=["a", "a"]), "different names out of a, b"),
+        (lambda: Ball(PLANE, 1, factors=[]), "different names"),
+        (lambda: Ball(PLANE, 1, factors="ab"), "list of different names"),
+        (lambda: Disc(SPACE, 1), "Disc needs exactly two factors, got a, b, c; name two"),
+        (lambda: Disc(SPACE, 1, factors=["a"]), "exactly two factors"),
+        (lambda: Box(PLANE, [0, 1], [1, 1]), "low needs to be less than high"),
+        (lambda: Box(PLANE, [0], [1, 1]), "low needs 2 numbers"),
+        (lambda: Box(PLANE, [0, 0], [1, "x"]), "high needs numbers"),
+        (lambda: Band(PLANE, "d", 0, 1), "no factor 'd'"),
+        (lambda: Band(PLANE, "a", 1, 1), "low needs to be less than high, got low=1, high=1"),
+        (lambda: HalfSpace(PLANE, [0, 0], 1), "normal needs a number other than 0"),
+        (lambda: HalfSpace(PLANE, [1, 2, 3], 1), "normal needs 2 numbers"),
+        (lambda: HalfSpace(PLANE, [1, 2], None), "offset needs finite numbers, got None"),
+        (lambda: Polygon(SPACE, SQUARE), "Polygon needs exactly two factors"),
+        (lambda: Polygon(PLANE, SQUARE[:2]), r"at least three \(x, y\)"),
+        (lambda: Polygon(PLANE, [1, 2, 3]), r"at least three \(x, y\)"),
+        (lambda: Polygon(PLANE, [[0, 0], [1], [1, 1]]), "vertices needs numbers"),
+        (lambda: Polygon(PLANE, [*SQUARE, [0, 0]]), "vertices 4 and 0 .* the same"),
+        (lambda: Polygon(PLANE, [[0, 0], [0, 0], [1, 1], [0, 1]]), "vertices 0 and 1"),
+        (lambda: Polygon(PLANE, [[0, 0], [1, 1], [1, 0], [0, 1]]), "edges 0 and 2 do"),
+        (lambda: Polygon(PLANE, [[0, 0], [1, 0], [2, 0]]), "edges 0 and 2 do"),
+        (lambda: Polygon(PLANE, [[0, 0], [2, 0], [1, 0], [1, 1]]), "edges 0 and 1 do"),
+        (
+            lambda: Polygon(PLANE, [[1, 0], [2, 1], [0, 1], [2, 0]]),
+            "edges 0 and 2 do",
+        ),
+        (lambda: Polygon(PLANE, [[0, 0], [2, 0], [1, 1], [1, 0], [0.5, 1]]), "don't meet"),
+    ],
+)
+def test_a_shape_says_what_is_wrong_with_it(build, message):
+    with pytest.raises(ValueError, match=message):
+        build()
+
+
+@pytest.mark.parametrize(
+    "vertices",
+    [
+        [[0, 0], [1, 0], [0, 1]],
+        [[0, 1], [1, 0], [0, 0]],
+        [[0, 0], [1, 0], [2, 0], [2, 1], [0, 1]],
+        [[0, 0], [3, 0], [3, 3], [2, 3], [2, 1], [1, 1], [1, 3], [0, 3]],
+    ],
+)
+def test_a_simple_polygon_is_taken(vertices):
+    assert Polygon(PLANE, vertices).contains([[0.25, 0.25], [-0.1, 0.5]]).tolist() == [True, False]
+
+
+def test_a_hole_shows_how_to_build_it_again():
+    for hole, text in [
+        (Ball(PLANE, 1), "Ball(radius=1.0, center=[1.25, 1.0], unit='raw', factors=['a', 'b'])"),
+        (Disc(PLANE, 1), "Disc(radius=1.0, center=[1.25, 1.0], unit='raw', factors=['a', 'b'])"),
+        (
+            Box(PLANE, [0, 0], [1, 2], "box"),
+            "Box(low=[0.0, 0.0], high=[1.0, 2.0], unit='box', factors=['a', 'b'])",
+        ),
+        (Band(PLANE, "b", 0, 1), "Band(factor='b', low=0.0, high=1.0, unit='raw')"),
+        (HalfSpace(PLANE, [1, 2], 3), "HalfSpace(normal=[1.0, 2.0], offset=3.0, unit='raw')"),
+        (
+            Polygon(PLANE, SQUARE[:3]),
+            "Polygon(vertices=[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]], "
+            "unit='raw', factors=['a', 'b'])",
+        ),
+    ]:
+        assert repr(hole) == text
+        again = eval(text.replace("(", "(PLANE, ", 1), globals())
+        assert repr(again) == text
