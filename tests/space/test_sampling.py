@@ -1,0 +1,145 @@
+import numpy as np
+import pytest
+from scipy.stats import kstest, qmc
+
+from transect.space import Ball, Band, Factor, FactorSpace, grid, inside, sobol, uniform
+
+PLANE = FactorSpace([Factor("a", 0.5, 2), Factor("b", 0, 2)])
+FINITE = FactorSpace(
+    [Factor("kind", 0, 5, values=(0, 1, 5)), Factor("size", -1, 1, values=(-1, -0.5, 0.5, 1))]
+)
+MIXED = FactorSpace(
+    [Factor("kind", 0, 5, values=(0, 1, 5)), Factor("angle", 0, 360, periodic=True)]
+)
+EVERY_POINT = {(kind, size) for kind in (0, 1, 5) for size in (-1, -0.5, 0.5, 1)}
+
+
+def as_set(points):
+    return {tuple(row) for row in points.tolist()}
+
+
+def test_uniform_points_are_uniform_and_independent_along_each_factor():
+    points = uniform(PLANE, 20_000, seed=1)
+    assert points.shape == (20_000, 2)
+    assert points.dtype == np.float64
+    for column in PLANE.to_unit(points).T:
+        assert kstest(column, "uniform").pvalue > 1e-3
+    assert abs(np.corrcoef(points.T)[0, 1]) < 0.03
+
+
+@pytest.mark.parametrize("sample", [uniform, sobol])
+@pytest.mark.parametrize("space", [PLANE, FINITE, MIXED])
+def test_a_seed_fixes_the_points(sample, space):
+    points = sample(space, 11, seed=3)
+    assert space.contains(points).all()
+    np.testing.assert_array_equal(points, sample(space, 11, seed=3))
+    assert not np.array_equal(points, sample(space, 11, seed=4))
+
+
+def test_seeds_leave_the_global_state_alone():
+    before = np.random.get_state()[1].copy()  # noqa: NPY002
+    uniform(PLANE, 5, seed=0)
+    sobol(PLANE, 5, seed=0)
+    inside(PLANE, Ball(PLANE, 0.5), 5, seed=0)
+    np.testing.assert_array_equal(np.random.get_state()[1], before)  # noqa: NPY002
+
+
+@pytest.mark.parametrize("sample", [uniform, sobol])
+def test_a_finite_space_gives_each_of_its_points_once(sample):
+    assert as_set(sample(FINITE, 12, seed=0)) == EVERY_POINT
+    some = sample(FINITE, 7, seed=0)
+    assert len(as_set(some)) == 7
+    assert as_set(some) <= EVERY_POINT
+
+
+@pytest.mark.parametrize("sample", [uniform, sobol])
+def test_a_factor_of_few_values_takes_each_equally_often(sample):
+    points = sample(MIXED, 3000, seed=0)
+    values, counts = np.unique(points[:, 0], return_counts=True)
+    assert values.tolist() == [0, 1, 5]
+    assert np.all(np.abs(counts - 1000) < 120)
+    assert kstest(points[:, 1] / 360, "uniform").pvalue > 1e-3
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 64, 100, 1000])
+def test_sobol_points_fill_the_box_more_evenly_than_chance(count):
+    points = PLANE.to_unit(sobol(PLANE, count, seed=5))
+    assert points.shape == (count, 2)
+    assert points.min() >= 0
+    assert points.max() < 1
+    if count >= 64:
+        chance = PLANE.to_unit(uniform(PLANE, count, seed=5))
+        assert qmc.discrepancy(points) < qmc.discrepancy(chance) / 3
+
+
+def test_sobol_points_visit_every_cell_of_a_fine_grid_once():
+    cells = (PLANE.to_unit(sobol(PLANE, 256, seed=2)) * 16).astype(int)
+    assert len({tuple(cell) for cell in cells.tolist()}) == 256
+
+
+def test_a_grid_holds_both_ends_and_equal_steps_with_the_last_factor_fastest():
+    points = grid(PLANE, (4, 3))
+    np.testing.assert_allclose(points[::3, 0], [0.5, 1, 1.5, 2])
+    np.testing.assert_allclose(points[:3], [[0.5, 0], [0.5, 1], [0.5, 2]])
+    assert points.shape == (12, 2)
+    np.testing.assert_array_equal(grid(PLANE, 3), grid(PLANE, [3, 3]))
+
+
+def test_a_grid_of_one_stands_in_the_middle():
+    np.testing.assert_array_equal(grid(PLANE, 1), [[1.25, 1]])
+    np.testing.assert_array_equal(grid(FINITE, (1, 4))[:, 0], [1, 1, 1, 1])
+
+
+def test_a_grid_does_not_repeat_the_picture_of_a_full_turn():
+    np.testing.assert_allclose(grid(MIXED, (1, 4))[:, 1], [0, 90, 180, 270])
+
+
+def test_a_grid_of_a_finite_space_gives_values_that_exist():
+    assert as_set(grid(FINITE, (3, 4))) == EVERY_POINT
+    np.testing.assert_array_equal(grid(FINITE, 2), [[0, -1], [0, 1], [5, -1], [5, 1]])
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: uniform(PLANE, 0, seed=0), "count needs a whole number of at least 1, got 0"),
+        (lambda: uniform(PLANE, 2.5, seed=0), "count needs a whole number"),
+        (lambda: uniform(FINITE, 13, seed=0), "at most 12, the number of points.* got 13"),
+        (lambda: sobol(FINITE, 13, seed=0), "at most 12"),
+        (lambda: sobol(PLANE, -1, seed=0), "at least 1, got -1"),
+        (lambda: grid(PLANE, 0), "shape along 'a' needs a whole number of at least 1, got 0"),
+        (lambda: grid(PLANE, (2, 2.0)), "shape along 'b' needs a whole number"),
+        (lambda: grid(PLANE, (2, 2, 2)), r"one for each of a, b; got \(2, 2, 2\)"),
+        (lambda: grid(FINITE, 4), "at most 3 for 'kind', the number of its values, got 4"),
+        (lambda: inside(PLANE, Ball(PLANE, 0.3), 0, seed=0), "count needs a whole number"),
+        (lambda: inside(PLANE, Ball(PLANE, 1, [9, 9]), 3, seed=0), "held 0 of 20[0-9]* uniform"),
+        (lambda: inside(PLANE, Ball(PLANE, 1e-4), 3, seed=0), "at least 1e-05 of the box"),
+        (lambda: inside(FINITE, Band(FINITE, "kind", 4, 6), 5, seed=0), "at most the 4 grid point"),
+    ],
+)
+def test_what_cannot_be_sampled_is_refused(build, message):
+    with pytest.raises(ValueError, match=message):
+        build()
+
+
+def test_points_inside_a_hole_are_uniform_over_it():
+    disc = Ball(PLANE, 0.3)
+    points = inside(PLANE, disc, 5000, seed=0)
+    assert points.shape == (5000, 2)
+    assert disc.contains(points).all()
+    arms = points - disc.center
+    assert kstest((np.linalg.norm(arms, axis=1) / 0.3) ** 2, "uniform").pvalue > 1e-3
+    assert kstest(np.arctan2(*arms.T) / (2 * np.pi) + 0.5, "uniform").pvalue > 1e-3
+
+
+def test_points_inside_a_hole_that_leaves_the_box_stay_in_the_box():
+    points = inside(PLANE, Ball(PLANE, 0.5, [2, 2]), 500, seed=0)
+    assert PLANE.contains(points).all()
+
+
+def test_points_inside_a_hole_of_a_finite_space_exist_and_differ():
+    hole = Band(FINITE, "kind", 0.5, 6)
+    assert as_set(inside(FINITE, hole, 8, seed=0)) == {p for p in EVERY_POINT if p[0] > 0}
+    some = as_set(inside(FINITE, hole, 5, seed=0))
+    assert len(some) == 5
+    assert some <= EVERY_POINT
