@@ -4,7 +4,6 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zlib import error as ZlibError
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +75,7 @@ def _load(file: Path) -> dict[str, Any]:
         ValueError: The file isn't a `.mat` file that can be read.
     """
     from scipy.io import loadmat  # noqa: PLC0415 - slow to import, and rarely needed
-    from scipy.io.matlab import MatReadError, MatReadWarning  # noqa: PLC0415
+    from scipy.io.matlab import MatReadWarning  # noqa: PLC0415
 
     with file.open("rb") as stream, warnings.catch_warnings():
         # Objects have no name in the file, so that two of them look like one variable twice.
@@ -85,7 +84,8 @@ def _load(file: Path) -> dict[str, Any]:
             return loadmat(stream, variable_names=_VARIABLES)
         except NotImplementedError as error:
             raise ValueError(f"{file} needs saving with `save -v7`: {error}") from error
-        except (MatReadError, ValueError, TypeError, OSError, EOFError, ZlibError) as error:
+        except Exception as error:
+            # A broken byte leads SciPy anywhere: IndexError, TypeError, MemoryError, zlib.error, …
             raise ValueError(f"{file} needs to be a whole MATLAB file: {error}") from error
 
 
@@ -99,25 +99,53 @@ def _workspace(variables: dict[str, Any]) -> Workspace:
         raise ValueError("a workspace needs the variable data_full, got none of that name")
     full = _matrix(variables, "data_full", None)
     dimension = full.shape[1]
-    location = _optional(variables, "puncture_location", dimension)
-    radius = _optional(variables, "puncture_radius", 1)
+    location = _row(variables, "puncture_location", dimension)
+    radius = _row(variables, "puncture_radius", 1)
+    if radius is not None and radius[0] <= 0:
+        raise ValueError(f"puncture_radius needs to be greater than 0, got {radius[0]}")
+    punctured, punctured_index = _subset(variables, "data_punctured", full)
+    removed, removed_index = _subset(variables, "data_hole", full)
     return Workspace(
         full=full,
-        punctured=_optional(variables, "data_punctured", dimension),
-        removed=_optional(variables, "data_hole", dimension),
-        punctured_index=_index(variables, "data_punctured_ind", len(full)),
-        removed_index=_index(variables, "data_hole_ind", len(full)),
-        location=None if location is None else location[0],
-        radius=None if radius is None else float(radius[0, 0]),
+        punctured=punctured,
+        removed=removed,
+        punctured_index=punctured_index,
+        removed_index=removed_index,
+        location=location,
+        radius=None if radius is None else float(radius[0]),
         transects={
             name: _matrix(variables, name, dimension) for name in _TRANSECTS if name in variables
         },
     )
 
 
-def _optional(variables: dict[str, Any], name: str, width: int) -> NDArray[np.float64] | None:
-    """Return a variable as `_matrix` does, or None where the file lacks it."""
-    return _matrix(variables, name, width) if name in variables else None
+def _subset(
+    variables: dict[str, Any], name: str, full: NDArray[np.float64]
+) -> tuple[NDArray[np.float64] | None, NDArray[np.int64] | None]:
+    """Return some of the points and their rows, each None where the file lacks it.
+
+    Raises:
+        ValueError: The two contradict each other.
+    """
+    points = _matrix(variables, name, full.shape[1]) if name in variables else None
+    rows = _index(variables, f"{name}_ind", len(full))
+    if points is not None and rows is not None and not np.array_equal(full[rows], points):
+        raise ValueError(f"{name} needs to be the rows of data_full that {name}_ind names")
+    return points, rows
+
+
+def _row(variables: dict[str, Any], name: str, width: int) -> NDArray[np.float64] | None:
+    """Return a variable of one row, (width,), or None where the file lacks it.
+
+    Raises:
+        ValueError: It has more rows.
+    """
+    if name not in variables:
+        return None
+    rows = _matrix(variables, name, width)
+    if len(rows) != 1:
+        raise ValueError(f"{name} needs one row, got {len(rows)}")
+    return rows[0]
 
 
 def _matrix(variables: dict[str, Any], name: str, width: int | None) -> NDArray[np.float64]:

@@ -1,0 +1,189 @@
+"""Workspaces are made here; the parts that SciPy can't write are spliced in byte by byte."""
+
+import struct
+
+import numpy as np
+import pytest
+from scipy.io import loadmat, savemat
+
+from transect.space import Disc, Factor, FactorSpace, read_workspace, split_points, uniform
+
+PLANE = FactorSpace([Factor("a", 0.5, 2), Factor("b", 0, 2)])
+INT8, UINT8, INT32, UINT32, MATRIX = 1, 2, 5, 6, 14
+CLASS_UINT8, CLASS_FUNCTION, CLASS_OPAQUE = 9, 16, 17
+
+
+def element(kind, data):
+    """One data element of MAT-file level 5: tag, data, padding to 8 bytes."""
+    return struct.pack("<II", kind, len(data)) + data + b"\0" * (-len(data) % 8)
+
+
+def flags(matrix_class):
+    return element(UINT32, struct.pack("<II", matrix_class, 0))
+
+
+def byte_matrix(name, data):
+    shape = element(INT32, struct.pack("<ii", 1, len(data)))
+    return element(MATRIX, flags(CLASS_UINT8) + shape + element(INT8, name) + element(UINT8, data))
+
+
+def function_handle(name):
+    shape = element(INT32, struct.pack("<ii", 1, 1))
+    text = byte_matrix(b"", b"@(th,a,b)b*cos(5*th)+a")
+    return element(MATRIX, flags(CLASS_FUNCTION) + shape + element(INT8, name) + text)
+
+
+def opaque_object():
+    """An object such as a MATLAB string, which has no name of its own in the file."""
+    names = b"".join(element(INT8, name) for name in (b"fileNames", b"MCOS", b"string"))
+    return element(MATRIX, flags(CLASS_OPAQUE) + names + byte_matrix(b"", b"\1\2\3"))
+
+
+def original_variables(count=60, seed=0):
+    full = uniform(PLANE, count, seed)
+    far = np.linalg.norm(full - [1.25, 1], axis=1) > 0.3
+    return {
+        "data_full": full,
+        "data_punctured": full[far],
+        "data_hole": full[~far],
+        "data_punctured_ind": np.flatnonzero(far)[:, None].astype(np.uint16) + 1,
+        "data_hole_ind": np.flatnonzero(~far)[:, None].astype(np.uint16) + 1,
+        "puncture_location": np.array([[1.25, 1.0]]),
+        "puncture_radius": 0.3,
+        "P1": np.stack([np.full(15, 1.25), np.linspace(0, 2, 15)], axis=1),
+        "P2": np.stack([np.linspace(0.5, 2, 15), np.full(15, 1.0)], axis=1),
+        "P3": np.stack([np.linspace(0.5, 2, 15), np.linspace(2, 0, 15)], axis=1),
+    }
+
+
+CLUTTER = {
+    "dirOutput": {"name": "Gridpoint_001.png", "bytes": 1234, "nested": {"isdir": 0}},
+    "cells": np.array(["one", 2, np.eye(3)], dtype=object),
+    "fileFolder": "D:\\Gridpoints",
+    "j": 100,
+    "ans": np.array([[True, False]]),
+    "P1_endpoints": np.eye(2),
+    "theta": np.linspace(0, 6.28, 500),
+}
+
+
+@pytest.fixture(params=[False, True], ids=["plain", "compressed"])
+def cluttered(request, tmp_path):
+    """Write a workspace as MATLAB would leave it after a day of work."""
+    path = tmp_path / "wksp.mat"
+    savemat(path, CLUTTER | original_variables(), do_compression=request.param)
+    content = path.read_bytes()
+    strange = function_handle(b"R2") + opaque_object() + function_handle(b"W") + opaque_object()
+    hidden = byte_matrix(b"", bytes(range(40)))
+    path.write_bytes(content[:128] + strange + content[128:] + hidden)
+    return path
+
+
+def test_the_spliced_file_holds_what_it_says(cluttered):
+    with pytest.warns(match='Duplicate variable name "None"'):
+        content = loadmat(cluttered)
+    assert type(content["R2"]).__name__ == "MatlabFunction"
+    assert type(content["None"]).__name__ == "MatlabOpaque"
+    assert "__function_workspace__" in content
+
+
+def test_a_workspace_comes_back_as_it_was_written(cluttered):
+    written, read = original_variables(), read_workspace(cluttered)
+    np.testing.assert_array_equal(read.full, written["data_full"])
+    np.testing.assert_array_equal(read.punctured, written["data_punctured"])
+    np.testing.assert_array_equal(read.removed, written["data_hole"])
+    np.testing.assert_array_equal(read.location, [1.25, 1])
+    assert read.radius == 0.3
+    assert list(read.transects) == ["P1", "P2", "P3"]
+    for name, points in read.transects.items():
+        np.testing.assert_array_equal(points, written[name])
+
+
+def test_rows_count_from_zero_and_lead_to_the_points(cluttered):
+    read = read_workspace(cluttered)
+    np.testing.assert_array_equal(read.full[read.punctured_index], read.punctured)
+    np.testing.assert_array_equal(read.full[read.removed_index], read.removed)
+    assert read.punctured_index.dtype == np.int64
+
+
+def test_splitting_the_full_points_gives_the_split_of_the_workspace(cluttered):
+    read = read_workspace(cluttered)
+    hole = Disc(PLANE, read.radius, read.location)
+    points = split_points(PLANE, read.full, hole, 7, seed=0, order="last")
+    np.testing.assert_array_equal(points.where("removed"), read.removed_index)
+    np.testing.assert_array_equal(points.where("train"), read.punctured_index[:-7])
+    np.testing.assert_array_equal(points.where("validation"), read.punctured_index[-7:])
+
+
+def test_only_the_points_are_needed(tmp_path):
+    path = tmp_path / "bare.mat"
+    savemat(path, {"data_full": np.array([[1, 2, 3]], dtype=np.uint8), "P2": np.ones((15, 3))})
+    read = read_workspace(path)
+    np.testing.assert_array_equal(read.full, [[1.0, 2.0, 3.0]])
+    assert read.full.dtype == np.float64
+    assert list(read.transects) == ["P2"]
+    for value in (read.punctured, read.removed, read.punctured_index, read.removed_index):
+        assert value is None
+    assert read.location is None
+    assert read.radius is None
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"data_full": None}, "needs the variable data_full"),
+        ({"data_full": "text"}, "data_full needs real numbers"),
+        ({"data_full": np.ones((2, 2, 2))}, r"data_full needs real numbers \(n, d\)"),
+        ({"data_full": np.empty((0, 2))}, "data_full needs real numbers"),
+        ({"data_full": np.array([[1, np.nan]])}, "data_full needs finite numbers"),
+        ({"data_hole": np.ones((3, 3))}, r"data_hole needs real numbers \(n, 2\), got .*\(3, 3\)"),
+        ({"data_punctured": {"x": 1}}, "data_punctured needs real numbers"),
+        ({"data_hole_ind": [0, 1]}, "data_hole_ind needs whole numbers from 1 to 60"),
+        ({"data_hole_ind": [1, 61]}, "data_hole_ind needs whole numbers from 1 to 60"),
+        ({"data_punctured_ind": [1.5, 2]}, "data_punctured_ind needs whole numbers"),
+        ({"puncture_location": [1, 2, 3]}, "puncture_location needs real numbers"),
+        ({"puncture_location": np.ones((2, 2))}, "puncture_location needs one row, got 2"),
+        ({"puncture_radius": "wide"}, "puncture_radius needs real numbers"),
+        ({"puncture_radius": np.ones((3, 1))}, "puncture_radius needs one row, got 3"),
+        ({"puncture_radius": -0.3}, "puncture_radius needs to be greater than 0, got -0.3"),
+        ({"P1": np.ones((15, 1))}, "P1 needs real numbers"),
+        ({"P1": np.ones((15, 2), dtype=complex)}, "P1 needs real numbers"),
+        ({"data_punctured": np.ones((3, 2))}, "data_punctured needs to be the rows of data_full"),
+        ({"data_hole": np.ones((1, 2))}, "data_hole needs to be the rows of data_full"),
+    ],
+)
+def test_a_variable_that_breaks_its_shape_is_named(tmp_path, change, message):
+    path = tmp_path / "wksp.mat"
+    variables = original_variables() | change
+    savemat(path, {key: value for key, value in variables.items() if value is not None})
+    with pytest.raises(ValueError, match=message) as caught:
+        read_workspace(path)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not a mat file", b"MATLAB 5.0 MAT-file".ljust(124) + b"\x00\x02IM", bytes(500)],
+    ids=["empty", "text", "version 7.3", "zeros"],
+)
+def test_a_file_of_another_kind_is_refused_by_name(tmp_path, content):
+    path = tmp_path / "broken.mat"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"broken\.mat"):
+        read_workspace(path)
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_a_file_cut_short_is_refused_by_name(tmp_path, compressed):
+    path = tmp_path / "cut.mat"
+    savemat(path, {"data_full": uniform(PLANE, 200, seed=0)}, do_compression=compressed)
+    content = path.read_bytes()
+    for length in (127, 130, 140, 170, 400, len(content) - 100):
+        path.write_bytes(content[:length])
+        with pytest.raises(ValueError, match=r"cut\.mat"):
+            read_workspace(path)
+
+
+def test_a_missing_file_is_missing(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        read_workspace(tmp_path / "none.mat")
