@@ -112,4 +112,5 @@ class _Search:
     def fit(self) -> Fit:
         fourth = np.square(np.square(self.residual, dtype=np.float64)).sum(axis=1)
         carriers = np.divide(self.misfit**2, fourth, out=np.ones_like(fourth), where=fourth > 0)
+        carriers = np.maximum(carriers, 1.0)  # rounding of tiny misfits may leave 0
         return Fit(self.unit, self.misfit, self.curvature, carriers)
