@@ -1,5 +1,7 @@
 """A small dataset with every split, and worlds that misbehave."""
 
+import gc
+
 import numpy as np
 import pytest
 
@@ -58,9 +60,11 @@ def greys():
 
 @pytest.fixture
 def huggingface(monkeypatch):
-    """Return the `datasets` library, kept off the network and silent."""
+    """Give the `datasets` library, kept off the network and silent."""
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     import datasets
 
     datasets.disable_progress_bars()
-    return datasets
+    yield datasets
+    # The library leaves files open; they are closed here, not in the midst of another test.
+    gc.collect()

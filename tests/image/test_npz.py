@@ -41,9 +41,7 @@ def test_the_archive_of_dsprites_is_read(tmp_path):
     values = np.arange(12).reshape(6, 2) / 7
     classes = np.arange(12).reshape(6, 2)
     metadata = np.array({"author": "a pickled entry, as theirs"}, dtype=object)
-    np.savez(
-        path, imgs=imgs, latents_values=values, latents_classes=classes, metadata=metadata
-    )
+    np.savez(path, imgs=imgs, latents_values=values, latents_classes=classes, metadata=metadata)
     file = npz.read(path)
     np.testing.assert_array_equal(file.images, imgs * 255)
     np.testing.assert_array_equal(file.factors, values)

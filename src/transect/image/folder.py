@@ -167,7 +167,9 @@ def _pictures_in(folder: Path) -> list[Path]:
     return [
         file
         for file in folder.iterdir()
-        if file.suffix.lower() in PICTURE_SUFFIXES and not file.name.startswith(".")
+        if file.suffix.lower() in PICTURE_SUFFIXES
+        and not file.name.startswith(".")
+        and file.is_file()
     ]
 
 

@@ -123,8 +123,10 @@ def read(path: str | Path) -> ImageFile:
         images = variables["images"]
         # MATLAB drops the last axis of a single picture.
         images = images[..., np.newaxis] if images.ndim == 2 else images
+        if images.ndim != 3:
+            raise ValueError(f"images need the shape (height, width, n); got {images.shape}")
         return ImageFile(
-            images=np.ascontiguousarray(images.T.swapaxes(-1, -2)),
+            images=np.ascontiguousarray(images.transpose(2, 0, 1)),
             factors=_numbers("data_full", variables),
             names=_texts("factor_names", variables),
             split=_splits(variables),

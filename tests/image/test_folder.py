@@ -1,0 +1,164 @@
+"""Folders of pictures: the Hugging Face reader, foreign folders, and tables with faults."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from transect.image import folder
+
+
+@pytest.fixture
+def written(dataset, tmp_path):
+    """A good folder of twelve pictures."""
+    return folder.write(dataset, tmp_path / "roses")
+
+
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+def test_hugging_face_reads_pictures_and_columns(dataset, written, huggingface, tmp_path):
+    loaded = huggingface.load_dataset(
+        "imagefolder", data_dir=str(written), cache_dir=str(tmp_path / "cache")
+    )["train"]
+    assert set(loaded.column_names) == {"image", "a", "b", "split", "rim_distance"}
+    pictures = [np.asarray(picture) for picture in loaded["image"]]
+    np.testing.assert_array_equal(pictures, dataset.pictures())
+    factors = np.stack([loaded["a"], loaded["b"]], axis=1)
+    np.testing.assert_array_equal(factors, dataset.factors)
+    assert loaded["split"][:] == dataset.split.tolist()
+    np.testing.assert_array_equal(loaded["rim_distance"][:], dataset.rim_distance)
+
+
+def test_pillow_reads_grey_of_8_bits_by_padded_names(dataset, written):
+    names = sorted(file.name for file in written.glob("*.png"))
+    assert names == [f"{row:02d}.png" for row in range(12)]
+    with Image.open(written / "07.png") as picture:
+        assert picture.mode == "L"
+        np.testing.assert_array_equal(np.asarray(picture), dataset.pictures([7])[0])
+
+
+def test_the_table_may_be_sorted_anew_and_edited(dataset, written):
+    lines = (written / "metadata.csv").read_text().splitlines()
+    order = np.random.default_rng(0).permutation(12)
+    moved = [lines[0], "", *(lines[row + 1] for row in order)]
+    (written / "metadata.csv").write_text("\ufeff" + "\r\n".join(moved), encoding="utf-8")
+    file = folder.read(written)
+    np.testing.assert_array_equal(file.images, dataset.pictures(order))
+    np.testing.assert_array_equal(file.factors, dataset.factors[order])
+
+
+def test_pictures_that_are_missing_or_not_listed_are_named(written):
+    (written / "03.png").unlink()
+    with pytest.raises(ValueError, match=r"roses: 1 of the 12 pictures .* missing, 03.png the"):
+        folder.read(written)
+    (written / "03.png").write_bytes((written / "04.png").read_bytes())
+    (written / "extra.PNG").write_bytes((written / "04.png").read_bytes())
+    with pytest.raises(ValueError, match=r"1 pictures are not in metadata.csv, extra.PNG the"):
+        folder.read(written)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("rim_distance", "distance", "needs the column 'rim_distance'; it has file_name, a, b"),
+        ("file_name", "name", "needs the column 'file_name'"),
+        ("split", "Split", "needs the column 'split'"),
+        ("a,b", "a,a", "needs unique columns"),
+        ("a,b", "a", "row 1 has 5 cells, the header 4"),
+        ("a,b", "a,", "factors need unique names that are not empty"),
+        ("removed", "hole", "unknown split 'hole'"),
+        (",inf", ",far", "column 'rim_distance' needs numbers"),
+        (",inf", ",nan", "rim distances need to be numbers; got nan in row 0"),
+        ("00.png,", "00.png,x", "column 'a' needs numbers"),
+    ],
+)
+def test_a_table_with_a_fault_is_refused(written, old, new, message):
+    table = written / "metadata.csv"
+    text = table.read_text()
+    assert old in text
+    table.write_text(text.replace(old, new, 1))
+    with pytest.raises(ValueError, match=rf"metadata.csv: .*{message}"):
+        folder.read(written)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "needs the column 'file_name'"),
+        ("file_name,a,split,rim_distance\n", "the table has no rows"),
+        ("file_name,split,rim_distance\n00.png,train,1\n", "at least one factor"),
+    ],
+)
+def test_a_table_without_content_is_refused(written, text, message):
+    (written / "metadata.csv").write_text(text)
+    with pytest.raises(ValueError, match=message):
+        folder.read(written)
+
+
+def test_a_folder_without_a_table_is_refused(written):
+    (written / "metadata.csv").unlink()
+    with pytest.raises(ValueError, match=r"metadata.csv: no such file"):
+        folder.read(written)
+
+
+def test_a_picture_of_another_size_is_refused(written):
+    Image.new("L", (16, 15)).save(written / "05.png")
+    with pytest.raises(ValueError, match=r"05.png has 15×16 pixels .* 00.png has 16×16"):
+        folder.read(written)
+
+
+def test_a_foreign_folder_is_not_overwritten(dataset, tmp_path):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "thesis.tex").write_text("years of work")
+    with pytest.raises(ValueError, match=r"not overwritten: a folder without metadata.csv"):
+        folder.write(dataset, tmp_path / "home", overwrite=True)
+    assert (tmp_path / "home" / "thesis.tex").read_text() == "years of work"
+
+
+def save(path, array, **options):
+    Image.fromarray(np.asarray(array)).save(path, **options)
+
+
+def test_foreign_pictures_stand_in_natural_order(tmp_path):
+    names = ["img_10.png", "img_2.png", "IMG_3.png", "img_2b.png", "7.png", "img_02.png"]
+    for grey, name in enumerate(names):
+        save(tmp_path / name, np.full((2, 3), grey, dtype=np.uint8))
+    (tmp_path / "notes.txt").write_text("no picture")
+    (tmp_path / ".hidden.png").write_text("no picture either")
+    (tmp_path / "folder.png").mkdir()
+    images, found = folder.read_images(tmp_path)
+    assert found == ("7.png", "IMG_3.png", "img_02.png", "img_2.png", "img_2b.png", "img_10.png")
+    assert images.dtype == np.float32
+    assert images.shape == (6, 2, 3)
+    expected = [names.index(name) / 255 for name in found]
+    np.testing.assert_allclose(images[:, 0, 0], expected, rtol=1e-6)
+
+
+def test_pictures_may_be_named_or_read_alone(tmp_path):
+    for grey in (10, 20, 30):
+        save(tmp_path / f"{grey}.bmp", np.full((2, 2), grey, dtype=np.uint8))
+    images, names = folder.read_images(tmp_path, names=["30.bmp", "10.bmp"])
+    assert names == ("30.bmp", "10.bmp")
+    np.testing.assert_allclose(images[:, 0, 0] * 255, [30, 10], rtol=1e-6)
+    images, names = folder.read_images(tmp_path / "20.bmp")
+    assert names == ("20.bmp",)
+    np.testing.assert_allclose(images * 255, np.full((1, 2, 2), 20), rtol=1e-6)
+
+
+def test_our_own_folder_is_read_as_a_foreign_one(dataset, written):
+    images, _ = folder.read_images(written)
+    np.testing.assert_array_equal(images, dataset.images())
+
+
+def test_faults_of_a_foreign_folder_are_named(tmp_path):
+    with pytest.raises(ValueError, match="nowhere: no such file or folder"):
+        folder.read_images(tmp_path / "nowhere")
+    with pytest.raises(ValueError, match=r"no picture \(.png, .jpg, .jpeg, .tif, .tiff, .bmp\)"):
+        folder.read_images(tmp_path)
+    save(tmp_path / "1.png", np.zeros((4, 5), dtype=np.uint8))
+    save(tmp_path / "2.png", np.zeros((5, 4), dtype=np.uint8))
+    with pytest.raises(ValueError, match=r"2.png has 5×4 pixels .* but 1.png has 4×5"):
+        folder.read_images(tmp_path)
+    with pytest.raises(ValueError, match=r"3.png: no such file"):
+        folder.read_images(tmp_path, names=["3.png"])
+    (tmp_path / "2.png").write_text("no picture")
+    with pytest.raises(ValueError, match=r"2.png: not a picture that can be read"):
+        folder.read_images(tmp_path)

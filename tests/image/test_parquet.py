@@ -1,0 +1,110 @@
+"""Parquet files as the Hugging Face library reads them, and faulty ones."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from transect.image import parquet
+
+
+@pytest.fixture
+def written(dataset, tmp_path):
+    """A good file of twelve pictures."""
+    return parquet.write(dataset, tmp_path / "roses.parquet")
+
+
+def test_hugging_face_reads_pictures_and_columns(dataset, written, huggingface, tmp_path):
+    loaded = huggingface.load_dataset(
+        "parquet", data_files=str(written), cache_dir=str(tmp_path / "cache")
+    )["train"]
+    assert isinstance(loaded.features["image"], huggingface.Image)
+    assert loaded.column_names == ["image", "a", "b", "split", "rim_distance"]
+    pictures = [np.asarray(picture) for picture in loaded["image"]]
+    np.testing.assert_array_equal(pictures, dataset.pictures())
+    factors = np.stack([loaded["a"], loaded["b"]], axis=1)
+    np.testing.assert_array_equal(factors, dataset.factors)
+    assert loaded["split"][:] == dataset.split.tolist()
+    np.testing.assert_array_equal(loaded["rim_distance"][:], dataset.rim_distance)
+
+
+def test_what_hugging_face_writes_is_read(dataset, written, huggingface, tmp_path):
+    loaded = huggingface.Dataset.from_parquet(str(written), cache_dir=str(tmp_path / "cache"))
+    hole = loaded.filter(lambda row: row["split"] == "removed")
+    hole.to_parquet(str(tmp_path / "hole.parquet"))
+    file = parquet.read(tmp_path / "hole.parquet")
+    rows = dataset.points.where("removed")
+    np.testing.assert_array_equal(file.images, dataset.pictures(rows))
+    np.testing.assert_array_equal(file.factors, dataset.factors[rows])
+    np.testing.assert_array_equal(file.rim_distance, dataset.rim_distance[rows])
+
+
+def test_row_groups_are_small_enough_to_stream(greys, tmp_path):
+    path = parquet.write(greys(2500), tmp_path / "a.parquet")
+    metadata = pq.read_metadata(path)
+    assert [metadata.row_group(i).num_rows for i in range(3)] == [1000, 1000, 500]
+    np.testing.assert_array_equal(parquet.read(path).images, greys(2500).pictures())
+
+
+def image_column(pictures):
+    return pa.array(
+        [{"bytes": picture, "path": "a.png"} for picture in pictures],
+        pa.struct({"bytes": pa.binary(), "path": pa.string()}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "message"),
+    [
+        ("image", None, "needs the column 'image' of the type struct"),
+        ("image", ["a.png"] * 12, "needs the column 'image' of the type struct"),
+        ("split", None, "needs the column 'split' of the type string"),
+        ("rim_distance", None, "needs the column 'rim_distance' of the type double"),
+        ("rim_distance", ["far"] * 12, "needs the column 'rim_distance' of the type double"),
+        ("rim_distance", [None] + [1.0] * 11, "column 'rim_distance' has 1 empty cells"),
+        ("rim_distance", [np.nan] * 12, "rim distances need to be numbers"),
+        ("split", ["test"] * 12, "unknown split 'test'"),
+        ("a", ["x"] * 12, "factors need to be numbers; column 'a' is of the type string"),
+        ("a", [None] + [1.0] * 11, "column 'a' has 1 empty cells"),
+        ("a", [np.inf] * 12, "factors need finite values"),
+        ("file_name", [1.0] * 12, "no factor of a dataset may be named 'file_name'"),
+        ("image", image_column([None] * 12), "row 0 has no picture within the file"),
+        ("image", image_column([b"junk"] * 12), "row 0: not a picture that can be read"),
+    ],
+)
+def test_a_column_that_does_not_fit_is_named(written, name, column, message):
+    table = pq.read_table(written)
+    if name in table.column_names:
+        table = table.drop_columns(name)
+    if column is not None:
+        table = table.append_column(name, pa.array(column) if isinstance(column, list) else column)
+    pq.write_table(table, written)
+    with pytest.raises(ValueError, match=f"roses.parquet: .*{message}"):
+        parquet.read(written)
+
+
+def test_files_without_factors_or_rows_are_refused(written):
+    table = pq.read_table(written)
+    pq.write_table(table.drop_columns(["a", "b"]), written)
+    with pytest.raises(ValueError, match="needs a column for each factor; it has none"):
+        parquet.read(written)
+    pq.write_table(table.slice(0, 0), written)
+    with pytest.raises(ValueError, match="the file has no rows"):
+        parquet.read(written)
+
+
+def test_pictures_of_mixed_size_are_refused(written, greys, tmp_path):
+    other = parquet.write(greys(12), tmp_path / "greys.parquet")
+    small, large = (pq.read_table(path).column("image").to_pylist() for path in (other, written))
+    pictures = [row["bytes"] for row in large[:3] + small[3:]]
+    table = pq.read_table(written)
+    pq.write_table(table.set_column(0, "image", image_column(pictures)), written)
+    with pytest.raises(ValueError, match=r"row 3 has 4×4 pixels .* row 0 has 16×16"):
+        parquet.read(written)
+
+
+def test_a_file_of_other_integers_and_floats_is_read(written, dataset):
+    table = pq.read_table(written)
+    whole = pa.array(np.arange(12, dtype=np.int16))
+    pq.write_table(table.set_column(1, "a", whole), written)
+    np.testing.assert_array_equal(parquet.read(written).factors[:, 0], np.arange(12))
