@@ -1,0 +1,428 @@
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from transect.model import (
+    VAE,
+    ELBOLoss,
+    Loss,
+    OriginalDecoder,
+    OriginalEncoder,
+    StridedEncoder,
+    TransposedDecoder,
+    seeded,
+)
+from transect.training import History, NonFiniteLoss, TrainingOptions, load_weights, train
+from transect.training.checkpoint import load_checkpoint, read_state
+
+TIMES = {"seconds", "images_per_second"}
+OPTIONS = TrainingOptions(epochs=3, batch_size=8, device="cpu")
+
+
+def blobs(count, seed=0, size=16):
+    """Round spots whose place is their factor."""
+    centers = np.random.default_rng(seed).uniform(4, size - 4, (count, 2, 1, 1))
+    y, x = np.mgrid[:size, :size] + 0.5
+    squares = (x - centers[:, 0]) ** 2 + (y - centers[:, 1]) ** 2
+    return np.round(255 * np.exp(-squares / 8)).astype(np.uint8)
+
+
+def spot_vae(seed=0, noise=0.1):
+    with seeded(seed):
+        return VAE(StridedEncoder(16, 2, [8]), TransposedDecoder(16, 2, [8]), noise)
+
+
+def run_training(folder, model=None, loss=None, options=OPTIONS, seed=5, **more):
+    model = model or spot_vae()
+    more = {"images": blobs(44), "validation": blobs(9, seed=1), "progress": False} | more
+    history = train(
+        model, loss or ELBOLoss(1e-3), options=options, seed=seed, folder=folder, **more
+    )
+    return model, history
+
+
+def without_times(history):
+    return [{name: row[name] for name in row.keys() - TIMES} for row in history]
+
+
+def equal_weights(first, second):
+    others = second.state_dict()
+    return all(torch.equal(value, others[name]) for name, value in first.state_dict().items())
+
+
+@dataclass(frozen=True)
+class Sabotage(Loss):
+    """An ELBO that lets something happen at one step of training, counted over all epochs."""
+
+    act: str
+    at: int
+    count: list
+
+    def __call__(self, truth, logits, mean, log_variance, weights=None):
+        terms = ELBOLoss(1e-3)(truth, logits, mean, log_variance, weights)
+        if not torch.is_grad_enabled():
+            return terms
+        self.count.append(1)
+        if len(self.count) != self.at:
+            return terms
+        if self.act == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self.act == "raise":
+            raise KeyboardInterrupt
+        # The root of 0 is finite and its slope is not.
+        spoil = (0 * logits.sum()).sqrt() if self.act == "spoil_gradient" else math.nan
+        return terms | {"loss": terms["loss"] + spoil}
+
+
+def test_training_learns_a_tiny_set(tmp_path):
+    options = replace(OPTIONS, epochs=60, learning_rate=1e-2)
+
+    model, history = run_training(tmp_path, spot_vae(noise=0.01), options=options)
+
+    assert len(history) == 60
+    assert history.column("validation_nmse")[0] > 0.5
+    assert history.column("validation_nmse")[-1] < 0.1
+    assert history.column("loss")[-1] < history.column("loss")[0] / 2
+    assert not model.training
+
+
+def test_history_holds_every_column_and_is_on_disk(tmp_path):
+    _, history = run_training(tmp_path, watched={"removed": blobs(5, seed=2)})
+
+    names = "epoch loss bce kl validation_loss validation_nmse removed_nmse seconds "
+    names += "images_per_second learning_rate"
+    assert list(history.rows[0]) == names.split()
+    assert [row["epoch"] for row in history] == [1, 2, 3]
+    assert History(tmp_path / "history.csv").rows == history.rows
+
+
+def test_the_loss_of_an_epoch_is_the_mean_over_its_pictures(tmp_path):
+    images, weights = blobs(44), np.random.default_rng(3).random(44)
+    options = replace(OPTIONS, epochs=1, learning_rate=1e-12, schedule="constant")
+
+    model, history = run_training(
+        tmp_path, spot_vae(noise=1e-6), options=options, images=images, weights=weights
+    )
+
+    x = torch.from_numpy(images).float()[:, None] / 255
+    with torch.no_grad():
+        terms = ELBOLoss(1e-3)(x, *model(x), torch.from_numpy(weights))
+    for name, value in terms.items():
+        assert history.rows[0][name] == pytest.approx(value.item(), rel=1e-4)
+
+
+def test_the_errors_of_the_last_row_are_those_of_the_model(tmp_path):
+    pictures = {"validation": blobs(9, seed=1), "removed": blobs(5, seed=2)}
+    # A blank picture has no relative error.
+    pictures["removed"][0] = 0
+
+    model, history = run_training(tmp_path, watched={"removed": pictures["removed"]})
+
+    for name, array in pictures.items():
+        x = array[1 if name == "removed" else 0 :].astype(np.float64) / 255
+        with torch.no_grad():
+            made = model.reconstruct(torch.from_numpy(x).float()).double().numpy()
+        expected = np.mean(((x - made) ** 2).sum((1, 2)) / (x**2).sum((1, 2)))
+        assert history.rows[-1][f"{name}_nmse"] == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("noise", [0.1, "learned"])
+def test_the_same_seed_gives_the_same_bits_and_another_does_not(tmp_path, noise):
+    first, history = run_training(tmp_path / "a", spot_vae(noise=noise))
+    second, again = run_training(tmp_path / "b", spot_vae(noise=noise))
+    third, other = run_training(tmp_path / "c", spot_vae(noise=noise), seed=6)
+
+    assert equal_weights(first, second)
+    assert without_times(history) == without_times(again)
+    assert not equal_weights(first, third)
+    assert without_times(history) != without_times(other)
+
+
+def test_training_leaves_the_global_generators_alone(tmp_path):
+    torch.manual_seed(1)
+    state, numpy_state = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
+
+    run_training(tmp_path)
+
+    assert torch.equal(torch.get_rng_state(), state)
+    assert np.array_equal(np.random.get_state()[1], numpy_state)  # noqa: NPY002
+
+
+def test_what_is_watched_changes_nothing(tmp_path):
+    plain, _ = run_training(tmp_path / "a")
+    watched, _ = run_training(tmp_path / "b", watched={"removed": blobs(20, seed=8)})
+
+    assert equal_weights(plain, watched)
+
+
+def test_a_sample_of_weight_zero_teaches_nothing(tmp_path):
+    images, weights = blobs(44), np.ones(44)
+    weights[7] = 0
+    first, _ = run_training(tmp_path / "a", images=images, weights=weights)
+    images = images.copy()
+    images[7] = 255 - images[7]
+
+    second, _ = run_training(tmp_path / "b", images=images, weights=weights)
+    third, _ = run_training(tmp_path / "c", images=images, weights=np.ones(44))
+
+    assert equal_weights(first, second)
+    assert not equal_weights(first, third)
+
+
+@pytest.mark.parametrize("at", [1, 8, 12, 13, 18])
+def test_resume_after_an_interrupt_gives_the_same_bits(tmp_path, at):
+    whole, history = run_training(tmp_path / "a")
+    with pytest.raises(KeyboardInterrupt):
+        run_training(tmp_path / "b", loss=Sabotage("raise", at, []))
+
+    resumed, again = run_training(tmp_path / "b", spot_vae(seed=77), resume=at > 6)
+
+    # Before the first checkpoint there is nothing to go on from but the initial weights.
+    if at > 6:
+        assert equal_weights(whole, resumed)
+        assert without_times(history) == without_times(again)
+    else:
+        assert not equal_weights(whole, resumed)
+
+
+KILLED = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from test_loop import Sabotage, run_training
+run_training(Path(sys.argv[2]), loss=Sabotage("kill", 9, []))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
+def test_resume_after_a_kill_in_the_middle_of_an_epoch_gives_the_same_bits(tmp_path):
+    command = [sys.executable, "-c", KILLED, str(Path(__file__).parent), str(tmp_path / "b")]
+    environment = os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads())}
+    died = subprocess.run(command, check=False, env=environment)
+    assert died.returncode == -signal.SIGKILL
+    assert len(History(tmp_path / "b" / "history.csv")) == 1
+
+    resumed, history = run_training(tmp_path / "b", resume=True)
+
+    whole, expected = run_training(tmp_path / "a")
+    assert equal_weights(whole, resumed)
+    assert without_times(history) == without_times(expected)
+
+
+def test_resume_with_rare_checkpoints_repeats_the_epochs_after_the_last(tmp_path):
+    options = replace(OPTIONS, epochs=5, checkpoint_every=2)
+    whole, expected = run_training(tmp_path / "a", options=options)
+    with pytest.raises(KeyboardInterrupt):
+        run_training(tmp_path / "b", options=options, loss=Sabotage("raise", 20, []))
+    assert len(History(tmp_path / "b" / "history.csv")) == 3
+
+    resumed, history = run_training(tmp_path / "b", options=options, resume=True)
+
+    assert equal_weights(whole, resumed)
+    assert without_times(history) == without_times(expected)
+
+
+def test_a_finished_training_is_not_trained_again(tmp_path):
+    first, history = run_training(tmp_path)
+
+    second, again = run_training(
+        tmp_path, spot_vae(seed=9), loss=Sabotage("raise", 1, []), resume=True
+    )
+
+    assert equal_weights(first, second)
+    assert again.rows == history.rows
+
+
+def test_without_resume_an_earlier_training_is_forgotten(tmp_path):
+    run_training(tmp_path, seed=1)
+    with pytest.raises(KeyboardInterrupt):
+        run_training(tmp_path, loss=Sabotage("raise", 1, []))
+
+    fresh, _ = run_training(tmp_path, resume=True)
+
+    expected, _ = run_training(tmp_path / "b")
+    assert equal_weights(fresh, expected)
+
+
+def test_resume_of_another_training_is_refused(tmp_path):
+    run_training(tmp_path)
+
+    with pytest.raises(ValueError, match="its epochs is 3, this training has 4"):
+        run_training(tmp_path, options=replace(OPTIONS, epochs=4), resume=True)
+    with pytest.raises(ValueError, match="its seed is 5, this training has 6"):
+        run_training(tmp_path, seed=6, resume=True)
+    with pytest.raises(ValueError, match="its pictures is"):
+        run_training(tmp_path, images=blobs(44, seed=3), resume=True)
+    run_training(tmp_path, options=replace(OPTIONS, checkpoint_every=9), resume=True)
+
+
+@pytest.mark.parametrize("act", ["spoil", "spoil_gradient"])
+@pytest.mark.parametrize("at", [8, 12])
+def test_a_loss_that_is_not_finite_stops_training_and_keeps_the_last_checkpoint(tmp_path, act, at):
+    with pytest.raises(NonFiniteLoss) as caught:
+        run_training(tmp_path, loss=Sabotage(act, at, []))
+
+    place = {
+        ("spoil", 8): "step 2 of 6",
+        ("spoil", 12): "step 6 of 6",
+        # The step that spoils the weights has a finite loss itself.
+        ("spoil_gradient", 8): "step 3 of 6",
+        ("spoil_gradient", 12): "the validation after it",
+    }[act, at]
+    assert str(caught.value).startswith(f"the loss is nan in epoch 2, {place};")
+    assert len(History(tmp_path / "history.csv")) == 1
+
+    resumed, _ = run_training(tmp_path, resume=True)
+    expected, _ = run_training(tmp_path / "b")
+    assert equal_weights(resumed, expected)
+
+
+def test_the_checkpoint_is_safetensors_with_the_state_as_json(tmp_path):
+    model, _ = run_training(tmp_path)
+    path = tmp_path / "checkpoint" / "state.safetensors"
+
+    assert [item.name for item in path.parent.iterdir()] == ["state.safetensors"]
+    state = read_state(path)
+    assert json.loads(json.dumps(state)) == state
+    assert state["epoch"] == 3
+    other = spot_vae(seed=4)
+    load_checkpoint(path, other, torch.optim.AdamW(other.parameters()))
+    assert equal_weights(model, other)
+    with pytest.raises(ValueError, match="another model"):
+        load_weights(other, path)
+
+
+@dataclass(frozen=True)
+class Meeting(Loss):
+    """Training losses 3, 2, 1, … an epoch of one step; the validation loss is always 2."""
+
+    count: list
+
+    def __call__(self, truth, logits, mean, log_variance, weights=None):
+        if not torch.is_grad_enabled():
+            return {"loss": torch.tensor(2.0)}
+        self.count.append(1)
+        return {"loss": 0 * logits.sum() + 4 - len(self.count)}
+
+
+def test_training_stops_when_validation_meets_training(tmp_path):
+    options = replace(OPTIONS, epochs=9, batch_size=64, stop="meet")
+
+    _, history = run_training(tmp_path, loss=Meeting([]), options=options)
+
+    assert history.column("loss") == [3, 2]
+    _, again = run_training(tmp_path, loss=Meeting([]), options=options, resume=True)
+    assert again.rows == history.rows
+    _, whole = run_training(
+        tmp_path / "b", loss=Meeting([]), options=replace(options, stop="epochs")
+    )
+    assert len(whole) == 9
+
+
+def test_the_original_model_trains_and_its_statistics_follow(tmp_path):
+    with seeded(0):
+        model = VAE(OriginalEncoder(32), OriginalDecoder(32))
+    images = blobs(12, size=32)
+    options = replace(OPTIONS, epochs=1, batch_size=4, optimizer="adam", learning_rate=1e-4)
+
+    run_training(tmp_path, model, options=options, images=images, validation=images)
+
+    assert int(model.decoder.layers[6].num_batches_tracked) == 3
+    assert model.decoder.layers[6].running_mean.abs().sum() > 0
+
+
+def test_two_precisions_in_one_process_leave_float_models(tmp_path):
+    full, _ = run_training(tmp_path / "a")
+    half, history = run_training(tmp_path / "b", options=replace(OPTIONS, precision="bf16"))
+
+    assert not equal_weights(full, half)
+    assert all(value.dtype == torch.float32 for value in half.state_dict().values())
+    assert half(torch.zeros(1, 16, 16)).logits.dtype == torch.float32
+    assert all(math.isfinite(value) for value in history.column("validation_loss"))
+
+
+def test_arrays_that_can_not_be_written_to_are_read(tmp_path):
+    images = blobs(44)
+    images.flags.writeable = False
+
+    model, _ = run_training(tmp_path / "a", images=images)
+
+    assert equal_weights(model, run_training(tmp_path / "b")[0])
+
+
+def test_progress_is_one_line_an_epoch_on_standard_error_without_a_terminal(tmp_path, capfd):
+    run_training(tmp_path, progress=True, title="oracle")
+    captured = capfd.readouterr()
+    assert captured.out == ""
+    lines = captured.err.splitlines()
+    assert [line.split(":")[1] for line in lines] == [f" epoch {n}/3" for n in (1, 2, 3)]
+    assert all("validation nmse" in line and line.startswith("oracle:") for line in lines)
+
+    run_training(tmp_path, progress=False)
+    assert capfd.readouterr() == ("", "")
+
+
+SHARED = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from test_loop import blobs, run_training
+run_training(Path(sys.argv[2]), images=blobs(48))
+"""
+
+
+def test_two_processes_share_the_work_of_one(tmp_path):
+    script = tmp_path / "share.py"
+    script.write_text(SHARED)
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    command += [str(script), str(Path(__file__).parent), str(tmp_path / "two")]
+    subprocess.run(command, check=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
+
+    one, expected = run_training(tmp_path / "one", images=blobs(48))
+
+    shared = spot_vae()
+    optimizer = torch.optim.AdamW(shared.parameters())
+    load_checkpoint(tmp_path / "two" / "checkpoint" / "state.safetensors", shared, optimizer)
+    for name, value in one.state_dict().items():
+        torch.testing.assert_close(shared.state_dict()[name], value, rtol=1e-3, atol=1e-5)
+    for row, other in zip(expected, History(tmp_path / "two" / "history.csv"), strict=True):
+        for name in row.keys() - TIMES:
+            assert other[name] == pytest.approx(row[name], rel=1e-4), name
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (
+            {"images": blobs(4).astype(np.float32)},
+            r"images must be a uint8 array \(n, 16, 16\)",
+        ),
+        ({"images": blobs(4, size=32)}, r"got uint8 \(4, 32, 32\)"),
+        ({"validation": blobs(0)}, "validation must hold at least one picture"),
+        ({"watched": {"removed": blobs(2)[0]}}, "watched 'removed' must be a uint8 array"),
+        ({"weights": np.ones(3)}, "the weights of images must be 44 finite numbers from 0 up"),
+        ({"weights": np.full(44, -1.0)}, "the weights of images must be 44 finite numbers"),
+        ({"validation_weights": np.full(9, np.nan)}, "the weights of validation must be 9 finite"),
+    ],
+)
+def test_impossible_pictures_are_refused(tmp_path, wrong, words):
+    with pytest.raises(ValueError, match=words):
+        run_training(tmp_path, **wrong)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(torch.accelerator.is_available(), reason="there is a device here")
+def test_devices_and_precisions_that_are_not_there_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="no device 'cuda' here; choose from auto, cpu"):
+        run_training(tmp_path, options=replace(OPTIONS, device="cuda"))
+    with pytest.raises(ValueError, match="'fp16' needs a GPU; choose from auto, fp32, bf16"):
+        run_training(tmp_path, options=replace(OPTIONS, precision="fp16", device="auto"))

@@ -1,0 +1,71 @@
+import dataclasses
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from transect.training import TrainingOptions
+from transect.training.schedule import learning_rate
+
+
+def test_options_cost_no_import_of_torch():
+    code = (
+        "import sys; from transect.training import TrainingOptions, sample_weights, History; "
+        "sys.exit('torch' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("epochs", 0, "epochs must be a whole number from 1 up, got 0"),
+        ("batch_size", -4, "batch_size must be a whole number from 1 up, got -4"),
+        ("checkpoint_every", 0, "checkpoint_every must be a whole number from 1 up, got 0"),
+        ("learning_rate", 0.0, "learning_rate must be finite and above 0, got 0.0"),
+        ("learning_rate", float("nan"), "learning_rate must be finite and above 0, got nan"),
+        ("weight_decay", -1.0, "weight_decay must be finite and from 0 up, got -1.0"),
+        ("optimizer", "sgd", "unknown optimizer 'sgd'; choose from adamw, adam"),
+        ("schedule", "cosine", "unknown schedule 'cosine'; choose from one_cycle, constant"),
+        ("stop", "early", "unknown stop 'early'; choose from epochs, meet"),
+        ("precision", "fp8", "unknown precision 'fp8'; choose from auto, fp32, bf16, fp16"),
+        ("device", "tpu", "unknown device 'tpu'; choose from auto, cpu, cuda, mps, xpu"),
+    ],
+)
+def test_impossible_options_are_refused(field, value, words):
+    with pytest.raises(ValueError, match=words):
+        TrainingOptions(**{field: value})
+
+
+def test_every_option_says_what_it_is():
+    text = Path(inspect.getfile(TrainingOptions)).read_text()
+    for field in dataclasses.fields(TrainingOptions):
+        line = text.index(f"    {field.name}: ")
+        assert text[text.index("\n", line) :].lstrip().startswith('"""'), field.name
+
+
+def test_one_cycle_rises_once_and_falls_once():
+    options = TrainingOptions(learning_rate=0.02)
+
+    rates = [learning_rate(options, step, 101) for step in range(101)]
+
+    assert rates[0] == pytest.approx(0.02 / 25)
+    assert rates[30] == max(rates) == 0.02
+    assert rates[15] == pytest.approx((0.02 + 0.02 / 25) / 2)
+    assert rates[100] == pytest.approx(0.02 * 1e-4 / 25)
+    assert rates[:31] == sorted(rates[:31])
+    assert rates[30:] == sorted(rates[30:], reverse=True)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3])
+def test_one_cycle_of_few_steps_is_a_rate(steps):
+    for step in range(steps):
+        assert 0 < learning_rate(TrainingOptions(learning_rate=0.5), step, steps) <= 0.5
+
+
+def test_constant_schedule_is_constant():
+    options = TrainingOptions(learning_rate=0.02, schedule="constant")
+
+    assert {learning_rate(options, step, 9) for step in range(9)} == {0.02}
