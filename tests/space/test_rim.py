@@ -80,7 +80,7 @@ def test_points_with_no_chord_are_nan_and_others_are_not_disturbed():
     alone = rim_chord(PLANE, disc, points[3:])
     np.testing.assert_array_equal(entry[3:], alone[0])
     np.testing.assert_array_equal(fraction[3:], alone[2])
-    beyond = rim_chord(PLANE, Ball(PLANE, 1, [-0.5, 1]), [[-0.5, 1]])
+    beyond = rim_chord(PLANE, Ball(PLANE, 0.7, [-0.5, 1]), [[-0.5, 1]])
     assert np.isnan(beyond[2]).all()
     assert len(rim_chord(PLANE, disc, np.empty((0, 2)))[2]) == 0
 

@@ -302,6 +302,17 @@ def test_a_simple_polygon_is_taken(vertices):
     assert Polygon(PLANE, vertices).contains([[0.25, 0.25], [-0.1, 0.5]]).tolist() == [True, False]
 
 
+def test_a_point_at_the_height_of_a_vertex_is_on_the_right_side():
+    letter = [[0, 0], [3, 0], [3, 3], [2, 3], [2, 1], [1, 1], [1, 3], [0, 3]]
+    x, y = np.meshgrid(np.arange(-0.5, 4), np.arange(-1, 5))
+    points = np.stack([x.ravel(), y.ravel()], axis=1)
+    walls = (points[:, 0] > 0) & (points[:, 0] < 3) & (points[:, 1] >= 0) & (points[:, 1] <= 3)
+    notch = (points[:, 0] == 1.5) & (points[:, 1] > 1)
+    for vertices in (letter, letter[::-1]):
+        hole = Polygon(PLANE, vertices)
+        np.testing.assert_array_equal(hole.contains(points), walls & ~notch)
+
+
 def test_a_hole_shows_how_to_build_it_again():
     for hole, text in [
         (Ball(PLANE, 1), "Ball(radius=1.0, center=[1.25, 1.0], unit='raw', factors=['a', 'b'])"),

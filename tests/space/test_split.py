@@ -66,12 +66,6 @@ def test_a_point_on_the_rim_is_removed():
     assert split.tolist() == ["removed", "train", "train"]
 
 
-def test_the_order_does_not_depend_on_what_drew_the_points():
-    points = uniform(PLANE, 4000, seed=0)
-    validation = split_points(PLANE, points, None, 2000, seed=0).split == "validation"
-    assert abs(points[validation, 0].mean() - points[~validation, 0].mean()) < 0.05
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -133,6 +133,13 @@ def test_a_sliver_between_two_samples_is_found(width, offset):
     np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
+def test_a_sliver_in_units_of_the_box_is_found_however_small_the_raw_range_is():
+    small = FactorSpace([Factor("a", 0, 1e-3), Factor("b", 0, 1e-3)])
+    line = Transect("line", small, [0, 5e-4], [1e-3, 5e-4])
+    sliver = Band(small, "a", 0.30004, 0.30005, unit="box")
+    np.testing.assert_allclose(line.crossings(sliver), [(0.30004, 0.30005)], atol=1e-9)
+
+
 def test_a_line_along_the_rim_ends():
     box = Box(PLANE, [1, 0.5], [2, 1.5])
     along = Transect("rim", PLANE, [1, 0], [1, 2]).crossings(box)
