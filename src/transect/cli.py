@@ -6,7 +6,9 @@ Exit codes: 0 done; 2 the input is wrong or the run diverged, with one line that
 """
 
 import json
+import os
 import sys
+from argparse import ArgumentError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,14 +34,19 @@ def main(argv: list[str] | None = None) -> int:
     parser = build_parser()
     given = parser.parse_args(_spell_kinds(sys.argv[1:] if argv is None else argv), defaults=False)
     verb = given.subcommand
-    options = {key: value for key, value in vars(given[verb]).items() if value is not None}
+    options = {key: value for key, value in _plain(given[verb]).items() if value is not None}
     try:
-        _VERBS[verb](_plain(options))
-    except (ValueError, OSError, ArithmeticError) as error:
+        _VERBS[verb](options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of the output has left; the interpreter must not flush into the void again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (ValueError, OSError, FloatingPointError) as error:
         print(f"transect {verb}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(f"\ntransect {verb}: interrupted", file=sys.stderr)
+        hint = "; add --resume to go on" if verb == "run" else ""
+        print(f"\ntransect {verb}: interrupted{hint}", file=sys.stderr)
         return 130
     return 0
 
@@ -175,14 +182,19 @@ def _config_and_path(
     file = options.pop("config", None)
     values = load_yaml(Path(file)) if file else {}
     name = options.pop("preset", None) or values.pop("preset", "default")
-    config = from_dict(options, from_dict(_check_types(values), preset(name)))
+    config = from_dict(options, from_dict(_check_types(values, file), preset(name)))
     return config, Path(out) if out else free_path(Path("runs") / name)
 
 
-def _check_types(values: dict[str, Any]) -> dict[str, Any]:
-    parser = _run_parser()
-    parser.exit_on_error = False  # A file's mistake is reported with the file's other ones.
-    return _plain(parser.parse_object(values, defaults=False))
+def _check_types(values: dict[str, Any], file: str | None) -> dict[str, Any]:
+    from transect.run.config import Config
+
+    parser = ArgumentParser(exit_on_error=False)
+    parser.add_class_arguments(Config, skip={"preset"})
+    try:
+        return _plain(parser.parse_object(values, defaults=False))
+    except ArgumentError as error:
+        raise ValueError(f"{file}: {error}") from error
 
 
 def _draw(options: dict[str, Any]) -> None:

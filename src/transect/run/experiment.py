@@ -47,8 +47,7 @@ def run(config: Config, out: Path, *, resume: bool = False, progress: bool = Tru
     """
     tune_process()
     setup = prepare(config)
-    model = build_model(setup.config, setup.canvas, stream_seed(config.seed, Stream.WEIGHTS))
-    del model  # An impossible model is refused before anything is written.
+    _check(setup)
     folder = RunFolder(out)
     folder.open(setup.config, resume=resume)
     _Experiment(setup, folder.partial, progress=progress).run()
@@ -70,6 +69,15 @@ def report(path: Path) -> Path:
     return path / files.PAGE
 
 
+def _check(setup: Setup) -> None:
+    """Build what a stage will need, so that an impossible part is refused before any writing."""
+    config = setup.config
+    build_model(config, setup.canvas, seed=0)
+    build("loss", config.loss)
+    if config.sample_weights:
+        sample_weights(setup.points.factors, setup.world.space.names, config.sample_weights)
+
+
 class _Experiment:
     """The stages of one run; each is skipped where its result is there already."""
 
@@ -89,8 +97,10 @@ class _Experiment:
                 self._train_oracle(dataset)
         with self._timed("measure"):
             self._measure(dataset)
+        self._note_timings()
         with self._timed("report"):
             report(self.folder)
+        self._note_timings()
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
@@ -158,16 +168,18 @@ class _Experiment:
         model = Codec.load(config, canvas, self.folder / files.MODEL)
         oracle_path = self.folder / files.ORACLE
         oracle = Codec.load(config, canvas, oracle_path) if oracle_path.exists() else None
-        start = time.perf_counter()
         evaluation = Evaluation(self.setup, dataset, model, oracle)
         points, transects = evaluation.points_table(), evaluation.transects_table()
         self._write_table(files.POINTS, points)
         self._write_table(files.TRANSECTS, transects)
         files.write_json(self.folder / files.VERSIONS, versions())
-        timings = self.timings | {"seconds_measure": time.perf_counter() - start}
-        numbers = summarise(points, transects) | timings
-        numbers["seconds_total"] = sum(timings.values())
-        files.write_json(self.folder / files.METRICS, numbers)
+        files.write_json(self.folder / files.METRICS, summarise(points, transects))
+
+    def _note_timings(self) -> None:
+        """Add the seconds of each stage so far, and their sum, to the final numbers."""
+        metrics = files.read_json(self.folder / files.METRICS) | self.timings
+        metrics["seconds_total"] = sum(self.timings.values())
+        files.write_json(self.folder / files.METRICS, metrics)
 
     def _write_table(self, name: str, table: pd.DataFrame) -> None:
         files.write_text(self.folder / name, table.to_csv(index=False, lineterminator="\n"))

@@ -30,7 +30,7 @@ FREE_OPTIONS = ("device", "checkpoint_every")
 OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
 
 
-class NonFiniteLoss(RuntimeError):  # noqa: N818
+class NonFiniteLoss(FloatingPointError):  # noqa: N818
     """The loss of a step is infinite or not a number; the checkpoint before it is kept."""
 
 

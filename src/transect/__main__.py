@@ -1,0 +1,7 @@
+"""`python -m transect`."""
+
+import sys
+
+from transect.cli import main
+
+sys.exit(main())

@@ -1,0 +1,181 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import yaml
+
+from transect.measure.pixel import nmse
+from transect.run import folder as files
+from transect.run.component import build
+from transect.run.config import from_dict
+from transect.run.experiment import report, run
+from transect.run.loaded import Run
+from transect.space import Disc
+
+EVERY_FILE = {
+    "config.yaml",
+    "points.csv",
+    "transects.csv",
+    "history.csv",
+    "oracle_history.csv",
+    "metrics.json",
+    "versions.json",
+    "model.safetensors",
+    "oracle.safetensors",
+    "figures",
+    "report.html",
+}
+
+
+def test_a_finished_run_holds_every_file_and_no_other(finished):
+    assert {path.name for path in finished.path.iterdir()} == EVERY_FILE
+    assert not finished.path.with_name(finished.path.name + ".partial").exists()
+    figures = {path.name for path in (finished.path / "figures").iterdir()}
+    assert len(figures) > 20
+    assert {name.replace(".svg", ".png") for name in figures} <= figures
+
+
+def test_every_point_keeps_its_truth_in_the_table(finished):
+    hole = Disc(finished.world.space, 0.3, [1.25, 1.0])
+    factors = finished.points[["a", "b"]].to_numpy()
+    removed = (finished.points["split"] == "removed").to_numpy()
+    np.testing.assert_array_equal(hole.contains(factors), removed)
+    np.testing.assert_allclose(finished.points["rim_distance"], hole.rim_distance(factors))
+
+
+def test_the_tables_hold_the_errors_of_the_model_on_the_true_pictures(finished):
+    held_out = finished.points[finished.points["split"] != "train"]
+    truth = finished.draw(held_out[["a", "b"]])
+    codes = finished.encode(truth)
+    np.testing.assert_allclose(held_out[["z0", "z1", "z2"]], codes, atol=1e-5)
+    made = finished.decode(codes)
+    np.testing.assert_allclose(held_out["nmse"], nmse(truth, made), rtol=1e-4)
+    np.testing.assert_allclose(
+        held_out["oracle_nmse"], nmse(truth, finished.oracle.reconstruct(truth)), rtol=1e-4
+    )
+    line = finished.transects[finished.transects["transect"] == "P3"]
+    truth = finished.draw(line[["a", "b"]])
+    np.testing.assert_allclose(line["nmse"], nmse(truth, finished.reconstruct(truth)), rtol=1e-4)
+
+
+def test_the_numbers_are_the_means_of_the_tables(finished):
+    points, metrics = finished.points, finished.metrics
+    removed = points[points["split"] == "removed"]
+    assert metrics["removed_count"] == len(removed)
+    assert metrics["removed_nmse"] == pytest.approx(removed["nmse"].mean())
+    assert metrics["oracle_removed_nmse"] == pytest.approx(removed["oracle_nmse"].mean())
+    ratio = removed["nmse"].mean() / removed["oracle_nmse"].mean()
+    assert metrics["penalty_nmse"] == pytest.approx(ratio)
+    assert metrics["penalty_nmse_low"] <= ratio <= metrics["penalty_nmse_high"]
+    defects = (1 - removed["soft_iou"].mean()) / (1 - removed["oracle_soft_iou"].mean())
+    assert metrics["penalty_soft_iou"] == pytest.approx(defects)
+    line = finished.transects[finished.transects["transect"] == "P2"]
+    inside = line[line["in_hole"].astype(bool)]
+    assert metrics["p2_in_hole_bce"] == pytest.approx(inside["bce"].mean())
+    assert inside["index"].tolist() == [5, 6, 7, 8, 9]
+
+
+def test_baselines_know_only_the_training_set(finished):
+    train = finished.points[finished.points["split"] == "train"]
+    removed = finished.points[finished.points["split"] == "removed"]
+    # No training point is nearer to the hole's points than the rim: the error of the nearest
+    # training point in factors is at least the distance to the rim.
+    wide = np.sqrt(((1.5 * removed["nearest_point_factor_error"]) ** 2) * 2)
+    assert (wide >= -removed["rim_distance"] * 0.999).all()
+    assert len(train) > 0
+    assert (removed["blend_nmse"] > 0).all()
+    assert finished.points.loc[train.index, "nearest_image_nmse"].isna().all()
+
+
+def test_the_written_configuration_repeats_the_run_to_the_bit(finished, tmp_path):
+    config = from_dict(yaml.safe_load((finished.path / "config.yaml").read_text()))
+    again = run(config, tmp_path / "again", progress=False)
+    for name in (files.POINTS, files.TRANSECTS, files.MODEL, files.ORACLE):
+        assert (again / name).read_bytes() == (finished.path / name).read_bytes(), name
+
+
+def test_a_killed_run_resumes_to_the_same_weights(tiny, finished, tmp_path):
+    config, out = tmp_path / "tiny.yaml", tmp_path / "killed"
+    config.write_text(files.dump_config(tiny))
+    command = [sys.executable, "-m", "transect", "run", "--config", str(config), "--out", str(out)]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    partial = out.with_name("killed.partial")
+    deadline = time.monotonic() + 60
+    while not (partial / files.MODEL).exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert partial.exists()
+    assert not out.exists()
+    subprocess.run([*command, "--resume"], check=True, capture_output=True)
+    assert {path.name for path in out.iterdir()} == EVERY_FILE
+    for name in (files.MODEL, files.ORACLE):
+        assert (out / name).read_bytes() == (finished.path / name).read_bytes(), name
+
+
+def test_the_report_can_be_made_anew_from_the_folder(finished, tmp_path):
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for path in finished.path.iterdir():
+        if path.is_file() and path.name != "report.html":
+            (copy / path.name).write_bytes(path.read_bytes())
+    page = report(copy)
+    assert page.read_text() == (finished.path / "report.html").read_text()
+
+
+def test_a_world_of_three_factors_without_an_oracle_goes_all_the_way(tiny, tmp_path):
+    values = {
+        "world": {"kind": "gaussian_bump", "width": [0.1, 0.2]},
+        "oracle": False,
+        "sample_weights": {"x": 1.0},
+        "latent": 2,
+    }
+    made = Run(run(from_dict(values, tiny), tmp_path / "bump", progress=False))
+    assert made.oracle is None
+    assert not [name for name in made.metrics if name.startswith(("penalty", "oracle"))]
+    assert set(made.transects["transect"]) == {"x", "y", "width"}
+
+
+def test_without_a_hole_there_is_no_penalty(tiny, tmp_path):
+    config = from_dict({"hole": {"kind": "none"}}, tiny)
+    made = Run(run(config, tmp_path / "whole", progress=False))
+    assert made.hole is None
+    assert made.metrics["removed_count"] == 0
+    assert not [name for name in made.metrics if name.startswith("penalty")]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"canvas": {"kind": "original"}}, "square pictures, the canvas is 229×172"),
+        ({"canvas": {"size": 7}}, "7"),
+        ({"decoder": {"kind": "transposed", "depth": 3}}, "no option 'depth'"),
+        ({"loss": {"kind": "elbow"}}, "no loss 'elbow'; choose from elbo"),
+        ({"sample_weights": {"c": 1.0}}, "'c'"),
+    ],
+)
+def test_an_impossible_run_writes_nothing(values, message, tiny, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        run(from_dict(values, tiny), tmp_path / "run", progress=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_loaded_models_refuse_pictures_of_another_size(finished):
+    with pytest.raises(ValueError, match="32"):
+        finished.encode(np.zeros((1, 16, 16)))
+    with pytest.raises(ValueError, match="codes need the shape"):
+        finished.decode(np.zeros((1, 7)))
+
+
+def test_a_seed_changes_the_model(tiny, finished, tmp_path):
+    other = run(from_dict({"seed": 1}, tiny), tmp_path / "other", progress=False)
+    assert (other / files.MODEL).read_bytes() != (finished.path / files.MODEL).read_bytes()
+
+
+def test_the_loss_of_the_configuration_is_the_one_that_is_built(tiny):
+    loss = build("loss", from_dict({"loss": {"kind": "elbo", "kl": 0.5}}, tiny).loss)
+    assert loss.kl == 0.5

@@ -1,0 +1,143 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from transect.image import SquareCanvas, resize
+from transect.measure.pixel import nmse
+from transect.run.score import score, write_scores
+from transect.space import grid
+from transect.world import Rose
+
+WORLD = Rose()
+POINTS = grid(WORLD.space, 4)
+TRUTH = SquareCanvas(32).draw(WORLD, POINTS)
+
+
+@pytest.fixture
+def folders(tmp_path):
+    _save(tmp_path / "truth", TRUTH)
+    rows = ["a,b"] + [f"{a},{b}" for a, b in POINTS.tolist()]
+    (tmp_path / "p.csv").write_text("\n".join(rows) + "\n")
+    return tmp_path
+
+
+def test_perfect_reconstructions_score_perfectly(folders):
+    _save(folders / "made", TRUTH)
+    found = score(str(folders / "truth"), str(folders / "made")).metrics
+    assert found["all_count"] == 16
+    assert found["all_nmse"] == 0
+    assert found["all_soft_iou"] == 1
+    assert found["all_excess_bce"] == pytest.approx(0, abs=1e-6)
+
+
+def test_broken_reconstructions_score_worse_the_more_they_are_broken(folders):
+    noise = np.random.default_rng(0).normal(0, 20, TRUTH.shape)
+    broken = {
+        "noisy": np.clip(TRUTH + noise, 0, 255),
+        "mean": np.broadcast_to(TRUTH.mean(0), TRUTH.shape),
+        "constant": np.full(TRUTH.shape, 128),
+    }
+    scores = []
+    for name, pictures in broken.items():
+        _save(folders / name, pictures.astype(np.uint8))
+        scores.append(score(str(folders / "truth"), str(folders / name)).metrics["all_nmse"])
+    assert 0 < scores[0] < scores[1] < scores[2]
+
+
+def test_the_hole_splits_the_errors(folders):
+    made = TRUTH.copy()
+    inside = np.linalg.norm(POINTS - (1.25, 1.0), axis=1) <= 0.5
+    made[inside] = 0
+    _save(folders / "made", made)
+    found = score(
+        str(folders / "truth"),
+        str(folders / "made"),
+        points=str(folders / "p.csv"),
+        hole={"kind": "disc", "radius": 0.5},
+    )
+    assert found.metrics["in_hole_count"] == inside.sum() > 0
+    assert found.metrics["in_hole_nmse"] == pytest.approx(1)
+    assert found.metrics["outside_nmse"] == 0
+    assert (found.table["split"] == "removed").to_numpy().tolist() == inside.tolist()
+
+
+def test_another_size_is_brought_into_the_frame_of_the_truth(folders):
+    large = SquareCanvas(64).draw(WORLD, POINTS)
+    _save(folders / "made", large)
+    found = score(str(folders / "truth"), str(folders / "made"))
+    expected = nmse(TRUTH / 255, resize(large.astype(np.float32) / 255, 32, 32, "area"))
+    np.testing.assert_allclose(found.table["nmse"], expected, rtol=1e-4)
+
+
+def test_names_in_the_points_file_match_the_images(folders):
+    order = np.random.default_rng(0).permutation(16)
+    _save(folders / "made", TRUTH[order])
+    names = [f"{np.flatnonzero(order == row)[0]:02}.png" for row in range(16)]
+    rows = ["a,b,reconstruction"]
+    rows += [f"{a},{b},{name}" for (a, b), name in zip(POINTS.tolist(), names, strict=True)]
+    (folders / "p.csv").write_text("\n".join(rows) + "\n")
+    found = score(str(folders / "truth"), str(folders / "made"), points=str(folders / "p.csv"))
+    assert found.metrics["all_nmse"] == 0
+    assert score(str(folders / "truth"), str(folders / "made")).metrics["all_nmse"] > 0.1
+
+
+def test_the_factors_that_the_pictures_show_are_found(folders):
+    moved = POINTS.copy()
+    moved[:, 0] = np.where(moved[:, 0] > 1.25, moved[:, 0] - 0.15, moved[:, 0] + 0.15)
+    _save(folders / "made", SquareCanvas(32).draw(WORLD, moved))
+    found = score(
+        str(folders / "truth"),
+        str(folders / "made"),
+        points=str(folders / "p.csv"),
+        canvas={"kind": "square"},
+    )
+    # 0.15 of a range of 1.5, in one of two factors.
+    np.testing.assert_allclose(found.table["factor_error"], 0.1 / np.sqrt(2), atol=0.01)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"hole": {"kind": "disc"}}, "need --points"),
+        ({"points": "short.csv"}, "2 rows for 16 images"),
+        ({"points": "p.csv", "canvas": {"size": 64}}, "draws 64×64 pictures, the truth has 32×32"),
+    ],
+)
+def test_what_does_not_fit_is_refused(options, message, folders, monkeypatch):
+    _save(folders / "made", TRUTH)
+    (folders / "short.csv").write_text("a,b\n1,1\n1,0\n")
+    monkeypatch.chdir(folders)
+    with pytest.raises(ValueError, match=message):
+        score("truth", "made", **options)
+
+
+def test_folders_of_different_length_are_refused(folders):
+    _save(folders / "made", TRUTH[:3])
+    with pytest.raises(ValueError, match=r"16 images and .* 3"):
+        score(str(folders / "truth"), str(folders / "made"))
+
+
+def test_scores_are_written_whole_with_a_page(folders):
+    _save(folders / "made", TRUTH // 2)
+    found = score(
+        str(folders / "truth"),
+        str(folders / "made"),
+        points=str(folders / "p.csv"),
+        hole={"kind": "disc", "radius": 0.5},
+    )
+    out = folders / "scores"
+    write_scores(found, out)
+    assert {path.name for path in out.iterdir()} == {
+        "scores.csv",
+        "metrics.json",
+        "figures",
+        "report.html",
+    }
+    with pytest.raises(ValueError, match="exists already"):
+        write_scores(found, out)
+
+
+def _save(folder, pictures) -> None:
+    folder.mkdir()
+    for row, picture in enumerate(pictures):
+        Image.fromarray(picture).save(folder / f"{row:02}.png")

@@ -1,0 +1,190 @@
+import csv
+import json
+import os
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from transect.cli import main
+from transect.image import SquareCanvas
+from transect.world import Rose
+
+POINTS = [[0.5, 0.0], [1.25, 1.0], [2.0, 2.0]]
+
+
+def _picture(path):
+    with Image.open(path) as image:
+        return np.asarray(image)
+
+
+@pytest.fixture
+def points_file(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text("a,b\n" + "\n".join(f"{a},{b}" for a, b in POINTS) + "\n")
+    return path
+
+
+def test_help_and_import_are_quick_because_torch_stays_out():
+    code = "import sys, transect.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\n"
+    code += "assert not {'torch', 'pandas', 'matplotlib', 'numba', 'scipy'} & set(sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    for verb in ("run", "draw", "score", "report", "list"):
+        assert verb in done.stdout
+
+
+@pytest.mark.parametrize("verb", ["run", "draw", "score", "report", "list"])
+def test_every_verb_explains_itself(verb, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main([verb, "--help"])
+    assert stop.value.code == 0
+    assert verb in capsys.readouterr().out
+
+
+def test_the_fields_are_explained_with_types_and_defaults(capsys):
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    assert "--training.epochs EPOCHS" in text
+    assert "Passes over the training pictures" in text
+    assert "(type: int, default: 5000)" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("run smok", "no preset 'smok'; choose from default, seed, smoke"),
+        ("run smoke --hole disk --out {tmp}/r", "no hole 'disk'; choose from ball"),
+        ("run smoke --hole.radus 1 --out {tmp}/r", "no option 'radus'; choose from"),
+        ("run smoke --hole.radius 9 --out {tmp}/r", "hole"),
+        ("run smoke --training.epochs many", "training.epochs"),
+        ("run smoke --training.epochs 0 --out {tmp}/r", "epochs"),
+        ("run smoke --config {tmp}/none.yaml", "none.yaml"),
+        ("run smoke --seed -1", "seed"),
+        ("run --no.such.option 1", "no.such.option"),
+        ("run smoke --resume --out {tmp}/r", "nothing to resume"),
+        ("draw --points {tmp}/none.csv --out {tmp}/d", "none.csv"),
+        ("draw --count 3 --format gif --out {tmp}/d", "gif"),
+        ("draw --count 3 --sampling random --out {tmp}/d", "no sampling 'random'"),
+        ("draw --count 3", "out"),
+        ("draw --count 3 --canvas round --out {tmp}/d", "no canvas 'round'; choose from"),
+        ("score {tmp}/none {tmp}/none", "none"),
+        ("score {tmp} {tmp}", "no picture"),
+        ("report {tmp}", "is not a run folder"),
+        ("list nothing", "no list of 'nothing'; choose from worlds"),
+        ("walk", "walk"),
+    ],
+)
+def test_wrong_input_ends_with_code_2_one_message_and_no_file(words, message, tmp_path, capsys):
+    before = set(tmp_path.iterdir())
+    try:
+        code = main(words.format(tmp=tmp_path).split())
+    except SystemExit as stop:
+        code = stop.code
+    assert code == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert "Traceback" not in error
+    assert set(tmp_path.iterdir()) == before
+
+
+def test_a_configuration_file_is_checked_like_the_command_line(tmp_path, capsys):
+    path = tmp_path / "c.yaml"
+    path.write_text("training: {epochs: many}\n")
+    assert main(["run", "--config", str(path), "--out", str(tmp_path / "r")]) == 2
+    assert "training.epochs" in capsys.readouterr().err
+    path.write_text("sed: 3\n")
+    assert main(["run", "--config", str(path), "--out", str(tmp_path / "r")]) == 2
+    assert "sed" in capsys.readouterr().err
+
+
+def test_the_command_line_wins_over_the_file_and_the_file_over_the_preset(tmp_path, capsys):
+    path, out = tmp_path / "c.yaml", tmp_path / "r"
+    path.write_text("preset: smoke\nseed: 5\npoints: {count: 60}\nhole: {radius: 0.4}\n")
+    words = ["run", "--config", str(path), "--seed", "7", "--training.epochs", "1"]
+    assert main([*words, "--oracle", "false", "--quiet", "--out", str(out)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == str(out / "report.html")
+    config = (out / "config.yaml").read_text()
+    for line in ("preset: smoke", "seed: 7", "count: 60", "radius: 0.4", "epochs: 1"):
+        assert line in config
+    assert not (out / "oracle.safetensors").exists()
+
+
+def test_draw_makes_the_pictures_of_the_points(points_file, tmp_path, capsys):
+    out = tmp_path / "pictures"
+    assert main(["draw", "--points", str(points_file), "--size", "32", "--out", str(out)]) == 0
+    assert capsys.readouterr().out.strip() == str(out)
+    with (out / "metadata.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [[float(row["a"]), float(row["b"])] for row in rows] == POINTS
+    expected = SquareCanvas(32).draw(Rose(), POINTS)
+    for row, picture in zip(rows, expected, strict=True):
+        np.testing.assert_array_equal(_picture(out / row["file_name"]), picture)
+
+
+def test_draw_in_the_frame_of_the_original(points_file, tmp_path):
+    out = tmp_path / "pictures"
+    words = ["--canvas", "original", "--format", "png", "--out", str(out)]
+    assert main(["draw", "--points", str(points_file), *words]) == 0
+    assert {_picture(path).shape for path in out.glob("*.png")} == {(172, 229)}
+
+
+def test_draw_marks_the_removed_points_and_keeps_what_is_there(points_file, tmp_path, capsys):
+    out = tmp_path / "set.npz"
+    words = ["draw", "--points", str(points_file), "--hole", "disc", "--format", "npz"]
+    assert main([*words, "--out", str(out)]) == 0
+    assert np.load(out)["split"].tolist() == ["train", "removed", "train"]
+    before = out.read_bytes()
+    assert main([*words, "--out", str(out)]) == 2
+    assert str(out) in capsys.readouterr().err
+    assert out.read_bytes() == before
+    assert main([*words, "--size", "16", "--overwrite", "--out", str(out)]) == 0
+    assert np.load(out)["imgs"].shape == (3, 16, 16)
+
+
+def test_score_prints_flat_json(points_file, tmp_path, capsys):
+    for name in ("truth", "made"):
+        assert main(["draw", "--points", str(points_file), "--out", str(tmp_path / name)]) == 0
+    capsys.readouterr()
+    words = ["score", str(tmp_path / "truth"), str(tmp_path / "made")]
+    assert main([*words, "--points", str(points_file), "--hole", "disc", "--json"]) == 0
+    scores = json.loads(capsys.readouterr().out)
+    assert scores["all_count"] == 3
+    assert scores["in_hole_count"] == 1
+    assert scores["in_hole_nmse"] == 0
+    assert scores["outside_soft_iou"] == 1
+
+
+@pytest.mark.parametrize("what", ["worlds", "holes", "decoders", "losses", "presets"])
+def test_list_has_a_line_for_each_choice(what, capsys):
+    assert main(["list", what, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)[what]
+    assert len(found) >= 2
+    assert all(line and "\n" not in line for line in found.values())
+
+
+def test_a_reader_who_leaves_early_causes_no_traceback():
+    command = f"{sys.executable} -m transect list | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert "Traceback" not in done.stderr
+
+
+def test_an_interrupted_run_says_so_and_can_be_resumed(tmp_path):
+    out = tmp_path / "r"
+    command = [sys.executable, "-m", "transect", "run", "smoke", "--training.epochs", "50"]
+    process = subprocess.Popen(
+        [*command, "--quiet", "--out", str(out)], stderr=subprocess.PIPE, text=True
+    )
+    history = out.with_name("r.partial") / "training" / "model" / "history.csv"
+    deadline = time.monotonic() + 60
+    while not history.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.kill(process.pid, 2)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "--resume" in error
+    assert "Traceback" not in error
+    assert (out.with_name("r.partial") / "config.yaml").exists()
