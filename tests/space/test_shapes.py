@@ -90,7 +90,7 @@ def is_inside(hole, place):
 
 
 @given(primitives, seed)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 def test_a_point_is_inside_where_its_distance_is_not_positive(hole, seed):
     points = scatter(seed)
     distance = hole.rim_distance(points)
@@ -102,7 +102,7 @@ def test_a_point_is_inside_where_its_distance_is_not_positive(hole, seed):
 
 
 @given(primitives, seed)
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 def test_distance_changes_by_no_more_than_the_way_between_two_points(hole, seed):
     points = scatter(seed)
     others = points + np.random.default_rng(seed).normal(size=points.shape) * 10.0 ** -(seed % 5)
