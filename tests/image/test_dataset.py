@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from transect.image.canvas import SquareCanvas
+from transect.image.canvas import OriginalCanvas, SquareCanvas
 from transect.image.dataset import Dataset
 from transect.space import Factor, FactorSpace, PointSet
 from transect.world import PaintedWorld, Rose
@@ -198,6 +198,34 @@ def test_a_pytorch_loader_reads_it(dataset, workers, held):
         )
         assert batch["split"] == dataset.split[chosen].tolist()
     assert sorted(seen) == rows.tolist()
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_worker_draws_with_one_thread():
+    class ThreadCounter:
+        height = width = 1
+
+        def draw(self, world, points, threads=None):
+            return np.full((len(points), 1, 1), 255 if threads is None else threads, np.uint8)
+
+    world = Rose()
+    points = PointSet(world.space, np.ones((1, 2)), np.array(["train"]), np.zeros(1))
+    dataset = Dataset(world, ThreadCounter(), points)
+    assert dataset.pictures().item() == 255
+    receiver, sender = get_context("fork").Pipe(duplex=False)
+    worker = get_context("fork").Process(target=lambda: sender.send(dataset.pictures().item()))
+    worker.start()
+    assert receiver.recv() == 1
+    worker.join()
+
+
+def test_the_canvas_of_the_original_keeps_its_shape():
+    world = Rose()
+    points = PointSet(world.space, np.ones((2, 2)), np.full(2, "train"), np.zeros(2))
+    dataset = Dataset(world, OriginalCanvas(), points)
+    assert (dataset.height, dataset.width) == (172, 229)
+    assert dataset.hold().images().shape == (2, 172, 229)
+    assert dataset[1]["image"].shape == (1, 172, 229)
 
 
 def test_a_dataset_can_be_sent_to_another_process(dataset):

@@ -12,7 +12,7 @@ def staged(path: str | Path, overwrite: bool = False, mark: str | None = None) -
     """Give a path to write a file or folder to, and rename it to `path` once it is complete.
 
     The work is done in a hidden folder beside `path`, on the same file system, which is removed
-    whatever happens. Parent folders of `path` are made.
+    whatever happens but a kill, which leaves it behind. Parent folders of `path` are made.
 
     Args:
         path: Where the complete file or folder goes; a `ValueError` if something is there that
