@@ -9,7 +9,8 @@ from scipy.ndimage import gaussian_filter
 
 from transect.image import SquareCanvas
 from transect.measure.pixel import pixel_errors
-from transect.report import Pictures, ReportData
+from transect.report import Pictures, ReportData, render
+from transect.report.rendering import Rendering
 from transect.space import Disc, PointSet, Transect, split_points, uniform
 from transect.world import Rose
 
@@ -162,3 +163,8 @@ def run() -> FakeRun:
 @pytest.fixture(scope="session")
 def report() -> ReportData:
     return make_report()
+
+
+@pytest.fixture(scope="session")
+def rendered(report) -> list[Rendering]:
+    return render(report)

@@ -67,8 +67,8 @@ def crossing_strip(
     show(axes, np.concatenate(list(rows.values())), dark_ink=dark_ink, extent=(0, wide, tall, 0))
     axes.set_yticks((np.arange(len(rows)) + 0.5) * down, list(rows))
     axes.set_xticks((np.arange(len(chosen)) + 0.5) * across, _tick_labels(line, chosen))
-    axes.tick_params(length=0, pad=2)
-    axes.tick_params(axis="x", labelsize=6)
+    axes.tick_params(length=0, pad=2, labelsize=7.5)
+    axes.tick_params(axis="x", labelsize=6.5)
     axes.set_xlim(-gap, wide + gap)
     axes.set_ylim(tall + gap, -gap)
     moved = np.flatnonzero(line.start != line.end)
@@ -81,7 +81,7 @@ def crossing_strip(
             textcoords="offset points",
             ha="right",
             va="top",
-            fontsize=6,
+            fontsize=6.5,
         )
     axes.set_title(_route(line), color=INK)
     for start, stop in stretches(in_hole[chosen]):

@@ -19,6 +19,9 @@ from transect.report.tables import duration, measure_tables, penalty_table, tran
 from transect.report.turnable import turnable_embedding
 
 WIDE = 5.0
+"""Figures wider than this, in inches, take the whole width of the page."""
+
+LONG = 6.0
 """Figures wider than this, in inches, scroll within their frame on a narrow screen."""
 
 
@@ -53,6 +56,11 @@ class Image:
     def wide(self) -> bool:
         """Whether it takes the whole width of the page."""
         return self.rendering.width > WIDE
+
+    @property
+    def long(self) -> bool:
+        """Whether it is too wide to be read on a narrow screen at once."""
+        return self.rendering.width > LONG
 
 
 def write_page(data: ReportData, path: Path, rendered: Sequence[Rendering] | None = None) -> Path:

@@ -36,6 +36,9 @@ Plane = tuple[int, int]
 MOST_PLANES = 6
 """A space of many factors shows its first planes; more would be too small to read."""
 
+LEAST = 1e-6
+"""Errors below it, those of perfect pictures too, share one colour of the logarithmic map."""
+
 
 def planes(space: FactorSpace) -> list[Plane]:
     """Return the pairs of factors that maps show: all of them, or the first `MOST_PLANES`."""
@@ -71,11 +74,12 @@ def map_axes(figure: Figure, space: FactorSpace, panels: Sequence[Plane]) -> lis
     return made
 
 
-def map_figure(panels: int) -> Figure:
-    """Return an empty figure for a number of maps, roughly square ones."""
+def map_figure(panels: int, *, bar: bool = False) -> Figure:
+    """Return an empty figure for a number of square maps, with room for a bar of colour."""
     columns = min(3, panels)
     width = {1: 0.56, 2: 0.95}.get(columns, 1.0) * WIDTH
-    return new_figure(width, -(-panels // columns) * (width / columns * 0.98))
+    side = (width - (0.75 if bar else 0)) / columns
+    return new_figure(width, -(-panels // columns) * (0.93 * side + 0.25))
 
 
 def scatter(
@@ -164,9 +168,9 @@ def error_map(
     for prefix, name in (("", "model"), ("oracle_", "oracle")):
         if f"{prefix}{measure}" in points:
             values = points[f"{prefix}{measure}"].to_numpy(dtype=np.float64)
-            known = np.isfinite(values) & (values > 0)
+            known = np.isfinite(values)
             if known.any():
-                parts[name] = (factors[known], values[known])
+                parts[name] = (factors[known], np.maximum(values[known], LEAST))
     every = np.concatenate([values for _, values in parts.values()])
     low, high = np.quantile(every, [0.01, 0.99])
     norm = LogNorm(low, max(high, low * 1.01), clip=True)
@@ -230,7 +234,7 @@ def _value_map(
     label: str,
 ) -> Figure:
     panels = [(name, plane) for plane in planes(space) for name in parts]
-    figure = map_figure(len(panels))
+    figure = map_figure(len(panels), bar=True)
     every = map_axes(figure, space, [plane for _, plane in panels])
     most = max(len(values) for _, values in parts.values())
     size = float(np.clip(16000 / max(most, 1), 4, 22))

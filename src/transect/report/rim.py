@@ -44,7 +44,7 @@ def binned_means(
         inside = numbers == number
         if inside.sum() >= FEWEST:
             rows.append(((number + 0.5) * width, *bootstrap_interval(values[inside])))
-    return pd.DataFrame(rows, columns=["center", "mean", "low", "high", "count"])
+    return pd.DataFrame(rows, columns=["center", "mean", "low", "high", "count"], dtype=np.float64)
 
 
 @styled

@@ -19,6 +19,7 @@ pictures stands in for the oracle's, and the sentence says so.
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from transect.measure.penalty import penalty_interval
 from transect.measure.pixel import HIGHER_IS_BETTER
@@ -82,18 +83,25 @@ def hole_penalty(data: ReportData, measure: str = "nmse") -> Interval | None:
     oracle has not been trained on.
     """
     name = f"penalty_{measure}"
+    pairs = _unseen_pairs(data, measure)
     if name in data.metrics:
-        ends = [float(data.metrics.get(f"{name}_{end}", np.nan)) for end in ("low", "high")]
-        value, count = float(data.metrics[name]), int(data.metrics.get("removed_count", 0))
-        return None if np.isnan(value) else Interval(value, ends[0], ends[1], count)
+        value, low, high = (
+            float(data.metrics.get(key, np.nan)) for key in (name, f"{name}_low", f"{name}_high")
+        )
+        return None if np.isnan(value) else Interval(value, low, high, len(pairs))
+    return penalty_interval(pairs[:, 0], pairs[:, 1], measure) if len(pairs) else None
+
+
+def _unseen_pairs(data: ReportData, measure: str) -> NDArray[np.float64]:
+    """Return the errors of model and oracle on removed points that neither has seen, (n, 2)."""
+    columns = [measure, f"oracle_{measure}"]
     table = data.points
-    if table is None or measure not in table or f"oracle_{measure}" not in table:
-        return None
+    if table is None or not set(columns) <= set(table.columns):
+        return np.empty((0, 2))
     rows = table["split"] == "removed"
     if "oracle_seen" in table:
         rows &= ~table["oracle_seen"].astype(bool)
-    pairs = table.loc[rows, [measure, f"oracle_{measure}"]].dropna().to_numpy(np.float64)
-    return penalty_interval(pairs[:, 0], pairs[:, 1], measure) if len(pairs) else None
+    return table.loc[rows, columns].dropna().to_numpy(dtype=np.float64)
 
 
 def headline(data: ReportData) -> Headline:

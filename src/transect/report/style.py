@@ -93,7 +93,8 @@ def log_axis(axis: Axis, low: float, high: float) -> None:
     decades = np.log10(high / low)
     steps = (1.0, 2.0, 5.0) if decades < 2.5 else (1.0,)
     if decades < 0.4:
-        axis.set_major_locator(FixedLocator(np.round(np.geomspace(low, high, 4), 3).tolist()))
+        steps = [float(f"{value:.2g}") for value in np.geomspace(low, high, 4)]
+        axis.set_major_locator(FixedLocator(steps))
     else:
         axis.set_major_locator(LogLocator(base=10, subs=steps))
     axis.set_minor_locator(NullLocator())

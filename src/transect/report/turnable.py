@@ -14,6 +14,9 @@ from transect.space import FactorSpace
 DIGITS = 4
 """Decimals of what is drawn, which keeps the page small."""
 
+EYE = {"x": 0.95, "y": -1.65, "z": 1.1}
+"""Where the embedding is seen from at first: the direction of the still figure."""
+
 
 def turnable_embedding(
     points: pd.DataFrame, transects: pd.DataFrame | None, space: FactorSpace
@@ -88,7 +91,12 @@ def plain(name: str) -> str:
 
 
 def _layout(labels: tuple[str, ...]) -> dict[str, Any]:
-    look = {"backgroundcolor": "#f6f7f9", "gridcolor": "#dfe3e8", "showbackground": True}
+    look = {
+        "backgroundcolor": "#f6f7f9",
+        "gridcolor": "#dfe3e8",
+        "showbackground": True,
+        "zeroline": False,
+    }
     axes = {
         f"{axis}axis": {"title": {"text": label}, **look}
         for axis, label in zip("xyz", labels, strict=True)
@@ -98,6 +106,6 @@ def _layout(labels: tuple[str, ...]) -> dict[str, Any]:
         "paper_bgcolor": "white",
         "font": {"family": "system-ui, sans-serif", "size": 12, "color": INK},
         "legend": {"itemsizing": "constant", "x": 0, "y": 1, "bgcolor": "rgba(255,255,255,0.7)"},
-        "scene": {**axes, "aspectmode": "cube", "dragmode": "orbit"},
+        "scene": {**axes, "aspectmode": "cube", "dragmode": "orbit", "camera": {"eye": EYE}},
         "hovermode": "closest",
     }

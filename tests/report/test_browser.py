@@ -1,0 +1,124 @@
+"""The page in a real browser, with no network."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from transect.report import write_page
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+# What a graphics driver in software and plotly's labels say about their speed.
+ABOUT_SPEED = ("GL Driver Message", "willReadFrequently")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium is installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def address(report, rendered, tmp_path_factory) -> str:
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    return write_page(report, path, rendered).as_uri()
+
+
+class Visit:
+    """A page that was opened, with all that it said and asked for."""
+
+    def __init__(self, browser, address: str, width: int, **options) -> None:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, offline=True, **options
+        )
+        self.page = context.new_page()
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.said.append(f"dialog {dialog.message}"))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.add_init_script(
+            "document.addEventListener('securitypolicyviolation',"
+            " e => console.error('violation ' + e.violatedDirective + e.blockedURI))"
+        )
+        self.page.goto(address)
+
+    @property
+    def complaints(self) -> list[str]:
+        return [text for text in self.said if not any(part in text for part in ABOUT_SPEED)]
+
+    def overflow(self) -> int:
+        root = "document.documentElement"
+        return self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
+
+
+def test_page_opens_offline_and_turns(browser, address):
+    visit = Visit(browser, address, 1280)
+    visit.page.wait_for_selector("#turnable canvas", state="visible", timeout=30_000)
+    assert visit.page.locator("#embedding").is_hidden()
+    loaded = "[...document.images].every(i => i.complete && i.naturalWidth > 0)"
+    assert visit.page.evaluate(loaded)
+    assert visit.complaints == []
+    assert all(url.startswith("data:") or url == address for url in visit.asked)
+    assert visit.overflow() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_answer_is_on_the_first_screen(browser, address, scheme):
+    visit = Visit(browser, address, 1280, color_scheme=scheme)
+    for selector in ("h1", ".big", "#transect_3_p3 img"):
+        box = visit.page.locator(selector).bounding_box()
+        assert box["y"] + box["height"] <= 800, selector
+    ground, ink = visit.page.evaluate(
+        "(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))"
+    )
+    light = [sum(int(part) for part in c[4:-1].split(",")) for c in (ground, ink)]
+    assert (light[0] > light[1]) == (scheme == "light")
+
+
+@pytest.mark.parametrize("width", [360, 768])
+def test_narrow_screens_never_scroll_sideways(browser, address, width):
+    visit = Visit(browser, address, width)
+    visit.page.wait_for_selector("#turnable canvas", timeout=30_000)
+    assert visit.overflow() == 0
+    assert visit.complaints == []
+
+
+def test_the_hole_is_in_sight_on_a_phone(browser, address):
+    visit = Visit(browser, address, 360)
+    box = visit.page.locator("#transect_1_p1 img").bounding_box()
+    # the frame of P1 ends with its tenth of fifteen columns
+    assert box["x"] + box["width"] * (0.075 + 0.925 * 10 / 15) < 360
+
+
+def test_print_shows_the_still_figure(browser, address):
+    visit = Visit(browser, address, 800)
+    visit.page.wait_for_selector("#turnable canvas", timeout=30_000)
+    visit.page.emulate_media(media="print")
+    assert visit.page.locator("#turnable").is_hidden()
+    assert visit.page.locator("#embedding img").is_visible()
+    assert visit.page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_without_scripts_the_still_figure_stays(browser, address):
+    visit = Visit(browser, address, 1280, java_script_enabled=False)
+    assert visit.page.locator("#embedding img").is_visible()
+    assert visit.page.locator("#turnable").is_hidden()

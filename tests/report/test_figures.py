@@ -1,0 +1,308 @@
+"""Figures are asserted on their artists: what is drawn, where, in which direction."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.patches import Rectangle
+
+from transect.report.crossings import crossing_errors, crossing_strip, stretches
+from transect.report.data import SOURCES
+from transect.report.embedding import embedding, project
+from transect.report.learning import learning_curves
+from transect.report.planes import error_map, planes, sampled_space, transect_map, weight_map
+from transect.report.rim import binned_means, rim_errors
+from transect.report.sheets import (
+    comparison_sheet,
+    even_columns,
+    factor_grid,
+    grid_points,
+    paste,
+    picture_sheet,
+)
+from transect.report.style import HOLE, SOURCE_COLORS
+from transect.space import Ball, Factor, FactorSpace
+
+
+def rim_lines(axes):
+    return [line for line in axes.lines if line.get_label() == "_rim"]
+
+
+def test_grid_has_the_first_factor_to_the_right_and_the_second_downwards(run):
+    space = run.world.space
+    asked = []
+
+    def draw(points):
+        asked.append(points)
+        # the picture tells its point: left half a, right half b
+        unit = (points - space.low) / space.span
+        pictures = np.empty((len(points), 4, 4), np.float32)
+        pictures[:, :, :2], pictures[:, :, 2:] = unit[:, 0, None, None], unit[:, 1, None, None]
+        return pictures
+
+    figure = factor_grid(draw, space, run.hole)
+    (axes,) = figure.axes
+    (image,) = axes.images
+    picture = np.asarray(image.get_array()).reshape(10, 6, 10, 6)
+    np.testing.assert_allclose(picture[0, 2, :, 1], np.linspace(0, 1, 10), atol=1e-6)
+    np.testing.assert_allclose(picture[:, 2, 0, 4], np.linspace(0, 1, 10), atol=1e-6)
+    bottom, top = axes.get_ylim()
+    left, right = axes.get_xlim()
+    assert bottom > top and left < right, "b grows downwards and a to the right"
+    # the cell of a point is centred on the point itself
+    assert left == pytest.approx(0.5 - 1.5 / 18) and bottom == pytest.approx(2 + 2 / 18)
+    assert len(asked[0]) == 100
+
+
+def test_grid_outline_is_the_rim_of_the_hole(run):
+    figure = factor_grid(run.draw, run.world.space, run.hole)
+    (rim,) = rim_lines(figure.axes[0])
+    np.testing.assert_allclose(run.hole.rim_distance(rim.get_xydata()), 0, atol=1e-3)
+
+
+def test_grid_of_many_factors_keeps_the_rest_in_the_middle():
+    space = FactorSpace([Factor(name, 0, k + 1.0) for k, name in enumerate("abc")])
+    points = grid_points(space, (2, 0), 3)
+    assert points[:, 1].tolist() == [1.0] * 9
+    assert points[:3, 2].tolist() == [0, 1.5, 3]
+    assert points[::3, 0].tolist() == [0, 0.5, 1]
+
+
+def test_paste_puts_each_picture_in_its_cell():
+    pictures = np.arange(3, dtype=np.float32)[:, None, None] * np.ones((3, 2, 2), np.float32)
+    sheet = paste(pictures, columns=2, gap=1)
+    assert sheet.shape == (8, 8)
+    assert (sheet[1:3, 1:3] == 0).all() and (sheet[1:3, 5:7] == 1).all()
+    assert (sheet[5:7, 1:3] == 2).all() and np.isnan(sheet[4:, 4:]).all()
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "columns"), [(40, 16, 10), (24, 12, 12), (13, 12, 12), (5, 12, 5), (1, 16, 1)]
+)
+def test_even_columns(count, most, columns):
+    assert even_columns(count, most) == columns
+
+
+def test_sheets_hold_every_picture(report):
+    figure = picture_sheet(report.training)
+    drawn = np.asarray(figure.axes[0].images[0].get_array())
+    assert np.nansum(drawn) == pytest.approx(report.training.sum(), rel=1e-5)
+    figure = comparison_sheet(report.validation.rows)
+    labels = [text.get_text() for text in figure.axes[0].get_yticklabels()]
+    assert labels[:3] == ["truth", "model", "oracle"]
+    drawn = np.asarray(figure.axes[0].images[0].get_array())
+    total = sum(stack.sum() for stack in report.validation.rows.values())
+    assert np.nansum(drawn) == pytest.approx(total, rel=1e-5)
+
+
+def test_ink_is_dark_unless_the_world_is_a_photograph(report):
+    for dark_ink, expected in ((True, "#000000"), (False, "#ffffff")):
+        image = picture_sheet(report.training, dark_ink).axes[0].images[0]
+        assert to_hex(image.cmap(image.norm(1.0))) == expected
+
+
+@pytest.mark.parametrize(
+    ("mask", "runs"),
+    [
+        ([0, 1, 1, 0, 1], [(1, 3), (4, 5)]),
+        ([1, 1], [(0, 2)]),
+        ([0, 0], []),
+    ],
+)
+def test_stretches(mask, runs):
+    assert stretches(np.array(mask, bool)) == runs
+
+
+def frames(axes):
+    return [patch for patch in axes.patches if isinstance(patch, Rectangle)]
+
+
+def test_frame_covers_exactly_the_columns_in_the_hole(run, report):
+    # the published facts: points 6 to 10 of P1 and P2, 7 to 9 of P3
+    for line, (first, last) in zip(report.lines, [(6, 10), (6, 10), (7, 9)], strict=True):
+        inside = run.hole.contains(line.points)
+        figure = crossing_strip(line, report.crossings[line.name], inside)
+        (axes,) = figure.axes
+        (frame,) = frames(axes)
+        cell = run.size + 2
+        assert frame.get_x() == (first - 1) * cell
+        assert frame.get_x() + frame.get_width() == last * cell
+        assert frame.get_y() == 0 and frame.get_height() == 3 * cell
+        assert to_hex(frame.get_edgecolor()) == HOLE.lower()
+        assert "hole" in [text.get_text() for text in axes.texts]
+
+
+def test_strip_rows_are_truth_model_oracle(run, report):
+    line, pictures = report.lines[0], report.crossings["P1"]
+    figure = crossing_strip(line, pictures, np.zeros(15, bool))
+    axes = figure.axes[0]
+    assert not frames(axes)
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["truth", "model", "oracle"]
+    drawn = np.asarray(axes.images[0].get_array()).reshape(3, run.size + 2, 15, run.size + 2)
+    for row, stack in enumerate(pictures.rows.values()):
+        np.testing.assert_array_equal(drawn[row, 1:-1, 4, 1:-1], stack[4])
+
+
+def test_errors_along_transects_are_those_of_the_table(report):
+    figure = crossing_errors(report.transects, report.lines, report.hole)
+    panels = np.array(list(figure.axes), dtype=object).reshape(3, 3)
+    for row, measure in enumerate(("nmse", "soft_iou", "factor_error")):
+        for column, line in enumerate(report.lines):
+            part = report.transects[report.transects["transect"] == line.name]
+            drawn = {artist.get_label(): artist for artist in panels[row, column].lines}
+            for prefix, name in SOURCES.items():
+                np.testing.assert_allclose(drawn[name].get_ydata(), part[f"{prefix}{measure}"])
+                assert to_hex(drawn[name].get_color()) == SOURCE_COLORS[prefix].lower()
+
+
+def test_hole_is_shaded_from_entry_to_exit(report):
+    figure = crossing_errors(report.transects, report.lines, report.hole, measures=["nmse"])
+    for axes, half in zip(figure.axes, (0.3 / 2, 0.3 / 1.5, 0.3 / 2.5), strict=True):
+        (span,) = frames(axes)
+        assert span.get_x() == pytest.approx(0.5 - half, abs=1e-6)
+        assert span.get_x() + span.get_width() == pytest.approx(0.5 + half, abs=1e-6)
+
+
+def test_measures_without_values_are_left_out(report):
+    table = report.transects.assign(factor_error=np.nan)
+    assert len(crossing_errors(table, report.lines, report.hole).axes) == 6
+
+
+def test_binned_means_against_a_slow_mean():
+    generator = np.random.default_rng(0)
+    distance, values = generator.uniform(-1, 1, 300), generator.random(300)
+    values[:10] = np.nan
+    table = binned_means(distance, values, 0.25)
+    assert len(table) == 8
+    for row in table.itertuples():
+        rows = [
+            v for d, v in zip(distance, values, strict=True)
+            if row.center - 0.125 < d <= row.center + 0.125 and np.isfinite(v)
+        ]  # fmt: skip
+        assert row.count == len(rows)
+        assert row.mean == pytest.approx(np.mean(rows))
+        assert row.low < row.mean < row.high
+
+
+def test_the_rim_belongs_to_the_hole_and_sparse_bins_are_left_out():
+    distance = np.array([0.0] * 6 + [1e-9] * 4)
+    table = binned_means(distance, np.ones(10), 0.5)
+    assert table["center"].tolist() == [-0.25]
+
+
+def test_rim_figure_ignores_training_points(report):
+    figure = rim_errors(report.points, ("nmse",))
+    changed = report.points.copy()
+    changed.loc[changed["split"] == "train", "nmse"] = 1e3
+    other = rim_errors(changed, ("nmse",))
+    assert len(figure.axes) == 1
+    for one, two in zip(figure.axes[0].lines, other.axes[0].lines, strict=True):
+        np.testing.assert_array_equal(one.get_ydata(), two.get_ydata())
+
+
+def test_maps_run_downwards_and_show_every_point(report):
+    figure = sampled_space(report.points, report.space, report.hole)
+    (axes,) = figure.axes
+    assert axes.get_ylim()[0] > axes.get_ylim()[1]
+    shown = {c.get_label().split(" (")[0]: c.get_offsets() for c in axes.collections}
+    for split in ("train", "validation", "removed"):
+        rows = report.points["split"] == split
+        np.testing.assert_allclose(shown[split], report.points.loc[rows, ["a", "b"]])
+    assert all(c.get_rasterized() for c in axes.collections)
+    assert len(rim_lines(axes)) == 1
+
+
+def test_weights_skip_points_without_one(report):
+    figure = weight_map(report.points, report.weights, report.space, report.hole)
+    (drawn,) = figure.axes[0].collections
+    np.testing.assert_allclose(drawn.get_array(), report.weights[np.isfinite(report.weights)])
+
+
+def test_error_maps_share_one_scale(report):
+    figure = error_map(report.points, report.space, report.hole)
+    model, oracle = (axes.collections[0] for axes in figure.axes[:2])
+    assert [axes.get_title(loc="left") for axes in figure.axes[:2]] == ["model", "oracle"]
+    np.testing.assert_allclose(model.get_array(), report.points["nmse"])
+    assert model.norm is oracle.norm
+    assert to_hex(model.cmap(model.norm(1e9))) == "#440154", "bad pictures are dark"
+
+
+def test_perfect_pictures_have_a_map_too(report):
+    figure = error_map(report.points.assign(nmse=0.0).drop(columns="oracle_nmse"), report.space)
+    figure.draw_without_rendering()
+    assert len(figure.axes) == 2
+
+
+def test_transects_are_vermilion_in_the_hole(run, report):
+    (axes,) = transect_map(report.lines, report.space, report.hole).axes
+    for line, dots in zip(report.lines, axes.collections, strict=True):
+        np.testing.assert_allclose(dots.get_offsets(), line.points)
+        red = [to_hex(color) == HOLE.lower() for color in dots.get_facecolor()]
+        assert red == run.hole.contains(line.points).tolist()
+    assert {text.get_text() for text in axes.texts} == {"P1", "P2", "P3"}
+
+
+def test_spaces_of_many_factors_show_planes():
+    space = FactorSpace([Factor(name, 0, 1) for name in "abcd"])
+    assert len(planes(space)) == 6
+    points = pd.DataFrame(np.random.default_rng(0).random((30, 4)), columns=list("abcd"))
+    figure = sampled_space(points.assign(split="train"), space, Ball(space, radius=0.3))
+    assert [(a.get_xlabel(), a.get_ylabel()) for a in figure.axes][:2] == [("a", "b"), ("a", "c")]
+    assert all(len(rim_lines(axes)) == 1 for axes in figure.axes)
+
+
+def test_few_codes_are_shown_as_they_are():
+    codes = np.random.default_rng(0).normal(size=(20, 3))
+    shown = project(codes, codes[:4])
+    np.testing.assert_array_equal(shown.points, codes)
+    assert shown.labels == ("z0", "z1", "z2") and shown.explained == 1
+
+
+def test_many_codes_are_projected_on_principal_components():
+    generator = np.random.default_rng(1)
+    axes = np.linalg.qr(generator.normal(size=(6, 6)))[0]
+    spread = np.array([5.0, 3.0, 2.0, 0.1, 0.1, 0.1])
+    codes = generator.normal(size=(4000, 6)) * spread @ axes.T + 7
+    shown = project(codes, codes[:5])
+    np.testing.assert_allclose(shown.points.std(axis=0), spread[:3], rtol=0.05)
+    np.testing.assert_allclose(np.corrcoef(shown.points.T), np.eye(3), atol=1e-8)
+    np.testing.assert_allclose(shown.transects, shown.points[:5])
+    assert shown.explained == pytest.approx(38 / 38.03, abs=1e-3)
+    assert shown.labels[0] == "principal component 1"
+
+
+@pytest.mark.parametrize("latent", [1, 2, 3, 5])
+def test_embedding_shows_every_code(report, latent):
+    generator = np.random.default_rng(2)
+    columns = [f"z{k}" for k in range(latent)]
+    tables = []
+    for table in (report.points, report.transects):
+        plain = table.drop(columns=["z0", "z1", "z2"]).copy()
+        plain[columns] = generator.normal(size=(len(table), latent))
+        tables.append(plain)
+    figure = embedding(*tables, report.space)
+    figure.draw_without_rendering()
+    panels = [axes for axes in figure.axes if axes.collections]
+    assert len(panels) == 3
+    assert all((axes.name == "3d") == (latent >= 3) for axes in panels)
+    dots = sum(len(c.get_offsets()) for c in panels[1].collections)
+    assert dots == len(report.points)
+    assert len(panels[0].lines) == (3 if latent > 1 else 0)
+
+
+def test_learning_curves_watch_the_hole(report):
+    figure = learning_curves(report.history, report.oracle_history)
+    losses, errors = figure.axes
+    drawn = {line.get_label(): line for line in errors.lines}
+    np.testing.assert_allclose(
+        drawn["removed (watched only)"].get_ydata(), report.history["removed_nmse"]
+    )
+    np.testing.assert_allclose(
+        drawn["removed, oracle"].get_ydata(), report.oracle_history["removed_nmse"]
+    )
+    assert losses.get_ylabel() == "loss" and errors.get_ylabel() == "nMSE"
+
+
+def test_learning_curves_of_losses_alone(report):
+    figure = learning_curves(report.history[["epoch", "loss"]])
+    assert len(figure.axes) == 1 and len(figure.axes[0].lines) == 1

@@ -1,0 +1,292 @@
+"""The page: complete, self-contained, safe with any name, and the same for the same data."""
+
+import json
+import re
+from base64 import b64decode, b64encode
+from dataclasses import replace
+from hashlib import sha256
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from transect.report import Pictures, ReportData, render, write_figures, write_page
+from transect.report.page import page
+from transect.report.plates import plates
+from transect.space import Ball, Factor, FactorSpace, Transect
+
+EVIL = """<script>alert(1)</script>'"><img src=x onerror=alert(1)>$x_{$ %{y} {{ 7*7 }}"""
+VOID = {"meta", "link", "img", "br"}
+
+
+class Parsed(HTMLParser):
+    """Elements with their attributes, texts by element, and whether tags are balanced."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.texts: list[tuple[str, str]] = []
+        self.feed(html)
+        self.close()
+        assert not self.open, f"left open: {self.open}"
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open:
+            self.texts.append((self.open[-1], data))
+
+    def text(self, *tags: str) -> str:
+        return " ".join(" ".join(t for tag, t in self.texts if tag in tags).split())
+
+    def every(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    def scripts(self) -> list[str]:
+        return [text for tag, text in self.texts if tag == "script"]
+
+
+@pytest.fixture(scope="module")
+def html(report, rendered) -> str:
+    return page(report, rendered)
+
+
+@pytest.fixture(scope="module")
+def parsed(html) -> Parsed:
+    return Parsed(html)
+
+
+def test_every_figure_is_written_twice_and_replaced_whole(report, rendered, tmp_path):
+    paths = write_figures(report, tmp_path / "figures", rendered)
+    assert sorted(paths) == sorted((tmp_path / "figures").iterdir())
+    names = {path.stem for path in paths}
+    assert names >= {
+        "factor_grid", "sampled_space", "transects", "sample_weights", "training_pictures",
+        "validation_pictures", "removed_pictures", "embedding", "learning_curves", "error_map",
+        "errors_along_transects", "error_against_rim_distance", "transect_1_p1", "transect_3_p3",
+    }  # fmt: skip
+    for path in paths:
+        start = path.read_bytes()[:5]
+        assert start == (b"\x89PNG\r" if path.suffix == ".png" else b"<?xml")
+    assert len(paths) == 2 * len(names)
+
+
+def test_same_data_same_bytes(report, rendered):
+    again = render(report)
+    for one, two in zip(rendered, again, strict=True):
+        assert one.svg == two.svg, one.name
+        assert one.png == two.png, one.name
+    assert page(report, rendered) == page(report, again)
+
+
+def test_svg_tell_no_date(rendered):
+    for rendering in rendered:
+        assert b"<dc:date>" not in rendering.svg
+
+
+def test_headline_and_penalty_come_first(parsed):
+    assert "1.4 times its oracle’s" in parsed.text("h1")
+    first = [text.strip() for tag, text in parsed.texts if tag == "p" and text.strip()]
+    assert "1.42" in first[:3]
+    assert any("1.31 to 1.55" in text for text in first[:5])
+
+
+def test_nothing_is_fetched(parsed):
+    for tag, attributes in parsed.elements:
+        for name in ("src", "href", "srcset", "action", "data", "poster"):
+            target = attributes.get(name)
+            assert target is None or target.startswith(("data:", "#")), (tag, target[:80])
+    styles = parsed.text("style")
+    assert "url(" not in styles and "@import" not in styles
+
+
+def test_policy_allows_exactly_the_scripts_of_the_page(parsed):
+    (policy,) = [
+        attributes["content"]
+        for attributes in parsed.every("meta")
+        if attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert policy is not None
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe-eval" not in policy and "*" not in policy
+    run = [
+        text
+        for attributes, text in zip(parsed.every("script"), parsed.scripts(), strict=True)
+        if attributes.get("type") != "application/json"
+    ]
+    hashes = {b64encode(sha256(text.encode()).digest()).decode() for text in run}
+    assert hashes == set(re.findall(r"'sha256-([^']+)'", policy))
+    assert len(run) == 2
+
+
+def test_every_image_tells_its_numbers(report, parsed, rendered):
+    images = parsed.every("img")
+    assert len(images) == len(rendered)
+    for image in images:
+        assert re.search(r"\d", image["alt"] or ""), image["alt"]
+    strip = images[0]["alt"] or ""
+    part = report.transects[report.transects["transect"] == "P1"]
+    inside = part.loc[part["in_hole"], "nmse"].mean()
+    assert "Points 6 to 10 of 15 lie in the hole" in strip
+    assert f"model {inside:.3g} in the hole" in strip
+
+
+def test_the_smaller_of_svg_and_png_is_shown(parsed, rendered):
+    shown = {len(b64decode(a["src"].split(",", 1)[1])) for a in parsed.every("img")}  # pyright: ignore
+    assert shown == {min(len(r.svg), len(r.png)) for r in rendered}
+
+
+def test_page_of_a_run_stays_small(html):
+    assert len(html) < 12e6
+
+
+def test_configuration_versions_seed_and_times_end_the_page(parsed):
+    assert "radius: 0.3" in parsed.text("pre")
+    assert "2.13.0" in parsed.text("dd") and "1 min 33 s" in parsed.text("dd")
+
+
+def strange_report(report: ReportData, name: str) -> ReportData:
+    """Return the report with the name wherever a user can put one."""
+    space = FactorSpace([Factor(name, 0.5, 2, unit=name), Factor(f"{name}2", 0, 2)])
+    renamed = {"a": name, "b": f"{name}2"}
+    lines = tuple(Transect(name + l.name, space, l.start, l.end) for l in report.lines)  # noqa: E741
+    transects = report.transects.rename(columns=renamed)
+    return replace(
+        report,
+        title=name,
+        space=space,
+        hole=Ball(space, radius=0.3),
+        points=report.points.rename(columns=renamed),
+        transects=transects.assign(transect=name + transects["transect"]),
+        lines=lines,
+        crossings={name + key: value for key, value in report.crossings.items()},
+        config={name: {"kind": name, "list": [name]}},
+        versions={name: name},
+        timings={name: 1.0},
+    )
+
+
+def test_names_are_shown_and_never_run(report, tmp_path):
+    data = strange_report(report, EVIL)
+    rendered = render(data)
+    path = write_page(data, tmp_path / "report.html", rendered)
+    parsed = Parsed(path.read_text())
+    assert len(parsed.every("script")) == 3
+    assert not any("onerror" in attributes for _, attributes in parsed.elements)
+    assert not any("alert(1)" in text for text in parsed.scripts()[-2:])
+    assert EVIL in parsed.text("title") and EVIL in parsed.text("dt")
+    assert "<script>alert(1)</script>" in parsed.text("pre")
+    spec = json.loads(parsed.scripts()[0])
+    assert "<script" not in json.dumps(spec) and "<img" not in json.dumps(spec)
+    assert all(re.fullmatch(r"[\w.]+", p.name) for p in write_figures(data, tmp_path, rendered))
+
+
+def test_score_of_foreign_pictures_needs_little(report):
+    # somebody's reconstructions: no model, no codes, no history, no oracle
+    points = report.points[["split", "a", "b", "rim_distance", "nmse", "soft_iou"]]
+    data = ReportData("score", report.space, report.hole, points=points)
+    html = page(data, render(data))
+    parsed = Parsed(html)
+    assert "times its error on validation pictures" in parsed.text("h1")
+    assert "Where the codes lie" not in html and "How it was made" not in html
+    assert not parsed.every("script")
+    assert "script-src 'none'" in str(parsed.every("meta")[1]["content"])
+    assert len(html) < 3e6
+
+
+def test_page_of_nothing_is_a_page(report):
+    parsed = Parsed(page(ReportData("empty", report.space), []))
+    assert parsed.text("h1") == "No error was measured."
+    assert not parsed.every("img") and not parsed.every("table")
+
+
+@pytest.mark.parametrize("missing", ["hole", "oracle", "points", "transects", "lines", "draw"])
+def test_figures_do_without_what_is_missing(report, rendered, missing):
+    if missing == "oracle":
+        drop = {
+            name: table.loc[:, ~table.columns.str.startswith("oracle_")]
+            for name, table in (("points", report.points), ("transects", report.transects))
+        }
+        bare = {k: Pictures(p.truth, p.reconstruction) for k, p in report.crossings.items()}
+        data = replace(report, oracle_history=None, crossings=bare, metrics={}, **drop)
+    elif missing == "hole":
+        points = report.points.assign(rim_distance=np.inf, split="train")
+        points.loc[:50, "split"] = "validation"
+        data = replace(report, hole=None, points=points, removed=None)
+        data = replace(data, transects=report.transects.assign(in_hole=False))
+    elif missing == "lines":
+        data = replace(report, lines=(), crossings={})
+    elif missing == "points":
+        data = replace(report, points=None, weights=None)
+    else:
+        data = replace(report, **{missing: None})
+    made = list(plates(data))
+    for plate in made:
+        if missing in ("hole", "oracle"):
+            plate.figure.draw_without_rendering()
+        assert "nan" not in plate.alt
+    gone = {
+        "hole": {"error_against_rim_distance", "removed_pictures"},
+        "points": {
+            "embedding",
+            "sampled_space",
+            "sample_weights",
+            "error_map",
+            "removed_pictures",
+            "error_against_rim_distance",
+        },
+        "transects": {"errors_along_transects"},
+        "lines": {"errors_along_transects", "transects"}
+        | {f"transect_{k}_p{k}" for k in (1, 2, 3)},
+        "draw": {"factor_grid"},
+        "oracle": set(),
+    }[missing]
+    assert {plate.name for plate in made} == {rendering.name for rendering in rendered} - gone
+
+
+def test_spaces_of_one_factor_have_no_maps():
+    space = FactorSpace([Factor("a", 0, 1)])
+    points = pd.DataFrame({"split": "validation", "a": np.linspace(0, 1, 20), "nmse": 0.1})
+    data = ReportData("line", space, points=points, draw=lambda p: np.zeros((len(p), 4, 4)))
+    assert [plate.name for plate in plates(data)] == []
+
+
+def test_three_factors_and_many_latents(report):
+    space = FactorSpace([Factor(name, 0, 1) for name in "abc"])
+    generator = np.random.default_rng(0)
+    hole = Ball(space, radius=0.3)
+
+    def table(factors: np.ndarray) -> pd.DataFrame:
+        codes = {f"z{k}": generator.random(len(factors)) for k in range(11)}
+        errors = {name: generator.random(len(factors)) for name in ("nmse", "soft_iou")}
+        return pd.DataFrame(dict(zip("abc", factors.T, strict=True)) | codes | errors)
+
+    factors = generator.random((200, 3))
+    inside = hole.contains(factors)
+    points = table(factors).assign(
+        split=np.where(inside, "removed", np.where(factors[:, 0] < 0.5, "train", "validation")),
+        rim_distance=hole.rim_distance(factors),
+    )
+    line = Transect("c", space, [0.5, 0.5, 0], [0.5, 0.5, 1], 31)
+    transects = table(line.points).assign(
+        transect="c", fraction=line.fractions, in_hole=hole.contains(line.points)
+    )
+    data = ReportData(
+        "three", space, hole, lambda p: np.zeros((len(p), 8, 6)), points, transects, (line,),
+        crossings={"c": Pictures(generator.random((31, 8, 6)))},
+    )  # fmt: skip
+    assert data.codes == [f"z{k}" for k in range(11)]
+    made = {plate.name: plate for plate in plates(data)}
+    for plate in made.values():
+        plate.figure.draw_without_rendering()
+    assert len([a for a in made["sampled_space"].figure.axes if a.collections]) == 3
+    assert "first three principal components" in made["embedding"].caption
+    assert "1 to 31" not in made["transect_1_c"].alt and "of 31" in made["transect_1_c"].alt

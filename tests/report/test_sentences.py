@@ -1,0 +1,133 @@
+"""The headline says what the numbers say."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from transect.measure.penalty import penalty
+from transect.report import ReportData
+from transect.report.sentences import headline, hole_penalty, number, verdict
+from transect.space import Factor, FactorSpace
+
+SPACE = FactorSpace([Factor("a", 0, 1), Factor("b", 0, 1)])
+
+
+def with_metrics(**metrics: float) -> ReportData:
+    return ReportData("t", SPACE, metrics=metrics)
+
+
+def test_headline_of_the_trial_run():
+    data = with_metrics(
+        penalty_nmse=1.4,
+        removed_nmse=0.03,
+        removed_soft_iou=0.86,
+        oracle_removed_soft_iou=0.88,
+        nearest_image_removed_soft_iou=0.62,
+        nearest_image_removed_nmse=0.4,
+    )
+    said = headline(data)
+    assert said.verdict == (
+        "Inside the hole the model’s error is 1.4 times its oracle’s: "
+        "it draws the removed pictures nearly as well as if it had seen them."
+    )
+    assert said.detail == (
+        "Soft IoU 0.86 (oracle 0.88; nearest training image 0.62). By nMSE it beats every baseline."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.5, "better than its oracle"),
+        (0.9, "better than its oracle"),
+        (0.901, " as well as if"),
+        (1.1, " as well as if"),
+        (1.101, "nearly as well"),
+        (1.5, "nearly as well"),
+        (1.501, "recognisably worse"),
+        (2.0, "recognisably worse"),
+        (2.001, "much worse"),
+        (5.0, "much worse"),
+        (5.001, "hardly draws"),
+        (np.inf, "hardly draws"),
+    ],
+)
+def test_verdict_changes_at_the_documented_thresholds(value, words):
+    assert words in verdict(value)
+
+
+def test_equal_errors_are_not_called_times():
+    assert "is as large as its oracle’s" in headline(with_metrics(penalty_nmse=1.0)).verdict
+
+
+def test_a_better_baseline_is_named():
+    data = with_metrics(
+        penalty_nmse=2.5,
+        removed_nmse=0.213,
+        removed_soft_iou=0.5,
+        blend_removed_nmse=0.207,
+        nearest_point_removed_nmse=0.9,
+    )
+    assert "the blend of the rim images (0.207) beats it (0.213)" in headline(data).detail
+
+
+def test_without_oracle_validation_stands_in_and_is_named():
+    said = headline(with_metrics(removed_nmse=0.06, validation_nmse=0.03, penalty_nmse=np.nan))
+    assert said.verdict == (
+        "Inside the hole the model’s error is 2.0 times its error on validation pictures."
+    )
+    assert "There is no oracle" in said.detail
+
+
+def test_without_hole_only_validation_is_told():
+    said = headline(with_metrics(validation_nmse=0.0335, validation_soft_iou=0.9))
+    assert said.verdict == "Nothing was removed. On validation pictures the model’s nMSE is 0.0335."
+    assert said.detail == "Soft IoU 0.90."
+
+
+@pytest.mark.parametrize("metrics", [{}, {"removed_nmse": np.nan, "penalty_nmse": np.nan}])
+def test_without_numbers_nothing_is_claimed(metrics):
+    assert headline(with_metrics(**metrics)) == ("No error was measured.", "")
+
+
+def test_penalty_comes_from_points_that_neither_model_has_seen():
+    points = pd.DataFrame(
+        {
+            "split": ["removed"] * 3 + ["train"],
+            "a": 0.5,
+            "b": 0.5,
+            "oracle_seen": [False, False, True, False],
+            "nmse": [0.2, 0.4, 9.0, 9.0],
+            "oracle_nmse": [0.1, 0.1, 0.1, 0.1],
+        }
+    )
+    found = hole_penalty(ReportData("t", SPACE, points=points))
+    assert found is not None
+    assert found.mean == pytest.approx(penalty([0.2, 0.4], [0.1, 0.1], "nmse")) == pytest.approx(3)
+    assert found.count == 2
+    assert found.low <= 3 <= found.high
+
+
+def test_metrics_go_before_the_table(report):
+    found = hole_penalty(report)
+    assert found is not None
+    assert (found.mean, found.low, found.high) == (1.42, 1.31, 1.55)
+    assert found.count == int(
+        ((report.points["split"] == "removed") & ~report.points["oracle_seen"]).sum()
+    )
+
+
+def test_no_oracle_column_no_penalty(report):
+    points = report.points.loc[:, ~report.points.columns.str.startswith("oracle_n")]
+    assert hole_penalty(replace(report, metrics={}, points=points)) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(0.04641, 3, "0.0464"), (1.0, 2, "1.0"), (490.0, 3, "490"), (-0.5, 2, "−0.50"),
+     (np.nan, 3, "–"), (np.inf, 3, "∞"), (-np.inf, 3, "−∞")],
+)  # fmt: skip
+def test_number(value, digits, text):
+    assert number(value, digits) == text
