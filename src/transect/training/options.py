@@ -20,7 +20,7 @@ class TrainingOptions:
 
     epochs: int = 12
     """Passes over the training pictures; the most of them where `stop` may end training before."""
-    batch_size: int = 32
+    batch_size: int = 8
     """Pictures a step, over all devices together."""
     learning_rate: float = 2e-3
     """Learning rate; the highest of the schedule."""

@@ -22,7 +22,7 @@ class StridedEncoder(Encoder):
     """
 
     def __init__(
-        self, size: int = 64, latent: int = 3, channels: Sequence[int] = (32, 64, 128)
+        self, size: int = 64, latent: int = 3, channels: Sequence[int] = (16, 32, 64)
     ) -> None:
         super().__init__()
         self.size, self.latent = size, check_latent(latent)
