@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from transect.measure.feature import Features, Values, relative_change, squared_distances
+from transect.measure.feature import Features, Values, likeness, relative_change
 from transect.measure.renderer import Renderer
 from transect.space import FactorSpace, grid, sobol
 
@@ -45,15 +45,15 @@ class Bank:
         Distinct are those that match better than all of their neighbours. Where there are fewer
         than `count`, the best is repeated.
         """
-        distances = squared_distances(targets, self.values)
-        lowest = distances.copy()
+        scores = likeness(targets, self.values)
+        highest = scores.copy()
         for neighbor in self._neighbors.T:
-            np.minimum(lowest, distances[:, neighbor], out=lowest)
-        ranked = np.where(distances <= lowest, distances, np.inf)
+            np.maximum(highest, scores[:, neighbor], out=highest)
+        ranked = np.where(scores >= highest, -scores, np.inf)
         count = min(count, ranked.shape[1])
         rows = np.argpartition(ranked, count - 1, axis=1)[:, :count]
         found = np.isfinite(np.take_along_axis(ranked, rows, axis=1))
-        return np.where(found, rows, distances.argmin(axis=1)[:, None])
+        return np.where(found, rows, scores.argmax(axis=1)[:, None])
 
     def spacing(self, renderer: Renderer, features: Features, sample: int = 128) -> float:
         """Return how much features change from a point to its nearest neighbour, the median.

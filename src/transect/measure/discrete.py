@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from transect.measure.feature import Features, Values, energy
+from transect.measure.feature import Features, Values, energy, residual
 from transect.measure.renderer import Renderer, Unit
 
 _ROUNDS = 4
@@ -21,7 +21,7 @@ def choose_values(renderer: Renderer, features: Features, targets: Values, unit:
         unit: (N, d), the starts, units of the box.
     """
     chosen = unit.copy()
-    misfit = energy(targets - renderer.features(features, chosen))
+    misfit = energy(residual(targets, renderer.features(features, chosen)))
     rows = np.arange(len(chosen))
     for _ in range(_ROUNDS):
         if not len(rows):
@@ -31,7 +31,8 @@ def choose_values(renderer: Renderer, features: Features, targets: Values, unit:
             for value in factor.values or ():
                 trial = chosen[rows]
                 trial[:, column] = (value - factor.low) / (factor.high - factor.low)
-                found = energy(targets[rows] - renderer.features(features, trial))
+                values = renderer.features(features, trial)
+                found = energy(residual(targets[rows], values))
                 better = found < misfit[rows]
                 chosen[rows[better]], misfit[rows[better]] = trial[better], found[better]
         rows = rows[np.any(chosen[rows] != before, axis=1)]

@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 Values = NDArray[np.float32]
 
+GREY = 1 / 255
+"""The step between two greys of 8 bits."""
+
 
 @dataclass(frozen=True)
 class Features:
@@ -32,6 +35,16 @@ class Features:
     cells: int
 
     @property
+    def rounding(self) -> float:
+        """Difference of features that two renders of 8 bits may show by rounding alone.
+
+        Four standard deviations: a grey level is uniform within ±1/510, two of them differ, and
+        the blur averages over 4πσ² pixels.
+        """
+        pixels = max(1.0, 4 * np.pi * (self.blur * max(self.height, self.width) / 64) ** 2)
+        return 4 * GREY / np.sqrt(6 * pixels)
+
+    @property
     def overlap(self) -> float:
         """How many features share what one of them says, since the blur spreads it: at least 1."""
         side = max(self.height, self.width)
@@ -50,15 +63,43 @@ class Features:
         return np.matmul(down, rows, dtype=np.float32).reshape(len(values), -1)
 
 
-def squared_distances(one: Values, other: Values) -> Values:
-    """Return the squared distances of two sets of features, (n, k) and (m, k): (n, m).
+def residual(targets: Values, values: Values) -> Values:
+    """Return what is left of features (n, k) when others, as strong as fits best, are taken away.
+
+    y − g f with g = max(y·f, 0) / |f|²: how dark a picture is says nothing of its point.
 
     Example:
-        >>> squared_distances(np.array([[0.0, 3.0]]), np.array([[4.0, 0.0], [0.0, 3.0]]))
-        array([[25.,  0.]])
+        >>> residual(np.array([[1.0, 1.0]]), np.array([[4.0, 0.0]]))
+        array([[0., 1.]])
     """
-    energies = energy(one)[:, None] + energy(other)
-    return np.maximum(energies - 2 * (one @ other.T), 0)
+    return targets - gain(targets, values)[:, None] * values
+
+
+def gain(targets: Values, values: Values) -> Values:
+    """Return the strength, at least 0, at which features (n, k) match targets best, (n,).
+
+    Example:
+        >>> gain(np.array([[1.0, 1.0]]), np.array([[4.0, 0.0]]))
+        array([0.25])
+    """
+    shared: Values = np.maximum(np.einsum("ij,ij->i", targets, values), 0)
+    size = energy(values)
+    return np.divide(shared, size, out=np.zeros_like(size), where=size > 0)
+
+
+def likeness(targets: Values, values: Values) -> Values:
+    """Return the energy of targets (n, k) that each of the features (m, k) explains, (n, m).
+
+    |y|² − |y − g f|² with the best strength g, see `residual`.
+
+    Example:
+        >>> likeness(np.array([[3.0, 4.0]]), np.array([[2.0, 0.0], [0.0, 2.0]]))
+        array([[ 9., 16.]])
+    """
+    size = energy(values)
+    shared: Values = np.square(np.maximum(targets @ values.T, 0))
+    shared /= np.where(size > 0, size, 1)
+    return shared
 
 
 def energy(values: Values) -> Values:

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from transect.measure.bank import Bank
 from transect.measure.discrete import choose_values
-from transect.measure.feature import Features, Values, energy
-from transect.measure.refine import Fit, refine
+from transect.measure.feature import GREY, Features, Values, energy, residual
+from transect.measure.refine import Fit, join, refine
 from transect.measure.renderer import Renderer, Unit
 from transect.space import FactorSpace
 from transect.world import World
@@ -21,11 +21,11 @@ AMBIGUOUS = 0.1
 """A picture is ambiguous where the spread of a factor exceeds this share of its range."""
 
 _UNKNOWN = 1 / 12  # variance of a factor, in units of its range, that the picture says nothing of
-_GREY = 1 / 255  # pictures of 8 bits differ by as much without meaning anything
 _SPARSE = 0.6  # change from one bank point to the next above which a sharp search goes astray
 _FIRST_STEPS, _LAST_STEPS = 3, 10
 _HOPELESS, _HOPELESS_ENERGY = 2.0, 0.1  # a start further behind than this is given up
 _TWIN = 0.01  # starts this close have reached the same minimum
+_BLURS = (0.6, 0.8, 1.05, 1.4, 1.8, 2.4, 3.1, 4.0)  # 64ths of the picture; the first is sharp
 _IMAGES_A_BLOCK = 128
 
 
@@ -54,8 +54,9 @@ class Recovery(NamedTuple):
 
     Attributes:
         factors: (n, d), raw units, in the box.
-        residual: (n,), squared difference between the picture and the best render, as a share of
-            the picture's energy, both slightly blurred; near 0 where the picture is a render.
+        residual: (n,), squared difference between the picture and the best render, made as
+            blurred and as strong as the picture, as a share of the picture's energy: near 0 where
+            the picture is a render, 1 where it is blank.
         spread: (n, d), uncertainty of each factor as a share of its range, like a standard
             deviation: at most about 0.29, that of a factor of which nothing is known, unless
             several distant answers fit alike.
@@ -72,9 +73,12 @@ class FactorSearch:
     """A search for the factors that pictures show.
 
     A bank of renders gives several distinct starts for a picture; from each, least squares on
-    blurred and then on sharp pictures leads downhill; the best end is the answer. Factors with a
-    finite set of values are searched value by value. Derivatives are differences of renders, so
-    any world can be searched.
+    blurred and then on sharp pictures leads downhill; the best end is the answer. Renders are made
+    as blurred and as strong as the picture: a blur fills dents and a faint line favours renders
+    with little ink, so either would lead a plain match astray. (A factor that only scales the
+    brightness of the whole picture can't be told this way.) Factors with a finite set of values
+    are searched value by value. Derivatives are differences of renders, so any world can be
+    searched.
 
     The spread comes from the curvature of the misfit at the answer (as in a Laplace
     approximation: the misfit gives the noise, the number of independent features that carry it
@@ -87,7 +91,7 @@ class FactorSearch:
         canvas: What draws it.
         bank: Number of renders that starts are taken from; 4096 for one or two factors and 8192
             for more if None.
-        starts: Number of starts for a picture, at least 1.
+        starts: Number of starts for a picture; 4 for one or two factors and 8 for more if None.
         seed: Seed of the bank in three dimensions and more.
         threads: Threads for drawing; all cores if None.
 
@@ -109,19 +113,21 @@ class FactorSearch:
         canvas: Canvas,
         *,
         bank: int | None = None,
-        starts: int = 4,
+        starts: int | None = None,
         seed: int = 0,
         threads: int | None = None,
     ) -> None:
-        size = (4096 if world.space.dimension <= 2 else 8192) if bank is None else bank
-        for name, value in (("bank", size), ("starts", starts)):
+        plane = world.space.dimension <= 2
+        size = (4096 if plane else 8192) if bank is None else bank
+        self.starts = (4 if plane else 8) if starts is None else starts
+        for name, value in (("bank", size), ("starts", self.starts)):
             if value < 1:
                 raise ValueError(f"{name} needs a value of at least 1, got {value}")
-        self.space, self.canvas, self.starts = world.space, canvas, starts
+        self.space, self.canvas = world.space, canvas
         self._renderer = Renderer(world.space, partial(canvas.draw, world, threads=threads))
         shape = canvas.height, canvas.width
         sharp, soft, softer = (
-            Features(*shape, blur, cells) for blur, cells in ((0.6, 64), (2.0, 32), (4.0, 16))
+            Features(*shape, blur, cells) for blur, cells in ((_BLURS[0], 64), (2.0, 32), (4.0, 16))
         )
         levels = [sharp]
         self._bank = Bank(self._renderer, soft, size, seed)
@@ -130,8 +136,10 @@ class FactorSearch:
         if self._bank.spacing(self._renderer, soft) > _SPARSE:
             self._bank = Bank(self._renderer, softer, size, seed)
             levels = [softer, soft, sharp]
-        sample = np.random.default_rng([seed, 1]).random((128, world.space.dimension))
+        sample = np.random.default_rng([seed, 1]).random((32, world.space.dimension))
         self._levels = [self._renderer.level(features, sample) for features in levels]
+        blurred = [Features(*shape, blur, sharp.cells) for blur in _BLURS]
+        self._blurs = [self._renderer.level(features, sample) for features in blurred]
 
     def recover(self, images: ArrayLike) -> Recovery:
         """Return the factors that images (n, h, w) in [0, 1] show, and how surely.
@@ -146,9 +154,12 @@ class FactorSearch:
         if not np.isfinite(array).all():
             row = int(np.flatnonzero(~np.isfinite(array).all(axis=(1, 2)))[0])
             raise ValueError(f"images need finite values, got NaN or infinity in row {row}")
+        if not len(array):
+            nothing = np.empty((0, self.space.dimension))
+            return Recovery(nothing, np.empty(0), nothing, np.empty(0, dtype=bool))
         blocks = [
             self._recover(array[start : start + _IMAGES_A_BLOCK])
-            for start in range(0, max(len(array), 1), _IMAGES_A_BLOCK)
+            for start in range(0, len(array), _IMAGES_A_BLOCK)
         ]
         return Recovery(*(np.concatenate(column) for column in zip(*blocks, strict=True)))
 
@@ -156,7 +167,6 @@ class FactorSearch:
         rows = self._bank.starts(self._bank.features(images), self.starts)
         owner = np.repeat(np.arange(len(images)), rows.shape[1])
         unit = self._bank.unit[rows.ravel()]
-        sharp = self._levels[-1]
         if not self._bank.complete and len(self._renderer.continuous) < self.space.dimension:
             targets = self._bank.features(images)[owner]
             unit = choose_values(self._renderer, self._bank.features, targets, unit)
@@ -165,9 +175,32 @@ class FactorSearch:
             fit = refine(self._renderer, level, targets[owner], unit, _FIRST_STEPS)
             kept = self._promising(fit, owner, energy(targets))
             owner, unit = owner[kept], fit.unit[kept]
-        targets = sharp.features(images)
-        fit = refine(self._renderer, sharp, targets[owner], unit, _LAST_STEPS)
+        targets = self._blurs[0].features(images)
+        fit, owner = self._refine_blurred(unit, owner, targets, _FIRST_STEPS)
+        fit, owner = self._refine_blurred(fit.unit, owner, targets, _LAST_STEPS)
         return self._answer(fit, owner, targets)
+
+    def _refine_blurred(
+        self, unit: Unit, owner: NDArray[np.int64], targets: Values, iterations: int
+    ) -> tuple[Fit, NDArray[np.int64]]:
+        """Return a fit with renders as blurred as the images, its best start first, and owners."""
+        fits, owners = [], []
+        for level, rows in zip(self._blurs, self._rows_by_blur(unit, owner, targets), strict=True):
+            fits.append(refine(self._renderer, level, targets[owner[rows]], unit[rows], iterations))
+            owners.append(owner[rows])
+        fit, owner = join(fits), np.concatenate(owners)
+        order = np.lexsort((fit.misfit, owner))
+        return fit[order], owner[order]
+
+    def _rows_by_blur(
+        self, unit: Unit, owner: NDArray[np.int64], targets: Values
+    ) -> list[NDArray[np.int64]]:
+        """Return the rows of the starts whose image is as blurred as each level says."""
+        best = unit[np.searchsorted(owner, np.arange(len(targets)))]
+        pictures = self._renderer.draw(self.space.from_unit(best))
+        misfits = [energy(residual(targets, level.features(pictures))) for level in self._blurs]
+        level_of = np.argmin(misfits, axis=0)[owner]
+        return [np.flatnonzero(level_of == place) for place in range(len(misfits))]
 
     def _promising(
         self, fit: Fit, owner: NDArray[np.int64], energies: NDArray
@@ -183,21 +216,18 @@ class FactorSearch:
         return order[kept]
 
     def _answer(self, fit: Fit, owner: NDArray[np.int64], targets: Values) -> Recovery:
-        order = np.lexsort((fit.misfit, owner))
-        fit, owner = fit[order], owner[order]
         first = np.searchsorted(owner, np.arange(len(targets)))
         best = fit[first]
         variance = self._variance(best)
         apart = self._renderer.difference(fit.unit, best.unit[owner])
-        near = fit.misfit <= NEAR_EQUAL * (best.misfit + targets.shape[1] * _GREY**2)[owner]
+        near = fit.misfit <= NEAR_EQUAL * (best.misfit + targets.shape[1] * GREY**2)[owner]
         rivalry = np.zeros_like(best.unit)
         np.maximum.at(rivalry, owner, np.where(near[:, None], np.square(apart / 2), 0.0))
         spread = np.sqrt(variance + rivalry)
         size = energy(targets).astype(np.float64)
-        blank = np.where(best.misfit > 0, np.inf, 0.0)
         return Recovery(
             self.space.from_unit(best.unit),
-            np.divide(best.misfit, size, out=blank, where=size > 0),
+            np.divide(best.misfit, size, out=np.ones_like(size), where=size > 0),
             spread,
             np.any(spread > AMBIGUOUS, axis=1),
         )
@@ -205,8 +235,8 @@ class FactorSearch:
     def _variance(self, fit: Fit) -> Unit:
         """Return the variance of each factor by the curvature at the answer, (n, d)."""
         columns = self._renderer.continuous
-        noise = fit.misfit / fit.carriers + _GREY**2
-        weight = 1 / (noise * self._levels[-1].features.overlap)
+        noise = fit.misfit / fit.carriers + GREY**2
+        weight = 1 / (noise * self._blurs[0].features.overlap)
         precision = fit.curvature * weight[:, None, None] + np.eye(len(columns)) / _UNKNOWN
         variance = np.zeros_like(fit.unit)
         variance[:, columns] = np.einsum("ijj->ij", np.linalg.inv(precision))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from transect.measure.feature import Values, energy
+from transect.measure.feature import Values, energy, gain, residual
 from transect.measure.renderer import Level, Renderer, Unit
 
 _CONVERGED = 5e-4  # of the range: well within the 1 % that recovery promises
@@ -19,7 +19,7 @@ class Fit:
 
     Attributes:
         unit: (N, d), units of the box.
-        misfit: (N,), sum of squared differences of the features.
+        misfit: (N,), sum of squared differences of the features, at the best strength.
         curvature: (N, c, c), JᵀJ at the last linearisation.
         carriers: (N,), number of features that carry the misfit, (Σr²)²/Σr⁴.
     """
@@ -34,11 +34,23 @@ class Fit:
         return Fit(self.unit[rows], self.misfit[rows], self.curvature[rows], self.carriers[rows])
 
 
+def join(fits: list[Fit]) -> Fit:
+    """Return several fits as one, their rows in order."""
+    return Fit(
+        np.concatenate([fit.unit for fit in fits]),
+        np.concatenate([fit.misfit for fit in fits]),
+        np.concatenate([fit.curvature for fit in fits]),
+        np.concatenate([fit.carriers for fit in fits]),
+    )
+
+
 def refine(renderer: Renderer, level: Level, targets: Values, unit: Unit, iterations: int) -> Fit:
     """Return starts moved downhill by the Levenberg–Marquardt method, all of them at once.
 
     Factors on a wall of the box stay there while the slope pushes outwards; periodic factors
-    pass through. K. Levenberg (1944); D. Marquardt, SIAM J. Appl. Math. 11 (1963), with his
+    pass through. The strength of a render is fitted along with its factors, by variable projection
+    (G. Golub and V. Pereyra, SIAM J. Numer. Anal. 10, 1973; in the form of L. Kaufman, BIT 15,
+    1975). K. Levenberg (1944); D. Marquardt, SIAM J. Appl. Math. 11 (1963), with his
     scaling of the damping by the diagonal.
 
     Args:
@@ -48,6 +60,9 @@ def refine(renderer: Renderer, level: Level, targets: Values, unit: Unit, iterat
         unit: (N, d), the starts.
         iterations: Number of steps at most.
     """
+    if not len(unit):
+        columns = len(renderer.continuous)
+        return Fit(unit, np.empty(0), np.empty((0, columns, columns)), np.empty(0))
     search = _Search(renderer, level, targets, unit.copy())
     for _ in range(iterations):
         rows = np.flatnonzero(search.active)
@@ -64,7 +79,8 @@ class _Search:
     def __init__(self, renderer: Renderer, level: Level, targets: Values, unit: Unit) -> None:
         self.renderer, self.level, self.targets, self.unit = renderer, level, targets, unit
         count, columns = len(unit), len(renderer.continuous)
-        self.residual = targets - renderer.features(level.features, unit)
+        self.values = renderer.features(level.features, unit)
+        self.residual = residual(targets, self.values)
         self.misfit = energy(self.residual).astype(np.float64)
         self.curvature = np.zeros((count, columns, columns))
         self.slope = np.zeros((count, columns))
@@ -73,7 +89,11 @@ class _Search:
         self.stale = np.ones(count, dtype=bool)
 
     def linearise(self, rows: NDArray[np.int64]) -> None:
-        jacobian = self.renderer.jacobian(self.level, self.unit[rows])
+        jacobian, values = self.renderer.jacobian(self.level, self.unit[rows]), self.values[rows]
+        # what a change of strength would do as well is no evidence for a factor
+        size = np.maximum(energy(values), 1e-12)[:, None, None]
+        jacobian -= (jacobian @ values[:, :, None]) / size * values[:, None, :]
+        jacobian *= gain(self.targets[rows], values)[:, None, None]
         self.curvature[rows] = jacobian @ jacobian.transpose(0, 2, 1)
         self.slope[rows] = (jacobian @ self.residual[rows, :, None])[:, :, 0]
         self.stale[rows] = False
@@ -83,13 +103,14 @@ class _Search:
         trial = self.unit[rows]
         trial[:, columns] += self._direction(rows)
         trial = self.renderer.inside(trial)
-        residual = self.targets[rows] - self.renderer.features(self.level.features, trial)
-        misfit = energy(residual).astype(np.float64)
+        values = self.renderer.features(self.level.features, trial)
+        left = residual(self.targets[rows], values)
+        misfit = energy(left).astype(np.float64)
         better = misfit < self.misfit[rows]
         moved = np.abs(self.renderer.difference(trial, self.unit[rows])).max(axis=1)
         accepted = rows[better]
-        self.unit[accepted], self.residual[accepted] = trial[better], residual[better]
-        self.misfit[accepted] = misfit[better]
+        self.unit[accepted], self.values[accepted] = trial[better], values[better]
+        self.residual[accepted], self.misfit[accepted] = left[better], misfit[better]
         self.stale[accepted] = True
         self.damping[rows] *= np.where(better, 0.2, 5.0)
         self.active[rows] = (moved > _CONVERGED) & (self.damping[rows] < _STUCK)
