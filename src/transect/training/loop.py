@@ -25,7 +25,8 @@ from transect.training.schedule import learning_rate
 
 CHECKPOINT = Path("checkpoint") / "state.safetensors"
 HISTORY = "history.csv"
-CHECK_EVERY = 25
+CHECK_SECONDS = 0.5
+RECENT = 25
 FREE_OPTIONS = ("device", "checkpoint_every")
 OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
 
@@ -166,7 +167,7 @@ class _Training:
         self.model.eval()
 
     def _run_epoch(self, reporter: Reporter) -> dict[str, float]:
-        start = time.perf_counter()
+        start = checked = time.perf_counter()
         log = _Log(self.epoch, self.steps, self.device)
         order, noise = self._plan()
         self.model.train()
@@ -175,9 +176,11 @@ class _Training:
                 done = (self.epoch - 1) * self.steps + step
                 rate = learning_rate(self.options, done, self.options.epochs * self.steps)
                 log.write(step, self._step(order[step], noise[step], rate))
-                if (step + 1) % CHECK_EVERY == 0:
+                # By the clock, since a check makes a GPU wait, and a step may take long on a CPU.
+                if time.perf_counter() - checked > CHECK_SECONDS:
                     value = log.check(step + 1)
-                    speed = (step + 1) * self.options.batch_size / (time.perf_counter() - start)
+                    checked = time.perf_counter()
+                    speed = (step + 1) * self.options.batch_size / (checked - start)
                     reporter.step(self.epoch, done + 1, value, speed)
         log.check(self.steps)
         terms = log.means([len(rows) for rows in order], self.accelerator)
@@ -272,7 +275,7 @@ class _Log:
         if not bool(finite.all()):
             step = int(torch.nonzero(~finite)[0])
             self._raise(f"step {step + 1} of {self.steps}", float(losses[step]))
-        return float(losses[-CHECK_EVERY:].mean())
+        return float(losses[-RECENT:].mean())
 
     def check_validation(self, loss: float) -> None:
         if not np.isfinite(loss):
