@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from transect.run.config import Config
 
 COMPONENTS = ("world", "hole", "canvas", "encoder", "decoder", "loss")
-FORMATS = ("npz", "png", "parquet", "mat")
-LISTS = ("worlds", "holes", "canvases", "encoders", "decoders", "losses", "presets")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -98,7 +96,7 @@ def _draw_parser() -> ArgumentParser:
     parser.add_argument("--hole", type=dict[str, Any], help="{kind, options}; marks the split")
     parser.add_argument("--canvas", type=dict[str, Any], help="square or original, with options")
     parser.add_argument("--size", type=int, help="pixels of a side, short for --canvas.size")
-    parser.add_argument("--format", type=str, default="png", help=", ".join(FORMATS))
+    parser.add_argument("--format", type=str, default="png", help="npz, png, parquet or mat")
     parser.add_argument("--out", type=str, required=True, help="folder (png) or file to make")
     parser.add_argument("--overwrite", action="store_true", help="replace what is there")
     return parser
@@ -130,7 +128,12 @@ def _report_parser() -> ArgumentParser:
 
 def _list_parser() -> ArgumentParser:
     parser = ArgumentParser(description="List what there is to choose from, with a line each.")
-    parser.add_argument("what", nargs="?", type=str, help=", ".join(LISTS) + " (default: all)")
+    parser.add_argument(
+        "what",
+        nargs="?",
+        type=str,
+        help="worlds, holes, canvases, encoders, decoders, losses or presets (default: all)",
+    )
     parser.add_argument("--json", action="store_true", help="JSON on standard output")
     return parser
 

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich.console import Console
+from rich.progress import Progress
 
 from transect.image.dataset import Dataset
 from transect.image.formats import write_dataset
@@ -69,5 +71,13 @@ def draw(
         split[distance <= 0] = "removed"
     dataset = Dataset(place, surface, PointSet(space, factors, split, distance))
     target = Path(out)
-    write_dataset(dataset, target, format, overwrite=overwrite)
+    with Progress(*Progress.get_default_columns(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("draw", total=len(dataset))
+        write_dataset(
+            dataset,
+            target,
+            format,
+            overwrite=overwrite,
+            progress=lambda done: bar.update(task, completed=done),
+        )
     return target
