@@ -32,6 +32,7 @@ def test_nothing_existing_is_taken_over_by_accident(tiny, tmp_path):
     folder = RunFolder(tmp_path / "a")
     with pytest.raises(ValueError, match="nothing to resume"):
         folder.open(tiny, resume=True)
+    folder.partial.mkdir()
     folder.open(tiny, resume=False)
     with pytest.raises(ValueError, match="unfinished run; finish it with --resume"):
         folder.open(tiny, resume=False)

@@ -43,6 +43,11 @@ class RunFolder:
         """The folder that the run works in until it is finished."""
         return self.final.with_name(self.final.name + ".partial")
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether an interrupted run can be resumed here."""
+        return (self.partial / CONFIG).exists()
+
     def open(self, config: Config, *, resume: bool) -> None:
         """Make the partial folder, or take up the one that an interrupted run left.
 
@@ -56,12 +61,12 @@ class RunFolder:
         """
         if self.final.exists():
             raise ValueError(f"{self.final} exists already; choose another --out")
-        if self.partial.exists() and not resume:
+        if self.unfinished and not resume:
             raise ValueError(
                 f"{self.partial} holds an unfinished run; "
                 "finish it with --resume, remove it, or choose another --out"
             )
-        if resume and not (self.partial / CONFIG).exists():
+        if resume and not self.unfinished:
             raise ValueError(f"nothing to resume: {self.partial} holds no unfinished run")
         if resume:
             started = read_config(self.partial)
@@ -71,7 +76,8 @@ class RunFolder:
                     f"({_difference(started, config)}); resume it with its own"
                 )
             return
-        self.partial.mkdir(parents=True)
+        # A kill before the configuration was written leaves an empty folder, which is taken over.
+        self.partial.mkdir(parents=True, exist_ok=True)
         write_text(self.partial / CONFIG, dump_config(config))
 
     def finish(self, *scratch: Path) -> Path:
