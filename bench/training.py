@@ -39,7 +39,7 @@ from transect.training.performance import keep_freed_memory, use_physical_cores
 
 BATCH = 8
 CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}
-COLUMNS = ("model", "px", "settings", "images/s", "GFLOP/image", "GFLOP/s", "of peak", "threads")
+COLUMNS = ("model", "px", "settings", "images/s", "GFLOP/image", "GFLOP/s", "of peak")
 SETTINGS = ("none", "memory", "memory+last", "memory+bf16", "memory+flush")
 
 
@@ -157,8 +157,8 @@ def main() -> None:
             f"{row['operations'] / 1e9:.3f}",
             f"{row['share'] * row['peak'] / 1e9:.0f} of {row['peak'] / 1e9:.0f}",
             f"{row['share']:.0%}",
-            str(row["threads"]),
         )
+        table.title = f"training steps of {options.batch} pictures, threads: {row['threads']}"
     Console().print(table)
 
 
