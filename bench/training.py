@@ -140,9 +140,7 @@ def main() -> None:
             model, size, options.batch, settings.split("+"), options.seconds, CLOCKS[options.clock]
         )
         return
-    table = Table(
-        "model", "px", "settings", "images/s", "GFLOP/image", "GFLOP/s", "of peak", "threads"
-    )
+    table = Table("model", "px", "settings", "images/s", "GFLOP/image", "GFLOP/s", "of peak")
     for model, size, settings in track(cases, console=Console(stderr=True)):
         command = [sys.executable, __file__, "--one", "--model", model, "--size", str(size)]
         command += ["--settings", settings, "--seconds", str(options.seconds)]
