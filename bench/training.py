@@ -26,6 +26,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from transect.model import (
     VAE,
+    Batch,
     ELBOLoss,
     Loss,
     OriginalDecoder,
@@ -65,7 +66,7 @@ def make_step(
     def backward() -> None:
         with torch.autocast("cpu", torch.bfloat16, enabled="bf16" in settings):
             outputs = vae(images, noise)
-        loss(images, *(part.float() for part in outputs))["loss"].backward()
+        loss(Batch(images, *(part.float() for part in outputs)))["loss"].backward()
 
     def step() -> None:
         backward()

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from transect.model import ELBOLoss, EntanglementLoss, OriginalLoss
+from transect.model import Batch, ELBOLoss, EntanglementLoss, OriginalLoss
 
 
 def loss_case(seed=0, batch=5, size=6, latent=3, weights=True):
@@ -22,7 +22,11 @@ def loss_case(seed=0, batch=5, size=6, latent=3, weights=True):
 
 
 def call(loss, case):
-    return loss(**{name: torch.from_numpy(value) for name, value in case.items()})
+    return loss(batch_of({name: torch.from_numpy(value) for name, value in case.items()}))
+
+
+def batch_of(tensors):
+    return Batch(codes=tensors["mean"], **tensors)
 
 
 def bce_reference(case):
@@ -110,7 +114,7 @@ def test_constant_noise_makes_the_kl_a_pull_on_the_mean_square():
     mean = torch.from_numpy(case["mean"]).requires_grad_()
     tensors = {name: torch.from_numpy(value) for name, value in case.items()} | {"mean": mean}
 
-    ELBOLoss(kl=2 * 0.7 / 3)(**tensors)["loss"].backward()
+    ELBOLoss(kl=2 * 0.7 / 3)(batch_of(tensors))["loss"].backward()
 
     (square,) = torch.autograd.grad(0.7 * mean.square().mean(1).mean(), mean)
     assert torch.allclose(mean.grad, square)
@@ -123,7 +127,8 @@ def test_gradients_agree_with_finite_differences(loss):
     inputs = [tensors[name].requires_grad_() for name in ("logits", "mean", "log_variance")]
 
     def total(logits, mean, log_variance):
-        return loss(tensors["truth"], logits, mean, log_variance, tensors["weights"])["loss"]
+        moved = {"logits": logits, "mean": mean, "log_variance": log_variance}
+        return loss(batch_of(tensors | moved))["loss"]
 
     assert torch.autograd.gradcheck(total, inputs)
 
@@ -135,7 +140,7 @@ def test_a_sample_of_weight_zero_has_no_gradient(loss):
     tensors = {name: torch.from_numpy(value) for name, value in case.items()}
     inputs = [tensors[name].requires_grad_() for name in ("logits", "mean")]
 
-    loss(**tensors)["loss"].backward()
+    loss(batch_of(tensors))["loss"].backward()
 
     for values in inputs:
         moved = values.grad.flatten(1).abs().sum(1)

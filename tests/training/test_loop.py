@@ -13,6 +13,7 @@ import torch
 
 from transect.model import (
     VAE,
+    Batch,
     ELBOLoss,
     Loss,
     OriginalDecoder,
@@ -67,8 +68,8 @@ class Sabotage(Loss):
     at: int
     count: list
 
-    def __call__(self, truth, logits, mean, log_variance, weights=None):
-        terms = ELBOLoss(1e-3)(truth, logits, mean, log_variance, weights)
+    def __call__(self, batch):
+        terms = ELBOLoss(1e-3)(batch)
         if not torch.is_grad_enabled():
             return terms
         self.count.append(1)
@@ -79,7 +80,7 @@ class Sabotage(Loss):
         if self.act == "raise":
             raise KeyboardInterrupt
         # The root of 0 is finite and its slope is not.
-        spoil = (0 * logits.sum()).sqrt() if self.act == "spoil_gradient" else math.nan
+        spoil = (0 * batch.logits.sum()).sqrt() if self.act == "spoil_gradient" else math.nan
         return terms | {"loss": terms["loss"] + spoil}
 
 
@@ -115,7 +116,7 @@ def test_the_loss_of_an_epoch_is_the_mean_over_its_pictures(tmp_path):
 
     x = torch.from_numpy(images).float()[:, None] / 255
     with torch.no_grad():
-        terms = ELBOLoss(1e-3)(x, *model(x), torch.from_numpy(weights))
+        terms = ELBOLoss(1e-3)(Batch(x, *model(x), weights=torch.from_numpy(weights)))
     for name, value in terms.items():
         assert history.rows[0][name] == pytest.approx(value.item(), rel=1e-4)
 
@@ -307,11 +308,11 @@ class Meeting(Loss):
 
     count: list
 
-    def __call__(self, truth, logits, mean, log_variance, weights=None):
+    def __call__(self, batch):
         if not torch.is_grad_enabled():
             return {"loss": torch.tensor(2.0)}
         self.count.append(1)
-        return {"loss": 0 * logits.sum() + 4 - len(self.count)}
+        return {"loss": 0 * batch.logits.sum() + 4 - len(self.count)}
 
 
 def test_training_stops_when_validation_meets_training(tmp_path):

@@ -2,17 +2,40 @@
 
 from transect.model.decoder import Decoder, OriginalDecoder, TransposedDecoder
 from transect.model.encoder import Encoder, OriginalEncoder, StridedEncoder
-from transect.model.loss import ELBOLoss, EntanglementLoss, Loss, OriginalLoss
+from transect.model.loss import (
+    AutoencoderLoss,
+    BetaTCVAELoss,
+    BetaVAELoss,
+    CapacityLoss,
+    CovarianceLoss,
+    DIPVAELoss,
+    ELBOLoss,
+    EntanglementLoss,
+    FactorVAELoss,
+    Loss,
+    OriginalLoss,
+)
+from transect.model.loss.base import Batch, Critic, Needs
 from transect.model.seeding import seeded
 from transect.model.vae import VAE, Outputs, weight_count
 
 __all__ = [
     "VAE",
+    "AutoencoderLoss",
+    "Batch",
+    "BetaTCVAELoss",
+    "BetaVAELoss",
+    "CapacityLoss",
+    "CovarianceLoss",
+    "Critic",
+    "DIPVAELoss",
     "Decoder",
     "ELBOLoss",
     "Encoder",
     "EntanglementLoss",
+    "FactorVAELoss",
     "Loss",
+    "Needs",
     "OriginalDecoder",
     "OriginalEncoder",
     "OriginalLoss",

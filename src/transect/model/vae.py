@@ -24,11 +24,13 @@ class Outputs(NamedTuple):
         logits: (n, 1, h, w); their sigmoid is the picture.
         mean: (n, latent), μ.
         log_variance: (n, latent), ln σ².
+        codes: (n, latent), z, what was decoded.
     """
 
     logits: Tensor
     mean: Tensor
     log_variance: Tensor
+    codes: Tensor
 
 
 class VAE(nn.Module):
@@ -76,7 +78,7 @@ class VAE(nn.Module):
         return self.encoder.latent
 
     def forward(self, images: Tensor, noise: Tensor | None = None) -> Outputs:
-        """Return logits, μ and ln σ² of images (n, 1, h, w) or (n, h, w) in [0, 1].
+        """Return logits, μ, ln σ² and z of images (n, 1, h, w) or (n, h, w) in [0, 1].
 
         Args:
             images: The pictures.
@@ -87,7 +89,7 @@ class VAE(nn.Module):
         mean = self.encoder.head(features)
         log_variance = self._log_variance(features, mean)
         codes = mean if noise is None else mean + torch.exp(log_variance / 2) * noise
-        return Outputs(self.decoder(codes), mean, log_variance)
+        return Outputs(self.decoder(codes), mean, log_variance, codes)
 
     def encode(self, images: Tensor) -> Tensor:
         """Return the codes μ, (n, latent), of images (n, 1, h, w) or (n, h, w) in [0, 1]."""

@@ -13,7 +13,8 @@ from transect.training.weights import sample_weights
 
 if TYPE_CHECKING:
     from transect.training.checkpoint import load_weights, save_weights
-    from transect.training.loop import NonFiniteLoss, train
+    from transect.training.log import NonFiniteLoss
+    from transect.training.loop import train
     from transect.training.performance import tune_process
 
 __all__ = [
@@ -27,7 +28,7 @@ __all__ = [
     "tune_process",
 ]
 
-_MODULES = ("checkpoint", "loop", "performance")
+_MODULES = ("checkpoint", "log", "loop", "performance")
 
 
 def __getattr__(name: str) -> Any:

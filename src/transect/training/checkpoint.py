@@ -9,6 +9,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from transect.model import Critic
 from transect.training.atomic import write_bytes
 
 STATE = "state"
@@ -30,21 +31,27 @@ def load_weights(model: nn.Module, path: Path) -> None:
 
 
 def save_checkpoint(
-    path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, state: dict[str, Any]
+    path: Path,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    state: dict[str, Any],
+    critic: Critic | None = None,
 ) -> None:
     """Write everything that training needs to go on to one file, atomically.
 
     Args:
         path: A safetensors file: the tensors of the model under `model.`, those of the optimizer
-            under `optimizer.<parameter>.`, and `state` as JSON in the header.
+            under `optimizer.<parameter>.`, those of the critic under `critic.` and
+            `critic_optimizer.<parameter>.`, and `state` as JSON in the header.
         model: The model.
         optimizer: Its optimizer; the learning rate is not kept, since the schedule knows it.
         state: Plain values.
+        critic: What learns beside the model, if anything does.
     """
-    tensors = {f"model.{name}": value for name, value in _tensors(model).items()}
-    for parameter, moments in optimizer.state_dict()["state"].items():
-        for name, value in moments.items():
-            tensors[f"optimizer.{parameter}.{name}"] = value.detach().cpu().contiguous()
+    tensors = _under("model", _tensors(model)) | _under("optimizer", _moments(optimizer))
+    if critic is not None:
+        tensors |= _under("critic", _tensors(critic))
+        tensors |= _under("critic_optimizer", _moments(critic.optimizer))
     write_bytes(path, save(tensors, metadata={STATE: json.dumps(state)}))
 
 
@@ -60,25 +67,27 @@ def read_state(path: Path) -> dict[str, Any]:
     return json.loads(metadata[STATE])
 
 
-def load_checkpoint(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
-    """Put the tensors of a checkpoint into a model and its optimizer.
+def load_checkpoint(
+    path: Path,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    critic: Critic | None = None,
+) -> None:
+    """Put the tensors of a checkpoint into a model, its optimizer and what learns beside it.
 
     Raises:
-        ValueError: The file is not a checkpoint of this model.
+        ValueError: The file is not a checkpoint of this model, or of this critic.
     """
     tensors, _ = _read(path)
-    weights: dict[str, Tensor] = {}
-    moments: dict[int, dict[str, Tensor]] = {}
+    owned: dict[str, dict[str, Tensor]] = {}
     for key, value in tensors.items():
         owner, _, name = key.partition(".")
-        if owner == "model":
-            weights[name] = value
-        else:
-            parameter, _, moment = name.partition(".")
-            moments.setdefault(int(parameter), {})[moment] = value
-    _restore(model, weights, path)
-    groups = optimizer.state_dict()["param_groups"]
-    optimizer.load_state_dict({"state": moments, "param_groups": groups})
+        owned.setdefault(owner, {})[name] = value
+    _restore(model, owned.get("model", {}), path)
+    _restore(critic or nn.Module(), owned.get("critic", {}), path)
+    _restore_moments(optimizer, owned.get("optimizer", {}))
+    if critic is not None:
+        _restore_moments(critic.optimizer, owned.get("critic_optimizer", {}))
 
 
 def _tensors(model: nn.Module) -> dict[str, Tensor]:
@@ -86,6 +95,27 @@ def _tensors(model: nn.Module) -> dict[str, Tensor]:
         name: value.detach().cpu().contiguous().clone()
         for name, value in model.state_dict().items()
     }
+
+
+def _moments(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:
+    return {
+        f"{parameter}.{name}": value.detach().cpu().contiguous()
+        for parameter, moments in optimizer.state_dict()["state"].items()
+        for name, value in moments.items()
+    }
+
+
+def _restore_moments(optimizer: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
+    moments: dict[int, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        parameter, _, name = key.partition(".")
+        moments.setdefault(int(parameter), {})[name] = value
+    groups = optimizer.state_dict()["param_groups"]
+    optimizer.load_state_dict({"state": moments, "param_groups": groups})
+
+
+def _under(owner: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{owner}.{name}": value for name, value in tensors.items()}
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:

@@ -10,7 +10,8 @@ from accelerate.utils import broadcast
 from numpy.typing import NDArray
 from torch import Tensor
 
-from transect.model import VAE, Loss
+from transect.model import VAE
+from transect.training.objective import Objective
 from transect.training.pictures import Pictures
 
 
@@ -19,16 +20,21 @@ class Evaluator:
 
     Args:
         model: The model.
-        loss: The loss that it is trained to lower.
+        objective: The loss that it is trained to lower.
         accelerator: The device and precision, and the processes that share the work.
         batch_size: Pictures at a time.
         seed: Of the noise for the validation loss, the same in every epoch.
     """
 
     def __init__(
-        self, model: VAE, loss: Loss, accelerator: Accelerator, batch_size: int, seed: int
+        self,
+        model: VAE,
+        objective: Objective,
+        accelerator: Accelerator,
+        batch_size: int,
+        seed: int,
     ) -> None:
-        self.model, self.loss, self.accelerator = model, loss, accelerator
+        self.model, self.objective, self.accelerator = model, objective, accelerator
         self.batch_size, self.seed = batch_size, seed
 
     def hold(
@@ -62,8 +68,7 @@ class Evaluator:
         sums = []
         for rows in self._chunks(self.validation):
             images, weights = self.validation.batch(rows)
-            logits, mean, log_variance = self.model(images, self.noise[rows])
-            terms = self.loss(images, logits, mean, log_variance, weights)
+            terms, _ = self.objective.terms(self.model, images, self.noise[rows], weights)
             sums.append(terms["loss"] * len(rows))
         return self._total(sums) / len(self.validation)
 

@@ -17,6 +17,8 @@ from transect.training.checkpoint import load_checkpoint, read_state, save_check
 from transect.training.device import make_accelerator
 from transect.training.evaluation import Evaluator
 from transect.training.history import History
+from transect.training.log import Log
+from transect.training.objective import Objective
 from transect.training.options import TrainingOptions
 from transect.training.performance import tune_process
 from transect.training.pictures import Pictures, check_pictures
@@ -26,13 +28,8 @@ from transect.training.schedule import learning_rate
 CHECKPOINT = Path("checkpoint") / "state.safetensors"
 HISTORY = "history.csv"
 CHECK_SECONDS = 0.5
-RECENT = 25
 FREE_OPTIONS = ("device", "checkpoint_every")
 OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
-
-
-class NonFiniteLoss(FloatingPointError):  # noqa: N818
-    """The loss of a step is infinite or not a number; the checkpoint before it is kept."""
 
 
 def train(
@@ -109,7 +106,7 @@ class _Training:
     def __init__(
         self, model: VAE, loss: Loss, options: TrainingOptions, seed: int, folder: Path
     ) -> None:
-        self.model, self.loss, self.options, self.seed = model, loss, options, seed
+        self.model, self.options, self.seed = model, options, seed
         self.accelerator = make_accelerator(options)
         self.device = self.accelerator.device
         if options.batch_size % self.accelerator.num_processes:
@@ -124,12 +121,16 @@ class _Training:
             fused=self.device.type in {"cpu", "cuda"},
         )
         self.parallel, self.optimizer = self.accelerator.prepare(model, optimizer)
-        self.evaluator = Evaluator(model, loss, self.accelerator, options.batch_size, seed)
+        self.objective = Objective(loss, model, seed, self.device)
+        self.evaluator = Evaluator(
+            model, self.objective, self.accelerator, options.batch_size, seed
+        )
         self.checkpoint, self.history_path = folder / CHECKPOINT, folder / HISTORY
         self.epoch, self.stopped = 0, False
 
     def hold(self, images: NDArray[np.uint8], weights: NDArray[np.floating] | None) -> None:
         self.pictures = Pictures(images, weights, self.device)
+        self.objective.dataset_size = len(images)
         self.steps = -(-len(images) // self.options.batch_size)
         free = dict.fromkeys(FREE_OPTIONS)
         self.identity: dict[str, Any] = {
@@ -168,13 +169,14 @@ class _Training:
 
     def _run_epoch(self, reporter: Reporter) -> dict[str, float]:
         start = checked = time.perf_counter()
-        log = _Log(self.epoch, self.steps, self.device)
+        log = Log(self.epoch, self.steps, self.device)
         order, noise = self._plan()
         self.model.train()
         with seeded(self.seed, self.epoch):
             for step in range(self.steps):
                 done = (self.epoch - 1) * self.steps + step
                 rate = learning_rate(self.options, done, self.options.epochs * self.steps)
+                self.objective.progress = done / max(self.options.epochs * self.steps - 1, 1)
                 log.write(step, self._step(order[step], noise[step], rate))
                 # By the clock, since a check makes a GPU wait, and a step may take long on a CPU.
                 if time.perf_counter() - checked > CHECK_SECONDS:
@@ -200,11 +202,11 @@ class _Training:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         images, weights = self.pictures.batch(rows)
-        logits, mean, log_variance = self.parallel(images, noise)
-        terms = self.loss(images, logits, mean, log_variance, weights)
+        terms, codes = self.objective.terms(self.parallel, images, noise, weights)
         self.accelerator.backward(terms["loss"])
         self.optimizer.step()
         self.optimizer.zero_grad()
+        self.objective.learn(codes, self.accelerator)
         return terms
 
     def _plan(self) -> tuple[list[Tensor], list[Tensor]]:
@@ -238,7 +240,8 @@ class _Training:
             "scaler": None if scaler is None else scaler.state_dict(),
             "identity": self.identity,
         }
-        save_checkpoint(self.checkpoint, self.model, self.optimizer, state)
+        critic = self.objective.critic
+        save_checkpoint(self.checkpoint, self.model, self.optimizer, state, critic)
 
     def _load(self) -> None:
         state = read_state(self.checkpoint)
@@ -248,47 +251,7 @@ class _Training:
                     f"can't resume {self.checkpoint.parent}: its {name} is "
                     f"{state['identity'].get(name)!r}, this training has {value!r}"
                 )
-        load_checkpoint(self.checkpoint, self.model, self.optimizer)
+        load_checkpoint(self.checkpoint, self.model, self.optimizer, self.objective.critic)
         if self.accelerator.scaler is not None:
             self.accelerator.scaler.load_state_dict(state["scaler"])
         self.epoch, self.stopped = state["epoch"], state["stopped"]
-
-
-class _Log:
-    """The loss terms of every step of an epoch, kept on the device so that no step waits."""
-
-    def __init__(self, epoch: int, steps: int, device: torch.device) -> None:
-        self.epoch, self.steps, self.device = epoch, steps, device
-        self.names: list[str] = []
-        self.values = torch.empty(0)
-
-    def write(self, step: int, terms: Mapping[str, Tensor]) -> None:
-        if not self.names:
-            self.names = list(terms)
-            self.values = torch.zeros(self.steps, len(self.names), device=self.device)
-        self.values[step] = torch.stack([terms[name].detach() for name in self.names])
-
-    def check(self, done: int) -> float:
-        """Return the mean loss of the last steps, if it is finite so far."""
-        losses = self.values[:done, self.names.index("loss")]
-        finite = torch.isfinite(losses)
-        if not bool(finite.all()):
-            step = int(torch.nonzero(~finite)[0])
-            self._raise(f"step {step + 1} of {self.steps}", float(losses[step]))
-        return float(losses[-RECENT:].mean())
-
-    def check_validation(self, loss: float) -> None:
-        if not np.isfinite(loss):
-            self._raise("the validation after it", loss)
-
-    def means(self, sizes: list[int], accelerator: Any) -> dict[str, float]:
-        """Return the mean of each term over the pictures of the epoch, of all processes."""
-        shares = torch.tensor(sizes, dtype=torch.float64, device="cpu") / sum(sizes)
-        means = accelerator.reduce(self.values, reduction="mean").double().cpu().T @ shares
-        return dict(zip(self.names, means.tolist(), strict=True))
-
-    def _raise(self, place: str, value: float) -> None:
-        raise NonFiniteLoss(
-            f"the loss is {value} in epoch {self.epoch}, {place}; the last good checkpoint is "
-            "kept. Try a lower learning_rate, or precision fp32"
-        )

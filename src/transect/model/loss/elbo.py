@@ -9,15 +9,20 @@ with KL = ½ Σ_latents (μ² + σ² − ln σ² − 1) in both. They have the s
 """
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from torch import Tensor
 
-from transect.model.loss.base import Loss
-from transect.model.loss.terms import check_coefficient, cross_entropy, divergence, weighted_mean
-
-Reduction = Literal["pixel", "sum"]
-REDUCTIONS = get_args(Reduction)
+from transect.model.loss.base import Batch, Loss
+from transect.model.loss.terms import (
+    REDUCTIONS,
+    Reduction,
+    check_choice,
+    check_coefficient,
+    cross_entropy,
+    divergence,
+    pixels,
+    weighted_mean,
+)
 
 
 @dataclass(frozen=True)
@@ -47,22 +52,11 @@ class ELBOLoss(Loss):
 
     def __post_init__(self) -> None:
         check_coefficient("kl", self.kl)
-        if self.reduction not in REDUCTIONS:
-            raise ValueError(
-                f"unknown reduction {self.reduction!r}; choose from {', '.join(REDUCTIONS)}"
-            )
+        check_choice("reduction", self.reduction, REDUCTIONS)
 
-    def __call__(
-        self,
-        truth: Tensor,
-        logits: Tensor,
-        mean: Tensor,
-        log_variance: Tensor,
-        weights: Tensor | None = None,
-    ) -> dict[str, Tensor]:
+    def __call__(self, batch: Batch) -> dict[str, Tensor]:
         """Return "loss", "bce" (nats a pixel) and "kl" (nats a picture); see `Loss`."""
-        bce = cross_entropy(truth, logits)
-        kl = divergence(mean, log_variance).sum(1)
-        reconstruction = bce if self.reduction == "pixel" else bce * truth[0].numel()
-        loss = weighted_mean(reconstruction + self.kl * kl, weights)
-        return {"loss": loss, "bce": bce.mean(), "kl": kl.mean()}
+        bce = cross_entropy(batch.truth, batch.logits)
+        kl = divergence(batch.mean, batch.log_variance).sum(1)
+        values = pixels(batch, self.reduction) * bce + self.kl * kl
+        return {"loss": weighted_mean(values, batch.weights), "bce": bce.mean(), "kl": kl.mean()}

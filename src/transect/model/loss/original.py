@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from transect.model.loss.base import Loss
+from transect.model.loss.base import Batch, Loss
 from transect.model.loss.terms import check_coefficient, cross_entropy, divergence, weighted_mean
 
 
@@ -27,16 +27,9 @@ class OriginalLoss(Loss):
     def __post_init__(self) -> None:
         check_coefficient("kl", self.kl)
 
-    def __call__(
-        self,
-        truth: Tensor,
-        logits: Tensor,
-        mean: Tensor,
-        log_variance: Tensor,
-        weights: Tensor | None = None,
-    ) -> dict[str, Tensor]:
-        """Return "loss" and its terms "bce" and "kl"; see `Loss` for the arguments."""
-        bce = cross_entropy(truth, logits)
-        kl = 2 * divergence(mean, log_variance).mean(1)
-        loss = weighted_mean(2 * (bce + self.kl * kl), weights)
+    def __call__(self, batch: Batch) -> dict[str, Tensor]:
+        """Return "loss" and its terms "bce" and "kl"; see `Loss`."""
+        bce = cross_entropy(batch.truth, batch.logits)
+        kl = 2 * divergence(batch.mean, batch.log_variance).mean(1)
+        loss = weighted_mean(2 * (bce + self.kl * kl), batch.weights)
         return {"loss": loss, "bce": bce.mean(), "kl": kl.mean()}

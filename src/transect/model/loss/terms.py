@@ -1,7 +1,15 @@
-"""The terms that losses are made of, one number a picture."""
+"""The terms that losses are made of."""
 
+from typing import Literal, get_args
+
+import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+from transect.model.loss.base import Batch
+
+Reduction = Literal["pixel", "sum"]
+REDUCTIONS = get_args(Reduction)
 
 
 def cross_entropy(truth: Tensor, logits: Tensor) -> Tensor:
@@ -13,6 +21,11 @@ def cross_entropy(truth: Tensor, logits: Tensor) -> Tensor:
     """
     values = F.binary_cross_entropy_with_logits(logits, truth, reduction="none")
     return values.flatten(1).mean(1)
+
+
+def pixels(batch: Batch, reduction: Reduction) -> int:
+    """Return what turns the mean over pixels into the reduction: 1, or the number of pixels."""
+    return 1 if reduction == "pixel" else batch.truth[0].numel()
 
 
 def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
@@ -27,6 +40,21 @@ def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
     return (mean.square() + log_variance.exp() - log_variance - 1) / 2
 
 
+def covariance(values: Tensor) -> Tensor:
+    """Return the covariance over a batch, (d, d), divided by n as the losses of the field do.
+
+    Args:
+        values: (n, d).
+    """
+    centered = values - values.mean(0)
+    return centered.T @ centered / len(values)
+
+
+def off_diagonal(matrix: Tensor) -> Tensor:
+    """Return the square matrix (d, d) with 0 on its diagonal."""
+    return matrix - torch.diag(matrix.diagonal())
+
+
 def weighted_mean(values: Tensor, weights: Tensor | None) -> Tensor:
     """Return the mean over the batch of weight times value; the weights are not normalised.
 
@@ -37,6 +65,16 @@ def weighted_mean(values: Tensor, weights: Tensor | None) -> Tensor:
     return values.mean() if weights is None else (weights * values).mean()
 
 
+def ramp(progress: float, share: float) -> float:
+    """Return the height of a ramp from 0 to 1 over the first `share` of training.
+
+    Args:
+        progress: The share of training that is done.
+        share: In [0, 1]; 0 stands at 1 from the start.
+    """
+    return min(1.0, progress / share) if share else 1.0
+
+
 def check_coefficient(name: str, value: float) -> None:
     """Check that the coefficient of a term is finite and from 0 up.
 
@@ -45,3 +83,23 @@ def check_coefficient(name: str, value: float) -> None:
     """
     if not 0 <= value < float("inf"):
         raise ValueError(f"{name} must be a finite number from 0 up, got {value}")
+
+
+def check_share(name: str, value: float) -> None:
+    """Check that a share of training lies in [0, 1].
+
+    Raises:
+        ValueError: It does not.
+    """
+    if not 0 <= value <= 1:
+        raise ValueError(f"{name} must be a share of training from 0 to 1, got {value}")
+
+
+def check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    """Check that an option is one of the words that it may be.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if value not in choices:
+        raise ValueError(f"unknown {name} {value!r}; choose from {', '.join(choices)}")

@@ -1,0 +1,117 @@
+"""The β-TC-VAE, which splits the KL term of the ELBO in three and weighs one.
+
+    Σ_pixels BCE + α I(z; x) + β KL(q(z) ‖ Π_j q(z_j)) + γ Σ_j KL(q(z_j) ‖ p(z_j))
+
+(Chen et al. 2018, eq. 4). Each is an expectation over one sample z of every picture, in which
+ln q(z) and ln q(z_j) are estimated from the batch (section 4.1 and appendix C).
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import torch
+from torch import Tensor
+
+from transect.model.loss.base import Batch, Loss
+from transect.model.loss.terms import (
+    REDUCTIONS,
+    Reduction,
+    check_choice,
+    check_coefficient,
+    cross_entropy,
+    pixels,
+    weighted_mean,
+)
+
+Estimator = Literal["weighted", "stratified"]
+
+
+@dataclass(frozen=True)
+class BetaTCVAELoss(Loss):
+    """β-TC-VAE: mean over the batch of w (Σ BCE + alpha I + beta TC + gamma D).
+
+    The KL term comes in three parts: I is the mutual information of code and picture, TC the total
+    correlation of the latents, D the divergence of each latent from its prior, all in nats a
+    picture, summed over latents. With n
+    pictures a batch of N, ln q is estimated by
+
+    - "weighted": ln 1/(nN) Σ_k q(z|x_k), minibatch-weighted sampling. It is too small by ln n where
+      codes stand alone and by ln N where they crowd, and TC is too large by some d − 1 times that,
+      so that only its differences count.
+    - "stratified": weight 1/N for the picture that z is of, and the rest over the others, minibatch
+      stratified sampling. It has no bias in q, only in its logarithm, and a larger variance.
+
+    Their sum I + TC + D is an estimate of KL that no estimator of q changes. Of several processes
+    each has the pictures of its share.
+
+    Attributes:
+        beta: β, of the total correlation.
+        alpha: α, of the mutual information.
+        gamma: γ, of the divergence of each latent from its prior.
+        estimator: "weighted" or "stratified".
+        reduction: Whether BCE is the "sum" over pixels, as in the paper, or their mean, "pixel".
+
+    Raises:
+        ValueError: A coefficient is negative or not finite, or a word is unknown.
+    """
+
+    beta: float = 4.0
+    alpha: float = 1.0
+    gamma: float = 1.0
+    estimator: Estimator = "weighted"
+    reduction: Reduction = "sum"
+
+    def __post_init__(self) -> None:
+        for name in ("beta", "alpha", "gamma"):
+            check_coefficient(name, getattr(self, name))
+        check_choice("estimator", self.estimator, get_args(Estimator))
+        check_choice("reduction", self.reduction, REDUCTIONS)
+
+    def __call__(self, batch: Batch) -> dict[str, Tensor]:
+        """Return "loss", "bce" (nats a pixel) and three terms in nats a picture; see `Loss`.
+
+        These are "mutual_information", "total_correlation" and "latent_kl".
+        """
+        bce = cross_entropy(batch.truth, batch.logits)
+        # Row i holds ln q(z_i | x_k) of every picture k.
+        densities = _log_normal(batch.codes[:, None], batch.mean, batch.log_variance)
+        log_weights = self._log_weights(len(bce), batch.dataset_size or 1).to(densities)
+        own = densities.diagonal().sum(0)
+        joint = torch.logsumexp(log_weights + densities.sum(2), 1)
+        product = torch.logsumexp(log_weights[:, :, None] + densities, 1).sum(1)
+        zero = torch.zeros_like(batch.codes)
+        prior = _log_normal(batch.codes, zero, zero).sum(1)
+        terms = {
+            "mutual_information": own - joint,
+            "total_correlation": joint - product,
+            "latent_kl": product - prior,
+        }
+        penalty = sum(c * t for c, t in zip(self._coefficients, terms.values(), strict=True))
+        loss = weighted_mean(pixels(batch, self.reduction) * bce + penalty, batch.weights)
+        means = {name: values.mean() for name, values in terms.items()}
+        return {"loss": loss, "bce": bce.mean(), **means}
+
+    @property
+    def _coefficients(self) -> tuple[float, float, float]:
+        return self.alpha, self.beta, self.gamma
+
+    def _log_weights(self, count: int, dataset_size: int) -> Tensor:
+        """Return the logarithm of the weight of picture k in the estimate of q(z_i), (n, n)."""
+        dataset_size = max(dataset_size, count)
+        if self.estimator == "weighted":
+            return torch.full((count, count), -math.log(count * dataset_size))
+        others = count - 1
+        if not others:
+            return torch.zeros(1, 1)
+        weights = torch.full((count, count), 1 / others)
+        rows = torch.arange(count)
+        weights[rows, rows] = 1 / dataset_size
+        weights[rows, (rows + 1) % count] = (dataset_size - others) / (dataset_size * others)
+        return weights.log()
+
+
+def _log_normal(values: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
+    """Return the logarithm of the density of N(mean, exp log_variance)."""
+    square = (values - mean).square() / log_variance.exp()
+    return -(square + log_variance + math.log(2 * math.pi)) / 2
