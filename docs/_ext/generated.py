@@ -1,0 +1,174 @@
+"""What the code writes into pages: configuration, choices, presets, help, verdicts."""
+
+import dataclasses
+import math
+import typing
+from typing import Any, get_type_hints
+
+import yaml
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.pycode import ModuleAnalyzer
+from sphinx.util.docutils import SphinxDirective
+
+from transect.cli import build_parser
+from transect.report.sentences import VERDICTS
+from transect.run.component import kinds
+from transect.run.config import Config, to_dict
+from transect.run.listing import ROOM_OF, listing
+from transect.run.presets import PRESETS
+
+Row = tuple[str, ...]
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the directives with Sphinx."""
+    app.add_directive("configuration", Configuration)
+    app.add_directive("choices", Choices)
+    app.add_directive("preset", Preset)
+    app.add_directive("verb-help", VerbHelp)
+    app.add_directive("verdicts", Verdicts)
+    return {"parallel_read_safe": True}
+
+
+class _Generated(SphinxDirective):
+    def _table(self, header: Row, rows: list[Row], widths: Row) -> nodes.Node:
+        text = [
+            ".. list-table::",
+            "   :header-rows: 1",
+            f"   :widths: {' '.join(widths)}",
+            "   :class: longtable",
+            "",
+        ]
+        for row in (header, *rows):
+            text += [f"   {'* -' if k == 0 else '  -'} {cell}" for k, cell in enumerate(row)]
+        container = nodes.container()
+        container += self.parse_text_to_nodes("\n".join(text))
+        return container
+
+
+class Configuration(_Generated):
+    """Every field of the configuration, section by section."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a table for the fields at the top and one for each section."""
+        hints = get_type_hints(Config)
+        sections = {n: cls for n, cls in hints.items() if dataclasses.is_dataclass(cls)}
+        made: list[nodes.Node] = [self._fields(Config, "", set(sections))]
+        for name, cls in sections.items():
+            made.append(nodes.rubric(text=name))
+            made.append(self._fields(cls, f"{name}.", set()))
+        return made
+
+    def _fields(self, cls: Any, prefix: str, left_out: set[str]) -> nodes.Node:
+        docs = ModuleAnalyzer.for_module(cls.__module__).find_attr_docs()
+        hints = get_type_hints(cls)
+        rows = []
+        for field in dataclasses.fields(cls):
+            if field.name in left_out:
+                continue
+            text = " ".join(docs[cls.__name__, field.name]).strip()
+            name = f"``{prefix}{field.name}``"
+            rows.append((name, _type(hints[field.name]), f"``{_default(field)}``", _code(text)))
+        return self._table(("field", "type", "default", "meaning"), rows, ("24", "20", "16", "40"))
+
+
+class Choices(_Generated):
+    """The table that `transect list WHAT` prints; the argument is WHAT."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table."""
+        sort = self.arguments[0]
+        rows: list[Row] = []
+        for name, line in listing(sort)[sort].items():
+            summary = line if sort == "presets" else _summary(ROOM_OF[sort], name)
+            options = line.removeprefix(summary).strip().removeprefix("(").removesuffix(")")
+            rows.append((f"``{name}``", _code(summary), f"``{options}``" if options else "\\ "))
+        return [
+            self._table(("name", "what", "options and their defaults"), rows, ("18", "42", "40"))
+        ]
+
+
+class Preset(_Generated):
+    """The fields of a preset that differ from `default`, as YAML; the argument names it."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the YAML."""
+        own = to_dict(PRESETS[self.arguments[0]].config)
+        differing = _difference(own, to_dict(Config()))
+        text = yaml.safe_dump(differing, sort_keys=False, allow_unicode=True)
+        block = nodes.literal_block(text, text)
+        block["language"] = "yaml"
+        return [block]
+
+
+class VerbHelp(_Generated):
+    """What `transect VERB --help` prints; the argument is VERB."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return the help text."""
+        verbs = build_parser()._subcommands_action.choices
+        text = verbs[self.arguments[0]].format_help()
+        block = nodes.literal_block(text, text)
+        block["language"] = "text"
+        return [block]
+
+
+class Verdicts(_Generated):
+    """What the report says of a hole penalty."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the table."""
+        rows = [
+            (f"up to {most:g}" if math.isfinite(most) else "beyond", clause)
+            for most, clause in VERDICTS
+        ]
+        return [self._table(("penalty", "the report says"), rows, ("20", "80"))]
+
+
+def _summary(room: str, kind: str) -> str:
+    return (kinds(room)[kind].__doc__ or "").partition("\n")[0]
+
+
+def _difference(own: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
+    found = {}
+    for name, value in own.items():
+        known = base.get(name)
+        if value == known:
+            continue
+        both = isinstance(value, dict) and isinstance(known, dict) and "kind" not in value
+        found[name] = _difference(value, known) if both and known else value
+    return found
+
+
+def _default(field: dataclasses.Field) -> str:
+    """Return the default as it would stand in a file."""
+    value = field.default
+    if field.default_factory is not dataclasses.MISSING:
+        value = field.default_factory()
+    if value is None:
+        return "none"
+    return yaml.safe_dump(value, default_flow_style=True, width=1000).removesuffix("...\n").strip()
+
+
+def _type(hint: Any) -> str:
+    if typing.get_origin(hint) is typing.Literal:
+        return ", ".join(f"``{word}``" for word in typing.get_args(hint))
+    parts = typing.get_args(hint)
+    if parts and type(None) in parts:
+        return f"{_type(parts[0])} or none"
+    if parts and typing.get_origin(hint) not in {dict, list}:
+        return " or ".join(_type(part) for part in parts)
+    names = {float: "number", int: "whole number", str: "text", bool: "``true``, ``false``"}
+    names |= {dict: "mapping", list: "list"}
+    return names.get(typing.get_origin(hint) or hint, str(hint))
+
+
+def _code(text: str) -> str:
+    return text.replace("`", "``").replace("|", r"\|")

@@ -1,0 +1,136 @@
+"""Pictures and numbers of README and documentation, taken from one run.
+
+`python docs/make_images.py RUN` copies figures of the run folder to docs/images and writes the
+table of results between the markers in README.md, so that no number is typed by hand.
+"""
+
+import io
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from PIL import Image
+
+from transect.report.data import MEASURE_NAMES, SOURCES
+from transect.report.sentences import better, number
+from transect.run.component import build
+from transect.run.config import resolve, to_dict
+from transect.run.folder import read_config
+from transect.run.presets import preset
+
+BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
+LARGEST = 300_000
+"""Bytes of a picture at most, since every copy stays in the history for ever."""
+
+FIGURES = {
+    "transect.png": "transect_1_*.png",
+    "space.png": "sampled_space.png",
+    "rim.png": "error_against_rim_distance.png",
+    "embedding.png": "embedding.png",
+}
+"""Name in docs/images: pattern of the name in the run's figures."""
+
+MEASURES = ("nmse", "soft_iou", "factor_error")
+GROUPS = {"removed": "in the hole", "validation": "outside"}
+
+
+def main(run: Path, root: Path) -> None:
+    """Take the pictures and numbers of `run` into the project at `root`.
+
+    Raises:
+        ValueError: A figure is missing or too large, or README.md has no markers.
+    """
+    images = root / "docs" / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    for name, pattern in FIGURES.items():
+        (images / name).write_bytes(picture(run / "figures", pattern))
+    readme = root / "README.md"
+    readme.write_text(replaced(readme.read_text(encoding="utf-8"), results(run)), encoding="utf-8")
+
+
+def picture(figures: Path, pattern: str) -> bytes:
+    """Return a figure as a PNG of 256 colours."""
+    found = sorted(figures.glob(pattern))
+    if not found:
+        raise ValueError(f"{figures} has no figure {pattern}")
+    buffer = io.BytesIO()
+    with Image.open(found[0]) as figure:
+        figure.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(
+            buffer, "PNG", optimize=True
+        )
+    if buffer.tell() > LARGEST:
+        raise ValueError(f"{found[0]} needs at most {LARGEST} bytes, it has {buffer.tell()}")
+    return buffer.getvalue()
+
+
+def replaced(text: str, block: str) -> str:
+    """Return `text` with `block` between the two markers."""
+    if text.count(BEGIN) != 1 or text.count(END) != 1:
+        raise ValueError(f"README.md needs {BEGIN} and {END} once each")
+    before, _, rest = text.partition(BEGIN)
+    return f"{before}{BEGIN}\n{block}\n{END}{rest.partition(END)[2]}"
+
+
+def results(run: Path) -> str:
+    """Return the results of a run in Markdown."""
+    metrics = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
+    versions = json.loads((run / "versions.json").read_text(encoding="utf-8"))
+    return "\n\n".join(
+        [
+            table(metrics),
+            penalties(metrics),
+            f"*Means of `metrics.json` over {metrics['removed_count']} removed and "
+            f"{metrics['validation_count']} validation pictures of one run: "
+            f"{command(run)}, "
+            f"{metrics['seconds_total']:.0f} s, torch {versions['torch']}, "
+            f"Python {versions['python']}, {versions['processor']}.*",
+        ]
+    )
+
+
+def command(run: Path) -> str:
+    """Return the command that repeats a run, or that it is a preset with other settings."""
+    config = read_config(run)
+    base = preset(config.preset)
+    own, known = to_dict(config), to_dict(resolve(base, build("world", base.world)))
+    changed = [name for name in own if own[name] != known[name] and name != "seed"]
+    words = f"`transect run {config.preset} --seed {config.seed}`"
+    return f"{words} with other {', '.join(changed)}" if changed else words
+
+
+def table(metrics: Mapping[str, float]) -> str:
+    """Return the errors of every source, inside and outside of the hole."""
+    columns = [(m, group) for m in MEASURES for group in GROUPS]
+    head = [f"{MEASURE_NAMES[m]} {better(m)} {GROUPS[group]}" for m, group in columns]
+    rows = [["pictures by", *head], ["---", *["---:"] * len(head)]]
+    for prefix, name in SOURCES.items():
+        keys = [f"{prefix}{group}_{measure}" for measure, group in columns]
+        if any(metrics.get(key) is not None for key in keys):
+            rows.append([name, *(cell(metrics.get(key)) for key in keys)])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def penalties(metrics: Mapping[str, float]) -> str:
+    """Return the hole penalty of every measure of the table, with its interval."""
+    parts = [
+        f"{MEASURE_NAMES[m]} {number(metrics[f'penalty_{m}'])} "
+        f"({number(metrics[f'penalty_{m}_low'])} to {number(metrics[f'penalty_{m}_high'])})"
+        for m in MEASURES
+        if metrics.get(f"penalty_{m}") is not None
+    ]
+    return (
+        "The **hole penalty**, error of the model in the hole ÷ that of its oracle, 1 is perfect; "
+        f"with the 95 % interval over pictures: {', '.join(parts)}."
+    )
+
+
+def cell(value: float | None) -> str:
+    """Return a number of the table; a source without an answer has a dash."""
+    return "–" if value is None else number(value)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python docs/make_images.py RUN")
+    main(Path(sys.argv[1]), Path(__file__).parent.parent)

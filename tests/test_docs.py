@@ -1,0 +1,237 @@
+"""README and documentation do what they say.
+
+Each page is read from top to bottom in an empty folder. Its `bash` blocks are run, its `python`
+blocks are executed, and a `text` block right after one of these is its output. A block whose first
+line names a file is that file. `console` blocks, which need files that are not at hand, are parsed.
+A long run is prepared and learns from two pictures; a finished smoke run then stands in for its
+result.
+"""
+
+import contextlib
+import csv
+import importlib.util
+import io
+import json
+import re
+import runpy
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from transect.cli import _spell_kinds, build_parser, main
+from transect.run import experiment
+from transect.run.codec import build_model
+from transect.run.component import build
+from transect.run.setup import prepare
+from transect.training import train
+
+ROOT = Path(__file__).parents[1]
+PAGES = [
+    ROOT / "README.md",
+    *(page for page in sorted((ROOT / "docs").rglob("*.md")) if "_build" not in page.parts),
+]
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE_NAME = re.compile(r"# ([\w.]+\.(?:py|yaml))\n")
+INSTALLATION = {
+    "python3 -m venv .venv",
+    ". .venv/bin/activate",
+    "pip install -c constraints.txt -e .",
+}
+
+
+class Block(NamedTuple):
+    language: str
+    text: str
+    output: str | None
+
+
+def blocks_of(page: Path) -> Iterator[Block]:
+    text = page.read_text(encoding="utf-8")
+    found = list(FENCE.finditer(text))
+    for position, block in enumerate(found):
+        output = None
+        for following in found[position + 1 : position + 2]:
+            adjacent = not text[block.end() : following.start()].strip()
+            output = following[2] if adjacent and following[1] == "text" else None
+        yield Block(block[1], block[2], output)
+
+
+def commands_of(block: Block) -> list[str]:
+    lines = block.text.replace("\\\n", " ").splitlines()
+    return [line.removeprefix("$ ").strip() for line in lines if line.strip()]
+
+
+@pytest.fixture(scope="module")
+def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("docs") / "smoke"
+    assert main(["run", "smoke", "--quiet", "--out", str(path)]) == 0
+    return path
+
+
+@pytest.fixture
+def workplace(tmp_path: Path, finished_run: Path, monkeypatch: pytest.MonkeyPatch):
+    def run(config, out: Path, **options) -> Path:
+        assert set(options) <= {"resume", "progress"}
+        setup = prepare(config)
+        model = build_model(setup.config, setup.canvas, seed=0)
+        pictures = setup.dataset(setup.points[:4]).pictures()
+        settings = replace(config.training, epochs=1, device="cpu", precision="fp32")
+        learnt = (model, build("loss", config.loss), pictures[:2], pictures[2:], settings)
+        train(*learnt, seed=0, folder=tmp_path / "first_step", progress=False)
+        shutil.copytree(finished_run, out)
+        return out
+
+    monkeypatch.setattr(experiment, "run", run)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    known = set(sys.modules)
+    yield tmp_path
+    for name in set(sys.modules) - known:
+        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(tmp_path)):
+            del sys.modules[name]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_page_does_what_it_says(page: Path, workplace: Path):
+    names: dict = {"__name__": "page"}
+    for block in blocks_of(page):
+        named = FILE_NAME.match(block.text)
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            if named:
+                (workplace / named[1]).write_text(block.text, encoding="utf-8")
+            elif block.language == "python":
+                exec(compile(block.text, str(page), "exec"), names)
+            elif block.language == "bash":
+                for command in commands_of(block):
+                    run_command(command)
+            elif block.language == "console":
+                for command in commands_of(block):
+                    parse(shlex.split(command))
+            else:
+                assert block.language in {"text", "yaml"}, block
+        if block.output is not None and block.language in {"python", "bash"}:
+            assert squeezed(output.getvalue()) == squeezed(block.output)
+
+
+def run_command(command: str) -> None:
+    words = shlex.split(command)
+    if command in INSTALLATION:
+        assert (ROOT / "constraints.txt").is_file()
+    elif words[0] == "make":
+        subprocess.run(["make", "-n", *words[1:]], cwd=ROOT, check=True, capture_output=True)
+    elif words[:2] == ["python", "-c"]:
+        exec(words[2], {})
+    else:
+        parse(words)
+        assert main(words[1:]) == 0, command
+
+
+def parse(words: list[str]) -> None:
+    assert words[0] == "transect", words
+    build_parser().parse_args(_spell_kinds(words[1:]), defaults=False)
+
+
+def squeezed(text: str) -> list[str]:
+    return [line.rstrip() for line in text.strip("\n").splitlines()]
+
+
+RUN_FOLDER = (ROOT / "docs" / "reference" / "run_folder.md").read_text(encoding="utf-8")
+PLACEHOLDERS = {
+    "<source>": "(?:oracle_|nearest_image_|nearest_point_|blend_)?",
+    "<measure>": "(?:bce|excess_bce|nmse|soft_iou|ssim|factor_error)",
+    "<factor>": "[ab]",
+    "<k>": r"\d+",
+    "<term>": "(?:bce|kl)",
+    "<split>": "(?:train|validation|removed)",
+    "<transect>": "p[123]",
+    "<stage>": "(?:draw|train|oracle|measure|report)",
+}
+
+
+def documented(section: str) -> dict[str, re.Pattern]:
+    body = RUN_FOLDER.partition(f"## `{section}`\n")[2].partition("\n## ")[0]
+    patterns = {}
+    for name in re.findall(r"^\| `([^`]+)` \|", body, re.MULTILINE):
+        pattern = re.escape(name)
+        for placeholder, choices in PLACEHOLDERS.items():
+            pattern = pattern.replace(placeholder, choices)
+        patterns[name] = re.compile(pattern)
+    return patterns
+
+
+@pytest.mark.parametrize(
+    "name", ["points.csv", "transects.csv", "history.csv", "metrics.json"], ids=str
+)
+def test_every_column_is_documented_and_every_documented_column_exists(
+    name: str, finished_run: Path
+):
+    text = (finished_run / name).read_text(encoding="utf-8")
+    found = json.loads(text) if name.endswith("json") else next(csv.reader(io.StringIO(text)))
+    patterns = documented(name)
+    assert [c for c in found if not any(p.fullmatch(c) for p in patterns.values())] == []
+    assert [n for n, p in patterns.items() if not any(p.fullmatch(c) for c in found)] == []
+
+
+def test_every_file_of_a_run_is_documented(finished_run: Path):
+    listed = re.findall(r"^\| `([^`]+)` \|", RUN_FOLDER.partition("\n## ")[0], re.MULTILINE)
+    assert {name.rstrip("/") for name in listed} == {file.name for file in finished_run.iterdir()}
+
+
+def test_results_in_the_readme_come_from_a_run(finished_run: Path, tmp_path: Path):
+    shutil.copy(ROOT / "README.md", tmp_path)
+    make_images = runpy.run_path(str(ROOT / "docs" / "make_images.py"))
+    make_images["main"](finished_run, tmp_path)
+    old, new = ((root / "README.md").read_text(encoding="utf-8") for root in (ROOT, tmp_path))
+    begin, end = make_images["BEGIN"], make_images["END"]
+    assert new.partition(begin)[0] == old.partition(begin)[0]
+    assert new.partition(end)[2] == old.partition(end)[2]
+    metrics = json.loads((finished_run / "metrics.json").read_text(encoding="utf-8"))
+    block = new.partition(begin)[2].partition(end)[0]
+    row = next(line for line in block.splitlines() if line.startswith("| model"))
+    shown = float(row.split("|")[2])
+    assert shown == pytest.approx(metrics["removed_nmse"], rel=5e-3)
+    assert f"{metrics['removed_count']} removed" in block
+    assert "`transect run smoke --seed 0`, " in block
+    for picture in make_images["FIGURES"]:
+        committed, made = (root / "docs" / "images" / picture for root in (ROOT, tmp_path))
+        assert committed.is_file()
+        assert made.stat().st_size < make_images["LARGEST"]
+
+
+def test_results_need_both_markers():
+    make_images = runpy.run_path(str(ROOT / "docs" / "make_images.py"))
+    with pytest.raises(ValueError, match="once each"):
+        make_images["replaced"]("no markers", "block")
+
+
+def test_pictures_of_the_pages_exist():
+    for page in PAGES:
+        for target in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).is_file(), f"{page}: {target}"
+
+
+@pytest.mark.skipif(importlib.util.find_spec("sphinx") is None, reason="needs the docs extra")
+def test_docstrings_become_markup(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.syspath_prepend(str(ROOT / "docs" / "_ext"))
+    process = runpy.run_path(str(ROOT / "docs" / "_ext" / "docstrings.py"))["process"]
+    lines = [
+        "The distance |x| of `a | b`:",
+        "",
+        "    f = |x|",
+        "",
+        "Args:",
+        "    x: |x|.",
+        "",
+        "    y",
+    ]
+    process(None, "function", "f", None, None, lines)
+    assert lines[:5] == [r"The distance \|x\| of `a | b`:", "", "::", "", "    f = |x|"]
+    assert lines[5:] == ["", "Args:", r"    x: \|x\|.", "", "    y"]
