@@ -16,8 +16,8 @@ gap that the factors themselves leave (K. Watcharasupat and A. Lerch, "Evaluatio
 disentanglement in the presence of interdependent attributes", 2021, give the argument). On
 independent factors that changes nothing.
 
-All raise `ValueError` for fewer than two rows, NaN, infinite values, numbers of rows that differ, or
-a constant factor. Constant codes carry nothing: they score 0.
+All raise `ValueError` for fewer than two rows, NaN, infinite values, a constant factor, or where the
+numbers of rows differ. Constant codes carry nothing: they score 0.
 """
 
 from typing import NamedTuple
@@ -96,8 +96,9 @@ def mig(codes: ArrayLike, factors: ArrayLike) -> float:
 
     R. Chen et al., "Isolating sources of disentanglement in variational autoencoders" (2018),
     section 4: the mean over factors v of [I(z₁; v) − I(z₂; v)] / H(v), where z₁ and z₂ are the two
-    codes that know most of v. Information is that of ten bins of equal mass a column with the bias of first
-    order removed; `transect.measure.mutual_information` says why. A single code has a gap to 0.
+    codes that know most of v. Information is that of ten bins of equal mass a column, with the
+    bias of first order removed; `transect.measure.mutual_information` says why. A single code has a
+    gap to 0.
 
     Args:
         codes: (n, d).
@@ -146,10 +147,9 @@ def mcc(codes: ArrayLike, factors: ArrayLike, rank: bool = False) -> float:
 
     A. Hyvärinen and H. Morioka, "Unsupervised feature extraction by time-contrastive learning and
     nonlinear ICA" (2016), where it measures recovered sources: the mean over factors of
-    |correlation| with the code that the factor is paired with, in the pairing that makes it largest.
-    Factors left without a code, where
-    there are more factors than codes, count 0. On noise it is not 0 but about the mean of the
-    largest of d values of size 1/√n.
+    |correlation| with the code that the factor is paired with, in the pairing that makes it
+    largest. Factors left without a code, where there are more factors than codes, count 0. On noise
+    it is not 0 but about the mean of the largest of d values of size 1/√n.
 
     Args:
         codes: (n, d).
