@@ -33,8 +33,7 @@ class BetaTCVAELoss(Loss):
 
     The KL term comes in three parts: I is the mutual information of code and picture, TC the total
     correlation of the latents, D the divergence of each latent from its prior, all in nats a
-    picture, summed over latents. With n
-    pictures a batch of N, ln q is estimated by
+    picture, summed over latents. With n pictures a batch of N, ln q is estimated by
 
     - "weighted": ln 1/(nN) Σ_k q(z|x_k), minibatch-weighted sampling. It is too small by ln n where
       codes stand alone and by ln N where they crowd, and TC is too large by some d − 1 times that,
@@ -76,7 +75,7 @@ class BetaTCVAELoss(Loss):
         bce = cross_entropy(batch.truth, batch.logits)
         # Row i holds ln q(z_i | x_k) of every picture k.
         densities = _log_normal(batch.codes[:, None], batch.mean, batch.log_variance)
-        log_weights = self._log_weights(len(bce), batch.dataset_size or 1).to(densities)
+        log_weights = self._weights(densities[:, :, 0], batch.dataset_size).log()
         own = densities.diagonal().sum(0)
         joint = torch.logsumexp(log_weights + densities.sum(2), 1)
         product = torch.logsumexp(log_weights[:, :, None] + densities, 1).sum(1)
@@ -96,19 +95,21 @@ class BetaTCVAELoss(Loss):
     def _coefficients(self) -> tuple[float, float, float]:
         return self.alpha, self.beta, self.gamma
 
-    def _log_weights(self, count: int, dataset_size: int) -> Tensor:
-        """Return the logarithm of the weight of picture k in the estimate of q(z_i), (n, n)."""
-        dataset_size = max(dataset_size, count)
+    def _weights(self, like: Tensor, dataset_size: int | None) -> Tensor:
+        """Return the weight of picture k in the estimate of q(z_i), (n, n)."""
+        count = len(like)
+        size = max(dataset_size or 0, count)
         if self.estimator == "weighted":
-            return torch.full((count, count), -math.log(count * dataset_size))
+            return torch.full_like(like, 1 / (count * size))
         others = count - 1
         if not others:
-            return torch.zeros(1, 1)
-        weights = torch.full((count, count), 1 / others)
-        rows = torch.arange(count)
-        weights[rows, rows] = 1 / dataset_size
-        weights[rows, (rows + 1) % count] = (dataset_size - others) / (dataset_size * others)
-        return weights.log()
+            return torch.ones_like(like)
+        weights = torch.full_like(like, 1 / others)
+        rows = torch.arange(count, device=like.device)
+        weights[rows, rows] = 1 / size
+        # What the weights of the batch lack of 1 is put on one of the others.
+        weights[rows, (rows + 1) % count] = (size - others) / (size * others)
+        return weights
 
 
 def _log_normal(values: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:

@@ -1,0 +1,185 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from transect.model import (
+    AutoencoderLoss,
+    BetaVAELoss,
+    CovarianceLoss,
+    ELBOLoss,
+    FactorVAELoss,
+    seeded,
+)
+from transect.model.loss.factor_vae import permute_latents
+
+
+def critic_of(loss, latent, seed=0):
+    with seeded(seed):
+        return loss.needs(latent).critic
+
+
+def perceptron(critic, codes):
+    """The logits of a discriminator, layer by layer in float64."""
+    values = codes
+    weights = [value.detach().double().numpy() for value in critic.parameters()]
+    for k in range(0, len(weights), 2):
+        values = values @ weights[k].T + weights[k + 1]
+        if k + 2 < len(weights):
+            values = np.where(values > 0, values, 0.2 * values)
+    return values[:, 0]
+
+
+def test_the_penalty_is_the_log_ratio_of_the_discriminator(random_batch):
+    loss = FactorVAELoss(gamma=7, width=8, layers=3)
+    critic = critic_of(loss, 3).double()
+    batch = random_batch(critic=critic)
+    d = 1 / (1 + np.exp(-perceptron(critic, batch.codes.numpy())))
+    ratio = np.log(d / (1 - d))
+
+    terms = loss(batch)
+
+    assert terms["total_correlation"].item() == pytest.approx(ratio.mean(), rel=1e-9)
+    expected = ELBOLoss(1, "sum")(batch)["loss"].item() + np.mean(7 * batch.weights.numpy() * ratio)
+    assert terms["loss"].item() == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_discriminator_is_that_of_the_paper():
+    critic = critic_of(FactorVAELoss(width=1000), 10)
+
+    shapes = [tuple(value.shape) for value in critic.parameters() if value.ndim == 2]
+    assert shapes == [(1000, 10), *[(1000, 1000)] * 4, (1, 1000)]
+    assert critic.optimizer.defaults["lr"] == 1e-4
+    assert critic.optimizer.defaults["betas"] == (0.5, 0.9)
+
+
+def test_permuting_keeps_every_latent_and_breaks_their_bond():
+    codes = torch.arange(300.0).reshape(100, 3)
+
+    with seeded(1):
+        permuted = permute_latents(codes)
+
+    assert torch.equal(permuted.sort(0).values, codes)
+    rows = permuted // 3
+    assert not torch.equal(rows[:, 0], rows[:, 1])
+    assert not torch.equal(rows[:, 1], rows[:, 2])
+
+
+def test_learning_follows_the_gradient_of_algorithm_two():
+    """A linear discriminator has a closed gradient, and Adam's first step its sign."""
+    critic = critic_of(FactorVAELoss(layers=1, learning_rate=0.01), 2)
+    codes = torch.from_numpy(np.random.default_rng(0).standard_normal((9, 2))).float()
+    with seeded(4):
+        permuted = permute_latents(codes).numpy()
+    before = [value.detach().numpy().copy() for value in critic.parameters()]
+    z = codes.numpy()
+
+    with seeded(4):
+        critic.learn(codes)
+
+    def sigmoid(values):
+        return 1 / (1 + np.exp(-values))
+
+    real, fake = (perceptron(critic_at(before), values) for values in (z, permuted))
+    slope = (
+        -np.mean((1 - sigmoid(real))[:, None] * z, 0)
+        + np.mean(sigmoid(fake)[:, None] * permuted, 0)
+    ) / 2
+    bias = (-np.mean(1 - sigmoid(real)) + np.mean(sigmoid(fake))) / 2
+    after = [value.detach().numpy() for value in critic.parameters()]
+    assert after[0][0] - before[0][0] == pytest.approx(-0.01 * np.sign(slope), rel=1e-3)
+    assert after[1] - before[1] == pytest.approx(-0.01 * np.sign(bias), rel=1e-3)
+
+
+def critic_at(values):
+    class Linear:
+        def parameters(self):
+            return [torch.from_numpy(value) for value in values]
+
+    return Linear()
+
+
+def test_what_the_model_leaves_does_not_reach_the_discriminator(random_batch):
+    loss = FactorVAELoss(width=8, layers=3)
+    clean, used = critic_of(loss, 3).double(), critic_of(loss, 3).double()
+    batch = random_batch(critic=used)
+    codes = batch.codes.clone()
+    loss(replace(batch, codes=batch.codes.requires_grad_()))["loss"].backward()
+
+    for critic in (clean, used):
+        with seeded(2):
+            critic.learn(codes)
+
+    for first, second in zip(clean.parameters(), used.parameters(), strict=True):
+        assert torch.equal(first, second)
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.8])
+def test_a_trained_discriminator_knows_the_total_correlation_of_gaussians(correlation):
+    random = np.random.default_rng(0)
+    critic = critic_of(FactorVAELoss(width=32, layers=3, learning_rate=3e-3), 2)
+
+    def draw(count):
+        cov = [[1, correlation], [correlation, 1]]
+        return torch.from_numpy(random.multivariate_normal([0, 0], cov, count)).float()
+
+    with seeded(0):
+        for _ in range(400):
+            critic.learn(draw(256))
+
+    found = critic(draw(20_000)).mean().item()
+    assert found == pytest.approx(-0.5 * np.log(1 - correlation**2), abs=0.1)
+
+
+@pytest.mark.parametrize(("count", "latent"), [(1, 3), (4, 1), (1, 1)])
+def test_one_picture_or_one_latent_is_no_trouble(random_batch, count, latent):
+    loss = FactorVAELoss(width=8)
+    critic = critic_of(loss, latent).double()
+    batch = random_batch(count=count, latent=latent, critic=critic)
+    codes = batch.codes.requires_grad_()
+
+    value = loss(replace(batch, codes=codes))["loss"]
+    value.backward()
+    critic.learn(codes.detach())
+
+    assert torch.isfinite(value)
+    assert torch.all(torch.isfinite(codes.grad))
+    assert all(torch.all(torch.isfinite(part)) for part in critic.parameters())
+
+
+def test_its_gradients_are_those_of_finite_differences(random_batch):
+    loss = FactorVAELoss(width=8, layers=3)
+    batch = random_batch(count=3, size=2, critic=critic_of(loss, 3).double())
+
+    def total(logits, mean, codes):
+        return loss(replace(batch, logits=logits, mean=mean, codes=codes))["loss"]
+
+    inputs = (batch.logits, batch.mean, batch.codes)
+    assert torch.autograd.gradcheck(total, [value.requires_grad_() for value in inputs])
+
+
+def test_it_stands_on_any_base_and_carries_its_needs(random_batch):
+    loss = FactorVAELoss(gamma=0, width=8, base=BetaVAELoss(4, warm_up=0.5))
+    batch = random_batch(progress=0.25, critic=critic_of(loss, 3).double())
+
+    assert loss(batch)["loss"] == ELBOLoss(2, "sum")(batch)["loss"]
+    assert loss.needs(3).noise
+    assert not FactorVAELoss(base=AutoencoderLoss()).needs(3).noise
+    assert CovarianceLoss(base=loss).needs(3).critic is not None
+
+
+def test_impossible_uses_are_refused(random_batch):
+    with pytest.raises(ValueError, match="needs the critic"):
+        FactorVAELoss()(random_batch())
+    with pytest.raises(ValueError, match="must not need a critic"):
+        FactorVAELoss(base=FactorVAELoss()).needs(3)
+    for wrong, words in [
+        ({"gamma": -1}, "gamma must be a finite number"),
+        ({"learning_rate": float("nan")}, "learning_rate must be a finite number"),
+        ({"width": 0}, "width must be a whole number from 1 up, got 0"),
+        ({"layers": 0}, "layers must be a whole number from 1 up, got 0"),
+        ({"base": "elbo"}, "base must be a loss"),
+    ]:
+        with pytest.raises(ValueError, match=words):
+            FactorVAELoss(**wrong)
