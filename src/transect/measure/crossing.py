@@ -1,0 +1,84 @@
+"""Ways across a hole: the straight line of codes and the shortest path, both against the truth.
+
+How even and how short each way is, pictures tell and codes don't: N. Chen et al., "Metrics for deep
+generative models", AISTATS 2018, and G. Arvanitidis, L. Hansen and S. Hauberg, "Latent space
+oddity", ICLR 2018, compare both ways so.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from transect.measure.geodesic import Path, place_at, shortest_path, straight_path, travelled
+from transect.measure.geometry import Decoder, decode
+from transect.measure.latent_graph import LatentGraph
+from transect.measure.pixel import nmse
+
+
+class Crossing(NamedTuple):
+    """Two ways from one code to another, and how well each keeps to the truth.
+
+    Attributes:
+        straight: The straight line of codes.
+        shortest: The shortest path under the decoder's metric.
+        straight_error: (m,), nMSE of the straight line's pictures against the true ones.
+        shortest_error: (m,), nMSE of the shortest path's pictures.
+    """
+
+    straight: Path
+    shortest: Path
+    straight_error: NDArray[np.float64]
+    shortest_error: NDArray[np.float64]
+
+
+def crossing(
+    decoder: Decoder,
+    start: ArrayLike,
+    end: ArrayLike,
+    *,
+    graph: LatentGraph,
+    truth: ArrayLike,
+    count: int = 25,
+) -> Crossing:
+    """Return the straight and the shortest way across, with the error of both against the truth.
+
+    The true pictures lie somewhere on their own way from the first to the last, by the length of
+    the picture's change; each is compared with the picture that lies as far along the path.
+
+    Args:
+        decoder: See `transect.measure.geometry`; its pictures (n, h, w) in [0, 1].
+        start: (latent,), the code of the first true picture.
+        end: (latent,), the code of the last.
+        graph: From `latent_graph`.
+        truth: (m, h, w) in [0, 1], the true pictures along the way, in order, at least 2.
+        count: Number of codes on each path, at least 3; see `shortest_path`.
+
+    Raises:
+        ValueError: As in `shortest_path`, the true pictures are fewer than 2 or all alike, or they
+            and the decoder's are not of one size with values in [0, 1].
+
+    Example:
+        >>> from transect.measure.latent_graph import latent_graph
+        >>> def grey(codes):  # as bright as the first coordinate, 2×2 pixels
+        ...     return codes[:, :1, None].expand(-1, 2, 2)
+        >>> graph = latent_graph(grey, [[0, 0], [1, 0], [1, 1]])
+        >>> truth = np.array([0.2, 0.5, 0.8])[:, None, None] * np.ones((2, 2))
+        >>> across = crossing(grey, [0.2, 0], [0.8, 1], graph=graph, truth=truth)
+        >>> across.straight_error.round(6)
+        array([0., 0., 0.])
+    """
+    pictures = np.asarray(truth, dtype=np.float64)
+    if pictures.ndim != 3 or len(pictures) < 2:
+        raise ValueError(f"truth needs the shape (m, h, w) with m >= 2, got {pictures.shape}")
+    gone = travelled(pictures)
+    if not gone[-1] > 0:
+        raise ValueError("truth needs pictures that differ, got all alike")
+    paths = (
+        straight_path(decoder, start, end, count),
+        shortest_path(decoder, start, end, graph, count),
+    )
+    errors = [
+        nmse(pictures, decode(decoder, place_at(path.codes, gone / gone[-1]))) for path in paths
+    ]
+    return Crossing(*paths, *errors)

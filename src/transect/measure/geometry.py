@@ -1,0 +1,161 @@
+"""The metric that a decoder pulls back from picture space to its codes.
+
+With g the decoder and J its Jacobian at z, a step dz changes the picture by |J dz|, so
+
+    G(z) = JᵀJ,    |dz|² = dzᵀ G dz,    volume element √det G
+
+(H. Shao, A. Kumar and P. Fletcher, "The Riemannian geometry of deep generative models", CVPR
+workshops 2018; G. Arvanitidis, L. Hansen and S. Hauberg, "Latent space oddity", ICLR 2018). Lengths
+are Euclidean distances of pictures, √Σ over pixels. Off the sheet of codes nothing has trained the
+decoder, and the metric there tells what it happens to draw.
+
+A decoder is any differentiable function of a torch tensor: codes (n, latent), float32, to pictures
+(n, …), each row on its own. Put batch norm and dropout into evaluation mode first.
+"""
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
+
+from transect.measure.cloud import check_cloud
+
+Decoder = Callable[[Tensor], Tensor]
+
+_CODES_A_BATCH = 128
+
+
+def pullback_metric(decoder: Decoder, codes: ArrayLike) -> NDArray[np.float64]:
+    """Return the metric G = JᵀJ at each code, (n, latent, latent).
+
+    Args:
+        decoder: See the top of this module.
+        codes: (n, latent).
+
+    Raises:
+        ValueError: Codes are not a table of finite numbers, or the decoder gives something else
+            than finite pictures, one a code.
+
+    Example:
+        A picture of two pixels, one of which shows the first coordinate doubled:
+
+        >>> pullback_metric(lambda z: z * torch.tensor([2.0, 1.0]), [[0.5, 0.5]])
+        array([[[4., 0.],
+                [0., 1.]]])
+    """
+    jacobian = decode_with_jacobian(decoder, check_cloud(codes, least=1))[1]
+    return jacobian @ np.swapaxes(jacobian, 1, 2)
+
+
+def principal_stretches(metric: ArrayLike) -> NDArray[np.float64]:
+    """Return how much the picture changes along the principal directions, (n, latent).
+
+    The square roots of the eigenvalues of G, largest first. On a sheet of two dimensions in a wider
+    latent space the product of the first two is its area element, and the others tell how much the
+    decoder answers to steps off the sheet.
+
+    Args:
+        metric: From `pullback_metric`, (n, latent, latent).
+
+    Raises:
+        ValueError: The metric is not (n, latent, latent) or not finite.
+
+    Example:
+        >>> principal_stretches([[[4, 0], [0, 9]]])
+        array([[3., 2.]])
+    """
+    values = np.asarray(metric, dtype=np.float64)
+    if values.ndim != 3 or values.shape[1] != values.shape[2] or 0 in values.shape:
+        raise ValueError(f"metric needs the shape (n, latent, latent), got {values.shape}")
+    if not np.isfinite(values).all():
+        raise ValueError("metric needs finite numbers")
+    return np.sqrt(np.maximum(np.linalg.eigvalsh(values)[:, ::-1], 0))
+
+
+def volume_element(metric: ArrayLike) -> NDArray[np.float64]:
+    """Return √det G at each code, (n,): how far the decoder stretches a small volume of codes.
+
+    Large where small steps change the picture much, small where the model wastes room. Its unit
+    depends on the scale of codes and pictures, so compare it within one model: as a share of its
+    median, say. A metric that is not (n, latent, latent) or not finite raises `ValueError`.
+
+    Args:
+        metric: From `pullback_metric`, (n, latent, latent).
+
+    Example:
+        >>> volume_element([[[4, 0], [0, 9]]])
+        array([6.])
+    """
+    return principal_stretches(metric).prod(axis=1)
+
+
+def decode(decoder: Decoder, codes: NDArray) -> NDArray[np.float32]:
+    """Return the pictures of codes (n, latent) as numpy, (n, …).
+
+    Raises:
+        ValueError: The decoder gives something else than finite pictures, one a code.
+
+    Example:
+        >>> decode(lambda z: z.sum(dim=1), np.ones((2, 3)))
+        array([3., 3.], dtype=float32)
+    """
+    with torch.no_grad():
+        batches = [_check(decoder(part), len(part)) for part in _batches(codes)]
+    return torch.cat(batches).numpy()
+
+
+def decode_with_jacobian(
+    decoder: Decoder, codes: NDArray
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return flat pictures (n, p) and the rows of their Jacobians (n, latent, p).
+
+    One forward-mode derivative a coordinate, since codes are short and pictures long.
+
+    Raises:
+        ValueError: The decoder gives something else than finite pictures, one a code.
+
+    Example:
+        >>> pictures, jacobian = decode_with_jacobian(lambda z: z**2, np.array([[3.0]]))
+        >>> pictures.tolist(), jacobian.tolist()
+        ([[9.0]], [[[6.0]]])
+    """
+    pictures, jacobians = [], []
+    for part in _batches(codes):
+        columns = []
+        for axis in range(part.shape[1]):
+            direction = torch.zeros_like(part)
+            direction[:, axis] = 1
+            picture, column = _derivative(decoder, part, direction)
+            columns.append(_check(column, len(part)).flatten(1))
+        pictures.append(_check(picture, len(part)).flatten(1))
+        jacobians.append(torch.stack(columns, dim=1))
+    return (
+        torch.cat(pictures).numpy().astype(np.float64),
+        torch.cat(jacobians).numpy().astype(np.float64),
+    )
+
+
+def _derivative(decoder: Decoder, codes: Tensor, direction: Tensor) -> tuple[Tensor, Tensor]:
+    with torch.no_grad(), warnings.catch_warnings():
+        # The first forward derivative of a process has torch compile its own rules with what it
+        # itself calls deprecated.
+        warnings.filterwarnings("ignore", ".*torch.jit.script", DeprecationWarning)
+        both = torch.func.jvp(decoder, (codes,), (direction,))
+    return both[0], both[1]
+
+
+def _batches(codes: NDArray) -> tuple[Tensor, ...]:
+    return torch.from_numpy(np.array(codes, dtype=np.float32)).split(_CODES_A_BATCH)
+
+
+def _check(pictures: Tensor, count: int) -> Tensor:
+    if pictures.ndim < 1 or len(pictures) != count:
+        raise ValueError(
+            f"decoder needs to give one picture a code, got {tuple(pictures.shape)} of {count}"
+        )
+    if not torch.isfinite(pictures).all():
+        raise ValueError("decoder needs to give finite pictures, got NaN or infinity")
+    return pictures.detach()
