@@ -72,7 +72,8 @@ def residual(targets: Values, values: Values) -> Values:
         >>> residual(np.array([[1.0, 1.0]]), np.array([[4.0, 0.0]]))
         array([[0., 1.]])
     """
-    return targets - gain(targets, values)[:, None] * values
+    explained: Values = gain(targets, values)[:, None] * values
+    return targets - explained
 
 
 def gain(targets: Values, values: Values) -> Values:

@@ -10,7 +10,7 @@ from transect.measure.bank import Bank
 from transect.measure.discrete import choose_values
 from transect.measure.feature import GREY, Features, Values, energy, residual
 from transect.measure.refine import Fit, join, refine
-from transect.measure.renderer import Renderer, Unit
+from transect.measure.renderer import Level, Renderer, Unit
 from transect.space import FactorSpace
 from transect.world import World
 
@@ -25,7 +25,7 @@ _SPARSE = 0.6  # change from one bank point to the next above which a sharp sear
 _FIRST_STEPS, _LAST_STEPS = 3, 10
 _HOPELESS, _HOPELESS_ENERGY = 2.0, 0.1  # a start further behind than this is given up
 _TWIN = 0.01  # starts this close have reached the same minimum
-_BLURS = (0.6, 0.8, 1.05, 1.4, 1.8, 2.4, 3.1, 4.0)  # 64ths of the picture; the first is sharp
+_BLURS = 0.6 * 1.15 ** np.arange(14)  # up to 3.7, in 64ths of the picture; the first is sharp
 _IMAGES_A_BLOCK = 128
 
 
@@ -138,8 +138,8 @@ class FactorSearch:
             levels = [softer, soft, sharp]
         sample = np.random.default_rng([seed, 1]).random((32, world.space.dimension))
         self._levels = [self._renderer.level(features, sample) for features in levels]
-        blurred = [Features(*shape, blur, sharp.cells) for blur in _BLURS]
-        self._blurs = [self._renderer.level(features, sample) for features in blurred]
+        steps = self._levels[-1].steps
+        self._blurs = [Level(Features(*shape, blur, sharp.cells), steps) for blur in _BLURS]
 
     def recover(self, images: ArrayLike) -> Recovery:
         """Return the factors that images (n, h, w) in [0, 1] show, and how surely.
