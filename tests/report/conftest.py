@@ -1,6 +1,6 @@
 """A run that never happened: real roses, a real hole, and a blur that plays the model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,19 @@ from transect.image import SquareCanvas
 from transect.measure.pixel import pixel_errors
 from transect.report import Pictures, ReportData, render
 from transect.report.rendering import Rendering
-from transect.space import Disc, PointSet, Transect, split_points, uniform
+from transect.space import (
+    Ball,
+    Disc,
+    Factor,
+    FactorSpace,
+    PointSet,
+    Transect,
+    split_points,
+    uniform,
+)
 from transect.world import Rose
 
+EVIL = """<script>alert(1)</script>'"><img src=x onerror=alert(1)>$x_{$ %{y} {{ 7*7 }}"""
 POSITIONS = {"P1": ((1.25, 0), (1.25, 2)), "P2": ((0.5, 1), (2, 1)), "P3": ((0.5, 2), (2, 0))}
 
 
@@ -155,6 +165,27 @@ def make_report(count: int = 400, latent: int = 3, size: int = 32) -> ReportData
     )
 
 
+def strange_report(report: ReportData, name: str) -> ReportData:
+    """Return the report with the name wherever a user can put one."""
+    space = FactorSpace([Factor(name, 0.5, 2, unit=name), Factor(f"{name}2", 0, 2)])
+    renamed = {"a": name, "b": f"{name}2"}
+    lines = tuple(Transect(name + l.name, space, l.start, l.end) for l in report.lines)  # noqa: E741
+    transects = report.transects.rename(columns=renamed)
+    return replace(
+        report,
+        title=name,
+        space=space,
+        hole=Ball(space, radius=0.3),
+        points=report.points.rename(columns=renamed),
+        transects=transects.assign(transect=name + transects["transect"]),
+        lines=lines,
+        crossings={name + key: value for key, value in report.crossings.items()},
+        config={name: {"kind": name, "list": [name]}},
+        versions={name: name},
+        timings={name: 1.0},
+    )
+
+
 @pytest.fixture(scope="session")
 def run() -> FakeRun:
     return FakeRun()
@@ -168,3 +199,9 @@ def report() -> ReportData:
 @pytest.fixture(scope="session")
 def rendered(report) -> list[Rendering]:
     return render(report)
+
+
+@pytest.fixture(scope="session")
+def strange(report) -> tuple[ReportData, list[Rendering]]:
+    data = strange_report(report, EVIL)
+    return data, render(data)

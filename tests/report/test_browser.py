@@ -109,6 +109,16 @@ def test_the_hole_is_in_sight_on_a_phone(browser, address):
     assert box["x"] + box["width"] * (0.075 + 0.925 * 10 / 15) < 360
 
 
+def test_names_of_markup_do_nothing(browser, strange, tmp_path):
+    address = write_page(strange[0], tmp_path / "report.html", strange[1]).as_uri()
+    visit = Visit(browser, address, 360)
+    visit.page.wait_for_selector("#turnable canvas", timeout=30_000)
+    assert visit.complaints == []
+    assert visit.overflow() == 0
+    legend = visit.page.locator(".legendtext").last.text_content()
+    assert legend.startswith("<script>alert(1)")
+
+
 def test_print_shows_the_still_figure(browser, address):
     visit = Visit(browser, address, 800)
     visit.page.wait_for_selector("#turnable canvas", timeout=30_000)

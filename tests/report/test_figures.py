@@ -21,7 +21,7 @@ from transect.report.sheets import (
     picture_sheet,
 )
 from transect.report.style import HOLE, SOURCE_COLORS
-from transect.space import Ball, Factor, FactorSpace
+from transect.space import Ball, Factor, FactorSpace, Transect
 
 
 def rim_lines(axes):
@@ -306,3 +306,21 @@ def test_learning_curves_watch_the_hole(report):
 def test_learning_curves_of_losses_alone(report):
     figure = learning_curves(report.history[["epoch", "loss"]])
     assert len(figure.axes) == 1 and len(figure.axes[0].lines) == 1
+
+
+def test_many_transects_follow_beneath(report):
+    lines = [Transect(f"Q{k}", report.space, [0.5, 0], [2, k + 1.0]) for k in range(5)]
+    part = report.transects[report.transects["transect"] == "P1"]
+    table = pd.concat([part.assign(transect=line.name) for line in lines])
+    figure = crossing_errors(table, lines, report.hole)
+    shown = [axes for axes in figure.axes if axes.get_visible()]
+    assert len(shown) == 15 and len(figure.axes) == 24
+    titles = [axes.get_title(loc="left") for axes in shown]
+    assert [title for title in titles if title] == ["Q0", "Q1", "Q2", "Q3", "Q4"]
+
+
+def test_long_names_leave_room_for_the_figure(report):
+    space = FactorSpace([Factor("n" * 200, 0.5, 2), Factor("b", 0, 2)])
+    points = report.points.rename(columns={"a": "n" * 200})
+    (axes,) = sampled_space(points, space).axes
+    assert axes.get_xlabel() == "n" * 23 + "…"

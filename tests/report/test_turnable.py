@@ -30,4 +30,4 @@ def test_two_latents_need_no_turning(report):
 
 
 def test_plain_leaves_nothing_to_interpret():
-    assert plain("<b>%{x}</b>") == "&lt;b&gt;&#37;&#123;x&#125;&lt;/b&gt;"
+    assert plain("<b>%{x}$</b>") == "&lt;b&gt;&#37;&#123;x&#125;&#36;&lt;/b&gt;"

@@ -13,12 +13,12 @@ from transect.report.data import MEASURE_NAMES, SOURCES, Pictures
 from transect.report.sheets import paste, show
 from transect.report.style import (
     HOLE,
-    INK,
     SOURCE_COLORS,
     WIDTH,
     clear_frame,
     log_axis,
     new_figure,
+    short,
     styled,
 )
 from transect.space.hole import Hole
@@ -26,6 +26,12 @@ from transect.space.transect import Transect
 
 MOST_COLUMNS = 21
 """A transect of more points shows evenly chosen ones, so that a picture stays large enough."""
+
+ROUTE, NAME = 44, 9
+"""Letters from which a title above a strip or a panel would run into the word over the hole."""
+
+MOST_ACROSS = 4
+"""Transects side by side; further ones follow beneath."""
 
 
 def stretches(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -74,7 +80,7 @@ def crossing_strip(
     moved = np.flatnonzero(line.start != line.end)
     if len(moved):
         axes.annotate(
-            line.space.names[moved[0]],
+            short(line.space.names[moved[0]])[:7],
             (0, 0),
             (-6, -3),
             xycoords="axes fraction",
@@ -83,7 +89,8 @@ def crossing_strip(
             va="top",
             fontsize=6.5,
         )
-    axes.set_title(_route(line), color=INK)
+    route = _route(line)
+    axes.set_title(route, pad=5 if len(route) < ROUTE else 14)
     for start, stop in stretches(in_hole[chosen]):
         frame = Rectangle(
             (start * across, 0),
@@ -110,14 +117,16 @@ def crossing_strip(
 
 
 def _route(line: Transect) -> str:
-    changed = line.start != line.end
+    """Return the name of a transect and what it changes; what it keeps, where factors are few."""
+    moved = line.start != line.end
+    columns = range(line.space.dimension) if line.space.dimension <= 3 else np.flatnonzero(moved)
     parts = [
-        f"{name} {start:g} → {end:g}" if moved else f"{name} = {start:g}"
-        for name, start, end, moved in zip(
-            line.space.names, line.start, line.end, changed, strict=True
-        )
+        f"{short(line.space.names[k])} {line.start[k]:g} → {line.end[k]:g}"
+        if moved[k]
+        else f"{short(line.space.names[k])} = {line.start[k]:g}"
+        for k in columns
     ]
-    return f"{line.name}:  " + ",  ".join(parts)
+    return f"{short(line.name)}:  " + ",  ".join(parts[:6])
 
 
 def _tick_labels(line: Transect, chosen: NDArray[np.int64]) -> list[str]:
@@ -146,21 +155,27 @@ def crossing_errors(
         measures: The measures to show; those without any value are left out.
     """
     shown = [name for name in measures if name in table and table[name].notna().any()]
-    figure = new_figure(WIDTH, 1.55 * len(shown) + 0.5)
-    grid = figure.subplots(len(shown), len(lines), sharex="col", sharey="row", squeeze=False)
-    for row, measure in enumerate(shown):
-        for column, line in enumerate(lines):
-            axes = grid[row, column]
-            part = table[table["transect"] == line.name].sort_values("fraction")
+    across = min(len(lines), MOST_ACROSS)
+    bands = -(-len(lines) // across)
+    figure = new_figure(WIDTH, 1.55 * len(shown) * bands + 0.5)
+    grid = figure.subplots(len(shown) * bands, across, sharex="col", sharey="row", squeeze=False)
+    for place, line in enumerate(lines):
+        band, column = divmod(place, across)
+        part = table[table["transect"] == line.name].sort_values("fraction")
+        for row, measure in enumerate(shown):
+            axes = grid[band * len(shown) + row, column]
             _shade_hole(axes, line, hole, labelled=row == 0)
             _draw_sources(axes, part, measure)
             if row == 0:
-                axes.set_title(line.name, fontweight="bold")
-            if row == len(shown) - 1:
-                axes.set_xlabel("fraction of the way")
+                name = short(line.name)
+                axes.set_title(name, fontweight="bold", pad=5 if len(name) < NAME else 14)
             if column == 0:
                 axes.set_ylabel(MEASURE_NAMES.get(measure, measure))
-        _scale(grid[row, 0], table, measure)
+                _scale(axes, table, measure)
+    for axes in grid.flat:
+        axes.set_visible(axes.has_data())
+    for axes in grid[-1]:
+        axes.set_xlabel("fraction of the way")
     found = {
         text: handle
         for axes in grid.flat

@@ -16,6 +16,7 @@ from transect.report.style import (
     SPLIT_COLORS,
     WIDTH,
     new_figure,
+    short,
     styled,
 )
 from transect.space import FactorSpace
@@ -113,7 +114,7 @@ def _draw_points(axes: Axes, codes: NDArray[np.float64], points: pd.DataFrame, p
         axes.scatter(
             *columns, c=points[panel], cmap="viridis", s=size / 2, linewidths=0, rasterized=True
         )
-        axes.set_title(f"coloured by {panel}: dark is low", fontsize=7, pad=1)
+        axes.set_title(f"coloured by {short(panel)}: dark is low", fontsize=7, pad=1)
         return
     split = points["split"].to_numpy()
     for name, color in SPLIT_COLORS.items():
@@ -143,7 +144,7 @@ def _draw_transects(axes: Axes, codes: NDArray[np.float64], table: pd.DataFrame)
         way = codes[rows]
         axes.plot(*way.T, color=INK, linewidth=0.9, zorder=4)
         axes.scatter(*way.T, s=9, c=np.where(inside, HOLE, INK), linewidths=0, zorder=5)
-        text = {"s": f" {name}", "fontweight": "bold", "fontsize": 7, "zorder": 6}
+        text = {"s": f" {short(str(name))}", "fontweight": "bold", "fontsize": 7, "zorder": 6}
         axes.text(*way[0], **text)
 
 

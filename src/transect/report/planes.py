@@ -25,6 +25,7 @@ from transect.report.style import (
     WIDTH,
     log_axis,
     new_figure,
+    short,
     styled,
 )
 from transect.space import FactorSpace
@@ -47,7 +48,7 @@ def planes(space: FactorSpace) -> list[Plane]:
 
 def plane_name(space: FactorSpace, plane: Plane) -> str:
     """Return the names of the two factors of a plane."""
-    return f"{space.names[plane[0]]} × {space.names[plane[1]]}"
+    return " × ".join(short(space.names[column]) for column in plane)
 
 
 def draw_outline(axes: Axes, hole: Hole, space: FactorSpace, plane: Plane) -> None:
@@ -66,8 +67,8 @@ def map_axes(figure: Figure, space: FactorSpace, panels: Sequence[Plane]) -> lis
         margin = 0.03 * space.span
         axes.set_xlim(space.low[right] - margin[right], space.high[right] + margin[right])
         axes.set_ylim(space.high[down] + margin[down], space.low[down] - margin[down])
-        axes.set_xlabel(space.factors[right].label)
-        axes.set_ylabel(space.factors[down].label)
+        axes.set_xlabel(short(space.factors[right].label))
+        axes.set_ylabel(short(space.factors[down].label))
         axes.spines[:].set_visible(True)
         axes.set_box_aspect(1)
         made.append(axes)
@@ -199,7 +200,7 @@ def transect_map(lines: Sequence[Transect], space: FactorSpace, hole: Hole | Non
             axes.scatter(x, y, s=16, c=np.where(inside, HOLE, INK), linewidths=0, zorder=3)
             to_axes = axes.transData + axes.transAxes.inverted()
             first, last = to_axes.transform([(x[0], y[0]), (x[-1], y[-1])])
-            _name_line(axes, line.name, first, last - first)
+            _name_line(axes, short(line.name), first, last - first)
     return figure
 
 

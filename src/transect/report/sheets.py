@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from transect.report.planes import draw_outline, plane_name
-from transect.report.style import WIDTH, clear_frame, new_figure, styled
+from transect.report.style import WIDTH, clear_frame, new_figure, short, styled
 from transect.space import FactorSpace
 from transect.space.hole import Hole
 
@@ -101,8 +101,8 @@ def factor_grid(
         space.low[down] - step[down],
     )
     show(axes, picture, dark_ink=dark_ink, extent=extent, aspect="auto")
-    axes.set_xlabel(f"{space.factors[right].label} →")
-    axes.set_ylabel(f"← {space.factors[down].label}")
+    axes.set_xlabel(f"{short(space.factors[right].label)} →")
+    axes.set_ylabel(f"← {short(space.factors[down].label)}")
     axes.spines[:].set_visible(False)
     for axis, column in ((axes.xaxis, right), (axes.yaxis, down)):
         ticks = MaxNLocator(5).tick_values(space.low[column], space.high[column])

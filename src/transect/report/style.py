@@ -76,6 +76,20 @@ styled = matplotlib.rc_context(RC)  # pyright: ignore[reportArgumentType]
 """Decorator of a function that makes a figure: the look holds inside it and nowhere else."""
 
 
+LETTERS = 24
+"""Letters of a name that a figure has room for."""
+
+
+def short(name: str) -> str:
+    """Return a name as a figure shows it: a long one is cut.
+
+    Example:
+        >>> short("a"), len(short("a" * 100))
+        ('a', 24)
+    """
+    return name if len(name) <= LETTERS else f"{name[: LETTERS - 1]}…"
+
+
 def new_figure(width: float, height: float) -> Figure:
     """Return an empty figure of a size in inches, which lays itself out."""
     return Figure(figsize=(width, height), dpi=DOTS_PER_INCH, layout="constrained")

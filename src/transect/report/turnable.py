@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from transect.report.embedding import project_tables
-from transect.report.style import HOLE, INK, SPLIT_COLORS
+from transect.report.style import HOLE, INK, SPLIT_COLORS, short
 from transect.space import FactorSpace
 
 DIGITS = 4
@@ -71,23 +71,24 @@ def _trace(
     name: str, codes: NDArray[np.float64], factors: NDArray[np.float64], space: FactorSpace
 ) -> dict[str, Any]:
     hover = "<br>".join(
-        f"{plain(factor)} = %{{customdata[{k}]}}" for k, factor in enumerate(space.names)
+        f"{plain(short(factor))} = %{{customdata[{k}]}}" for k, factor in enumerate(space.names)
     )
     axes = {
         axis: column.round(DIGITS).tolist() for axis, column in zip("xyz", codes.T, strict=True)
     }
     return {
         "type": "scatter3d",
-        "name": plain(name),
+        "name": plain(short(name)),
         "customdata": factors.round(DIGITS).tolist(),
-        "hovertemplate": f"{plain(name)}<br>{hover}<extra></extra>",
+        "hovertemplate": f"{plain(short(name))}<br>{hover}<extra></extra>",
         **axes,
     }
 
 
 def plain(name: str) -> str:
-    """Return a name that plotly shows as it is: no markup, no variable of a template."""
-    return escape(name).replace("%", "&#37;").replace("{", "&#123;").replace("}", "&#125;")
+    """Return a name that plotly shows as it is: no markup, no variable, no formula."""
+    marks = str.maketrans({mark: f"&#{ord(mark)};" for mark in "%{}$"})
+    return escape(name, quote=False).translate(marks)
 
 
 def _layout(labels: tuple[str, ...]) -> dict[str, Any]:
