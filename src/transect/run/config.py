@@ -76,7 +76,7 @@ class Config:
     """Image to code: {kind, options}; see `transect list encoders`."""
     decoder: Component = field(default_factory=lambda: {"kind": "transposed"})
     """Code to image: {kind, options}; see `transect list decoders`."""
-    noise: float | Literal["learned"] = 0.1
+    noise: float | Literal["learned"] = 0.03
     """Standard deviation of the noise added to codes in training, or `learned`."""
     loss: Component = field(default_factory=lambda: {"kind": "elbo"})
     """What training minimises: {kind, options}; see `transect list losses`."""
@@ -92,8 +92,8 @@ class Config:
             raise ValueError(f"seed needs a whole number from 0 up, got {self.seed}")
         if self.latent < 1:
             raise ValueError(f"latent needs at least 1 variable, got {self.latent}")
-        if self.noise != "learned" and float(self.noise) < 0:
-            raise ValueError(f"noise needs a number from 0 up or 'learned', got {self.noise}")
+        if self.noise != "learned" and float(self.noise) <= 0:
+            raise ValueError(f"noise needs a number above 0 or 'learned', got {self.noise}")
 
 
 _COMPONENTS = ("world", "hole", "canvas", "encoder", "decoder", "loss")
