@@ -121,6 +121,7 @@ def alignment(
     z, v = check_paired(z, v, rows=max(neighbors_needed(v.shape[1]), z.shape[1] + 2))
     turns = _check_periods(periods, v.shape[1])
     columns, owner = _expand(v, turns)
+    z = z / (np.abs(z).max() or 1.0)  # so that squares neither vanish nor overflow
     paths = FactorPaths(z, v, turns)
     motion = paths.motion()[owner]
     rotation = best_rotation(z, columns, motion)
@@ -226,8 +227,7 @@ def _read_smoothly(
 
 def _others(codes: NDArray[np.float64], count: int) -> NDArray[np.int64]:
     """Return the `count` nearest other rows of each row, (n, count), nearest first."""
-    unit = codes / (np.abs(codes).max() or 1.0)
-    found = np.asarray(KDTree(unit).query(unit, k=count + 1)[1])
+    found = np.asarray(KDTree(codes).query(codes, k=count + 1)[1])
     own = found == np.arange(len(codes))[:, None]
     own[~own.any(axis=1), -1] = True  # among equal codes the row itself may not be listed
     return found[~own].reshape(len(codes), count)

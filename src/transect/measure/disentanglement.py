@@ -16,8 +16,8 @@ gap that the factors themselves leave (K. Watcharasupat and A. Lerch, "Evaluatio
 disentanglement in the presence of interdependent attributes", 2021, give the argument). On
 independent factors that changes nothing.
 
-All raise `ValueError` for fewer than two rows, NaN, infinite values, a constant factor, or where the
-numbers of rows differ. Constant codes carry nothing: they score 0.
+All raise `ValueError` for fewer than two rows, NaN, infinite values, a constant factor, or where
+the numbers of rows differ. Constant codes carry nothing: they score 0.
 """
 
 from typing import NamedTuple

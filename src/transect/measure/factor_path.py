@@ -61,26 +61,28 @@ class FactorPaths:
     """
 
     def __init__(self, codes: Array, factors: Array, periods: list[float | None]) -> None:
-        scaled = codes / (np.abs(codes).max() or 1.0)
-        self.codes = scaled - scaled[0]  # exactly 0 where a column is constant
         low = factors.min(axis=0)
         length = np.array(
             [p or high for p, high in zip(periods, np.ptp(factors, axis=0), strict=True)]
         )
         self.periodic = np.array([p is not None for p in periods])
-        self.unit = self._wrap((factors - low) / length)
+        unit = (factors - low) / length
+        # rows of equal factors are one place, so that a neighbourhood never is a single one
+        self.unit, place = np.unique(
+            np.where(self.periodic, unit % 1.0, unit), axis=0, return_inverse=True
+        )
+        sums = np.zeros((len(self.unit), codes.shape[1]))
+        np.add.at(sums, place, codes - codes[0])  # exactly 0 where a column is constant
+        self.codes = sums / np.bincount(place)[:, None]
         turn = np.where(self.periodic, 1.0, 0.0)  # 0 stands for a factor that doesn't come round
         self.tree = KDTree(self.unit, boxsize=turn)
-        distinct = np.unique(self.unit, axis=0)
-        self.far = FAR * float(
-            np.median(KDTree(distinct, boxsize=turn).query(distinct, k=2)[0][:, 1])
-        )
+        self.far = FAR * float(np.median(self.tree.query(self.unit, k=2)[0][:, 1]))
         self.neighbors = self._choose_neighbors()
 
     def tangents(self, places: Array) -> Array:
         """Return ∂z/∂v at places (m, k) in the unit box, (m, d, k).
 
-        Units are those of the codes' largest value and of the factors' ranges.
+        Codes are in their own unit, factors in that of their range.
         """
         return self._regress(places, self.neighbors)[0][:, 1 : 1 + places.shape[1]].transpose(
             0, 2, 1
@@ -89,7 +91,7 @@ class FactorPaths:
     def motion(self) -> Array:
         """Return where each factor moves the codes, (k, d, d), of trace 1.
 
-        The mean of (∂z/∂v)(∂z/∂v)ᵀ over rows, divided by its trace: its entry for a direction is
+        The mean of (∂z/∂v)(∂z/∂v)ᵀ over places, divided by its trace: its entry for a direction is
         the share of the squared movement along it. 0 where nothing moves.
         """
         tangents = self._tangents_at_rows()
@@ -165,7 +167,8 @@ class FactorPaths:
 
     def _choose_neighbors(self) -> int:
         least = neighbors_needed(self.unit.shape[1])
-        counts = [max(least, round(share * len(self.unit))) for share in NEIGHBORHOODS]
+        places = len(self.unit)
+        counts = [min(places, max(least, round(share * places))) for share in NEIGHBORHOODS]
         rows = _spread(len(self.unit), TRIALS)
 
         def error(count: int) -> float:
@@ -177,9 +180,6 @@ class FactorPaths:
         return max(
             count for count, e in zip(counts, errors, strict=True) if e <= SLACK * min(errors)
         )
-
-    def _wrap(self, unit: Array) -> Array:
-        return np.where(self.periodic, unit % 1.0, unit)
 
 
 def _spread(rows: int, count: int) -> NDArray[np.int64]:

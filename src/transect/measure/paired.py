@@ -72,6 +72,9 @@ def correlation(
 ) -> NDArray[np.float64]:
     """Return the correlation of each column of one matrix with each of another, (d, k).
 
+    The rank correlation of a column of L different values with one whose values all differ is at
+    most √(1 − 1/L²).
+
     Args:
         first: (n, d).
         second: (n, k).
