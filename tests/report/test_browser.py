@@ -87,6 +87,8 @@ def test_the_answer_is_on_the_first_screen(browser, address, scheme):
     for selector in ("h1", ".big", "#transect_3_p3 img"):
         box = visit.page.locator(selector).bounding_box()
         assert box["y"] + box["height"] <= 800, selector
+    big = visit.page.locator(".big").bounding_box()
+    assert big["width"] > big["height"], "the number stands on one line"
     ground, ink = visit.page.evaluate(
         "(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))"
     )
