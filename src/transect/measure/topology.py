@@ -29,6 +29,7 @@ from numpy.typing import ArrayLike, NDArray
 from ripser import ripser
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
+from scipy.stats import gmean
 
 from transect.measure.cloud import check_cloud, random_halves
 from transect.measure.landmarks import Landmarks, sheet_graph, spread_landmarks
@@ -96,7 +97,8 @@ def topology(
     Loops are ranked by death ÷ birth, which does not depend on the scale (O. Bobrowski, M. Kahle
     and P. Skraba, "Maximally persistent cycles in random geometric complexes", Annals of Applied
     Probability 27 (2017)), and counted by the rule at the top of this module. Equal codes count
-    once.
+    once. Half of the codes leave wider gaps, so of the halves only the spread makes the intervals:
+    it is laid about the value of all codes.
 
     Args:
         codes: (n, latent), at least 26 of them different.
@@ -131,10 +133,13 @@ def topology(
         _shape(_landmarks(points[half], landmarks, starts), len(half))
         for half in random_halves(len(points), halves, seed)
     ]
-    lengths = np.array([_two_longest(part.bars) for part in parts])
     longest, following = (
-        interval(one, of_halves, level, halves)
-        for one, of_halves in zip(_two_longest(shape.bars), lengths.T, strict=True)
+        interval(one, one * of_halves / gmean(of_halves), level, halves)
+        for one, of_halves in zip(
+            _two_longest(shape.bars),
+            np.array([_two_longest(part.bars) for part in parts]).T,
+            strict=True,
+        )
     )
     count = int(shape.counted.sum())
     return Topology(
