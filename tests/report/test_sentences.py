@@ -58,6 +58,21 @@ def test_verdict_changes_at_the_documented_thresholds(value, words):
     assert words in verdict(value)
 
 
+@pytest.mark.parametrize(("oracle", "little"), [(0.466, True), (0.106, True), (0.05, False)])
+def test_a_penalty_among_failures_is_no_praise(oracle, little):
+    data = with_metrics(
+        penalty_nmse=1.11,
+        removed_nmse=0.52,
+        oracle_removed_nmse=oracle,
+        nearest_image_removed_nmse=0.14,
+        blend_removed_nmse=0.106,
+    )
+    said = headline(data).verdict
+    assert ("even the oracle is worse than a baseline that learns nothing" in said) == little
+    assert ("as if it had seen them" in said) != little
+    assert "1.1 times its oracle’s" in said
+
+
 def test_equal_errors_are_not_called_times():
     assert "is as large as its oracle’s" in headline(with_metrics(penalty_nmse=1.0)).verdict
 

@@ -45,7 +45,7 @@ def learning_curves(history: pd.DataFrame, oracle_history: pd.DataFrame | None =
         axes.set_xlabel("epoch")
         axes.xaxis.get_major_locator().set_params(integer=True)
         _scale(axes)
-        axes.legend(loc="upper right")
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.2)
     return figure
 
 

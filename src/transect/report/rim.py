@@ -58,10 +58,11 @@ def rim_errors(
     Args:
         points: One row a point: `split`, `rim_distance` and `<source><measure>`.
         measures: The measures to show, a panel each.
-        bins: Bins from the rim to the deepest removed point.
+        bins: Bins from the rim to the deepest removed point; fewer where points are few.
     """
     unseen = points[points["split"] != "train"]
     distance = unseen["rim_distance"].to_numpy(dtype=np.float64)
+    bins = min(bins, max(2, int((distance <= 0).sum()) // (2 * FEWEST)))
     width = max(-float(distance.min()), 1e-12) / bins
     shown = [name for name in measures if name in unseen and unseen[name].notna().any()]
     figure = new_figure(WIDTH, 2.7)

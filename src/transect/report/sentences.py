@@ -12,6 +12,10 @@ error of its oracle):
 | p ≤ 5 | much worse than if it had seen them |
 | beyond | hardly at all |
 
+A penalty compares the model with its oracle alone, and two models that have learnt nothing are
+alike. So where a baseline that learns nothing has a smaller nMSE inside the hole than the oracle,
+the sentence says that the penalty says little, whatever its value.
+
 2 is the penalty that defines the crossing radius r₂. Without an oracle the error on validation
 pictures stands in for the oracle's, and the sentence says so.
 """
@@ -109,15 +113,14 @@ def headline(data: ReportData) -> Headline:
     penalty = hole_penalty(data)
     removed, validation = (data.value("", split, "nmse") for split in ("removed", "validation"))
     if penalty is not None:
-        size = (
-            "as large as"
-            if number(penalty.mean, 2) == "1.0"
-            else (f"{number(penalty.mean, 2)} times")
-        )
-        return Headline(
-            f"Inside the hole the model’s error is {size} its oracle’s: {verdict(penalty.mean)}.",
-            _detail(data, "removed"),
-        )
+        equal = number(penalty.mean, 2) == "1.0"
+        size = "as large as" if equal else f"{number(penalty.mean, 2)} times"
+        start = f"Inside the hole the model’s error is {size} its oracle’s"
+        best = _best_baseline(data, "removed")
+        if best is not None and data.value("oracle_", "removed", "nmse") >= best[1]:
+            beaten = "which says little yet: even the oracle is worse than a baseline"
+            return Headline(f"{start}, {beaten} that learns nothing.", _detail(data, "removed"))
+        return Headline(f"{start}: {verdict(penalty.mean)}.", _detail(data, "removed"))
     if np.isfinite(removed) and np.isfinite(validation) and validation > 0:
         ratio = number(removed / validation, 2)
         return Headline(
@@ -149,16 +152,21 @@ def _detail(data: ReportData, split: str) -> str:
     return f"Soft IoU {model:.2f}{beside}.{_against_baselines(data, split)}"
 
 
+def _best_baseline(data: ReportData, split: str) -> tuple[str, float] | None:
+    """Return the baseline of least nMSE and that nMSE, or None where none was measured."""
+    values = {name: data.value(name, split, "nmse") for name in BASELINES}
+    known = [(value, name) for name, value in values.items() if np.isfinite(value)]
+    return (min(known)[1], min(known)[0]) if known else None
+
+
 def _against_baselines(data: ReportData, split: str) -> str:
-    model = data.value("", split, "nmse")
-    known = {name: data.value(name, split, "nmse") for name in BASELINES}
-    known = {name: value for name, value in known.items() if np.isfinite(value)}
-    if not known or np.isnan(model):
+    model, best = data.value("", split, "nmse"), _best_baseline(data, split)
+    if best is None or np.isnan(model):
         return ""
-    best = min(known, key=lambda name: known[name])
-    if model < known[best]:
+    name, value = best
+    if model < value:
         return " By nMSE it beats every baseline."
-    return f" By nMSE the {SOURCES[best]} ({number(known[best])}) beats it ({number(model)})."
+    return f" By nMSE the {SOURCES[name]} ({number(value)}) beats it ({number(model)})."
 
 
 def better(measure: str) -> str:
