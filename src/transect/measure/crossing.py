@@ -24,12 +24,14 @@ class Crossing(NamedTuple):
         shortest: The shortest path under the decoder's metric.
         straight_error: (m,), nMSE of the straight line's pictures against the true ones.
         shortest_error: (m,), nMSE of the shortest path's pictures.
+        true_length: How far the true picture travels on its way, in the unit of `Path.length`.
     """
 
     straight: Path
     shortest: Path
     straight_error: NDArray[np.float64]
     shortest_error: NDArray[np.float64]
+    true_length: float
 
 
 def crossing(
@@ -44,7 +46,9 @@ def crossing(
     """Return the straight and the shortest way across, with the error of both against the truth.
 
     The true pictures lie somewhere on their own way from the first to the last, by the length of
-    the picture's change; each is compared with the picture that lies as far along the path.
+    the picture's change; each is compared with the picture that lies as far along the path. The
+    shortest path is no better by right: where fading a line out and in again costs less than moving
+    it, the shortest path fades.
 
     Args:
         decoder: See `transect.measure.geometry`; its pictures (n, h, w) in [0, 1].
@@ -81,4 +85,4 @@ def crossing(
     errors = [
         nmse(pictures, decode(decoder, place_at(path.codes, gone / gone[-1]))) for path in paths
     ]
-    return Crossing(*paths, *errors)
+    return Crossing(*paths, *errors, true_length=float(gone[-1]))

@@ -97,7 +97,7 @@ def shortest_path(
         )
     straight = _equal_steps(decoder, ends, count)
     through = _equal_steps(decoder, graph_path(decoder, ends, graph), count)
-    first = min(through, straight, key=lambda path: path.length)
+    first = min(straight, through, key=lambda path: path.length)
     refined = _equal_steps(decoder, _descend(decoder, first.codes), count)
     return min(first, refined, key=lambda path: path.length)
 

@@ -152,6 +152,8 @@ def _batches(codes: NDArray) -> tuple[Tensor, ...]:
 
 
 def _check(pictures: Tensor, count: int) -> Tensor:
+    if not isinstance(pictures, Tensor):
+        raise ValueError(f"decoder needs to give a torch tensor, got {type(pictures).__name__}")
     if pictures.ndim < 1 or len(pictures) != count:
         raise ValueError(
             f"decoder needs to give one picture a code, got {tuple(pictures.shape)} of {count}"
