@@ -22,7 +22,6 @@ default_role = "py:obj"
 autodoc_default_options = {"members": True, "show-inheritance": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # Docstrings say shapes, ranges and units, which types can't.
-autodoc_preserve_defaults = True
 napoleon_use_ivar = True
 napoleon_attr_annotations = False
 napoleon_use_rtype = False

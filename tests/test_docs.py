@@ -75,17 +75,34 @@ def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def learnt_before() -> set[str]:
+    return set()
+
+
 @pytest.fixture
-def workplace(tmp_path: Path, finished_run: Path, monkeypatch: pytest.MonkeyPatch):
+def workplace(
+    tmp_path: Path,
+    finished_run: Path,
+    learnt_before: set[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Path]:
     def run(config, out: Path, **options) -> Path:
         assert set(options) <= {"resume", "progress"}
+        settings = replace(config.training, epochs=1, device="cpu", precision="fp32")
+        config = replace(config, training=settings)
+        shutil.copytree(finished_run, out)
+        if repr(config) in learnt_before:
+            return out
         setup = prepare(config)
         model = build_model(setup.config, setup.canvas, seed=0)
         pictures = setup.dataset(setup.points[:4]).pictures()
-        settings = replace(config.training, epochs=1, device="cpu", precision="fp32")
-        learnt = (model, build("loss", config.loss), pictures[:2], pictures[2:], settings)
-        train(*learnt, seed=0, folder=tmp_path / "first_step", progress=False)
-        shutil.copytree(finished_run, out)
+        loss = build("loss", config.loss)
+        step = tmp_path / "first_step"
+        train(
+            model, loss, pictures[:2], pictures[2:], settings, seed=0, folder=step, progress=False
+        )
+        learnt_before.add(repr(config))
         return out
 
     monkeypatch.setattr(experiment, "run", run)

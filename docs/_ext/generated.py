@@ -1,6 +1,8 @@
 """What the code writes into pages: configuration, choices, presets, help, verdicts."""
 
+import contextlib
 import dataclasses
+import io
 import math
 import typing
 from typing import Any, get_type_hints
@@ -32,6 +34,15 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 
 class _Generated(SphinxDirective):
+    def run(self) -> list[nodes.Node]:
+        """Return what `made` makes; the page is read anew in each build, as the code may change."""
+        self.env.note_reread()
+        return self.made()
+
+    def made(self) -> list[nodes.Node]:
+        """Return the nodes of the directive."""
+        raise NotImplementedError
+
     def _table(self, header: Row, rows: list[Row], widths: Row) -> nodes.Node:
         text = [
             ".. list-table::",
@@ -42,7 +53,7 @@ class _Generated(SphinxDirective):
         ]
         for row in (header, *rows):
             text += [f"   {'* -' if k == 0 else '  -'} {cell}" for k, cell in enumerate(row)]
-        container = nodes.container()
+        container = nodes.container(classes=["generated"])
         container += self.parse_text_to_nodes("\n".join(text))
         return container
 
@@ -50,15 +61,15 @@ class _Generated(SphinxDirective):
 class Configuration(_Generated):
     """Every field of the configuration, section by section."""
 
-    def run(self) -> list[nodes.Node]:
+    def made(self) -> list[nodes.Node]:
         """Return a table for the fields at the top and one for each section."""
         hints = get_type_hints(Config)
         sections = {n: cls for n, cls in hints.items() if dataclasses.is_dataclass(cls)}
-        made: list[nodes.Node] = [self._fields(Config, "", set(sections))]
+        tables: list[nodes.Node] = [self._fields(Config, "", set(sections))]
         for name, cls in sections.items():
-            made.append(nodes.rubric(text=name))
-            made.append(self._fields(cls, f"{name}.", set()))
-        return made
+            tables.append(nodes.rubric(text=name))
+            tables.append(self._fields(cls, f"{name}.", set()))
+        return tables
 
     def _fields(self, cls: Any, prefix: str, left_out: set[str]) -> nodes.Node:
         docs = ModuleAnalyzer.for_module(cls.__module__).find_attr_docs()
@@ -78,7 +89,7 @@ class Choices(_Generated):
 
     required_arguments = 1
 
-    def run(self) -> list[nodes.Node]:
+    def made(self) -> list[nodes.Node]:
         """Return the table."""
         sort = self.arguments[0]
         rows: list[Row] = []
@@ -96,7 +107,7 @@ class Preset(_Generated):
 
     required_arguments = 1
 
-    def run(self) -> list[nodes.Node]:
+    def made(self) -> list[nodes.Node]:
         """Return the YAML."""
         own = to_dict(PRESETS[self.arguments[0]].config)
         differing = _difference(own, to_dict(Config()))
@@ -111,10 +122,12 @@ class VerbHelp(_Generated):
 
     required_arguments = 1
 
-    def run(self) -> list[nodes.Node]:
+    def made(self) -> list[nodes.Node]:
         """Return the help text."""
-        verbs = build_parser()._subcommands_action.choices
-        text = verbs[self.arguments[0]].format_help()
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output), contextlib.suppress(SystemExit):
+            build_parser().parse_args([self.arguments[0], "--help"])
+        text = output.getvalue()
         block = nodes.literal_block(text, text)
         block["language"] = "text"
         return [block]
@@ -123,7 +136,7 @@ class VerbHelp(_Generated):
 class Verdicts(_Generated):
     """What the report says of a hole penalty."""
 
-    def run(self) -> list[nodes.Node]:
+    def made(self) -> list[nodes.Node]:
         """Return the table."""
         rows = [
             (f"up to {most:g}" if math.isfinite(most) else "beyond", clause)
@@ -152,9 +165,8 @@ def _default(field: dataclasses.Field) -> str:
     value = field.default
     if field.default_factory is not dataclasses.MISSING:
         value = field.default_factory()
-    if value is None:
-        return "none"
-    return yaml.safe_dump(value, default_flow_style=True, width=1000).removesuffix("...\n").strip()
+    text = yaml.safe_dump(value, default_flow_style=True, width=1000)
+    return "none" if value is None else text.removesuffix("...\n").strip()
 
 
 def _type(hint: Any) -> str:
