@@ -201,11 +201,11 @@ def _numbers(found: Alignment) -> str:
         "a smooth map": found.curved,
     }
     parts = [f"{words} {share.min():.0%}" for words, share in shares.items()]
+    read = f"of the factor that fares worst {', '.join(parts)}"
+    if found.curved.min() < READABLE:
+        return read  # the paths of what isn't read say nothing
     angle = "" if np.isnan(found.crossing) else f" and cross at {found.crossing:.0f}°"
-    return (
-        f"of the factor that fares worst {', '.join(parts)}; "
-        f"paths bend by up to {found.bend.max():.0f}°{angle}"
-    )
+    return f"{read}; paths bend by up to {found.bend.max():.0f}°{angle}"
 
 
 def _read_smoothly(
