@@ -3,7 +3,7 @@
     Σ_pixels BCE + β KL        (Higgins et al. 2017, eq. 4)
 
 where β may grow linearly from 0 over the first share of training (Bowman et al. 2016; Sønderby et
-al. 2016, section 2.3).
+al. 2016).
 """
 
 from dataclasses import dataclass

@@ -33,7 +33,8 @@ class CapacityLoss(Loss):
     can't have less than ½ d (σ² − ln σ² − 1) nats, 1.8 a latent for σ = 0.1.
 
     Attributes:
-        gamma: γ. The paper takes 1000 for some 10⁵ steps; fewer steps need a smaller one.
+        gamma: γ. The paper has 1000, and far more steps; with few of them a large γ meets C by the
+            noise alone, and the codes say nothing.
         capacity: The final C, nats a picture.
         growth: The share of training over which C grows; 0 has the final C from the start.
         reduction: Whether BCE is the "sum" over pixels or their mean, "pixel".
@@ -42,7 +43,7 @@ class CapacityLoss(Loss):
         ValueError: A number is out of range or the reduction is unknown.
     """
 
-    gamma: float = 100.0
+    gamma: float = 10.0
     capacity: float = 25.0
     growth: float = 1.0
     reduction: Reduction = "sum"
