@@ -1,6 +1,6 @@
 """A penalty on the covariance between latents.
 
-    ½ (‖C‖² − ‖diag C‖²) = Σ_{i<j} C_ij²        (Cogswell et al. 2016, eq. 2)
+    ½ (‖C‖² − ‖diag C‖²) = Σ_{i<j} C_ij²        (Cogswell et al. 2016, DeCov)
 
 where C is the covariance of μ over the batch.
 """
