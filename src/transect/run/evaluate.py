@@ -148,7 +148,7 @@ class Evaluation:
         )
 
     def _training_pictures(self, rows: NDArray[np.integer]) -> Reconstruction:
-        images = self._train_pictures[rows].astype(np.float32) / 255
+        images = self._train_pictures[rows].astype(np.float32) / np.float32(255)
         return Reconstruction(images, np.ones(len(rows), bool), self._train_points[rows])
 
     def _blend(self, points: PointSet, truth: Images) -> Reconstruction:

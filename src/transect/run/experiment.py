@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from transect.image.dataset import Dataset
@@ -18,13 +17,13 @@ from transect.run.evaluate import Evaluation
 from transect.run.folder import RunFolder
 from transect.run.loaded import Run
 from transect.run.report_data import report_data
-from transect.run.setup import Setup, Stream, prepare, stream_seed
+from transect.run.setup import Setup, prepare
 from transect.run.summary import summarise
+from transect.run.trainings import SCRATCH, train_models
 from transect.run.versions import versions
-from transect.training import sample_weights, save_weights, train
+from transect.training import sample_weights
 from transect.training.performance import tune_process
 
-TRAINING = "training"
 TIMINGS = "timings.json"
 
 
@@ -54,7 +53,7 @@ def run(
     folder = RunFolder(out)
     folder.open(setup.config, resume=resume)
     _Experiment(setup, folder.partial, progress=progress).run(pages=pages)
-    return folder.finish(folder.partial / TRAINING, folder.partial / TIMINGS)
+    return folder.finish(folder.partial / SCRATCH, folder.partial / TIMINGS)
 
 
 def report(path: Path) -> Path:
@@ -94,10 +93,7 @@ class _Experiment:
         with self._timed("draw"):
             dataset = self.setup.dataset(self.setup.points).hold()
         with self._timed("train"):
-            self._train("model", dataset, files.MODEL, files.HISTORY)
-        if self.setup.hole is not None and self.setup.config.oracle:
-            with self._timed("oracle"):
-                self._train_oracle(dataset)
+            train_models(self.setup, self.folder, progress=self.progress)
         with self._timed("measure"):
             self._measure(dataset)
         self._note_timings()
@@ -113,57 +109,6 @@ class _Experiment:
         spent = self.timings.get(f"seconds_{stage}", 0.0) + time.perf_counter() - start
         self.timings[f"seconds_{stage}"] = spent
         files.write_json(self.folder / TIMINGS, self.timings)
-
-    def _train_oracle(self, dataset: Dataset) -> None:
-        if (self.folder / files.ORACLE).exists():
-            return
-        filled = self.setup.dataset(self.setup.oracle_points).hold()
-        self._train("oracle", dataset, files.ORACLE, files.ORACLE_HISTORY, filled)
-
-    def _train(
-        self,
-        name: str,
-        dataset: Dataset,
-        weights_file: str,
-        history_file: str,
-        training: Dataset | None = None,
-    ) -> None:
-        """Train on `training`, or on the training rows of `dataset`; validate on `dataset`'s."""
-        target = self.folder / weights_file
-        if target.exists():
-            return
-        config, points = self.setup.config, self.setup.points
-        rows = points.where("train")
-        factors = points.factors[rows] if training is None else training.factors
-        pictures = dataset.pictures(rows) if training is None else training.pictures()
-        validation = points.where("validation")
-        weights = self._weights(np.concatenate([factors, points.factors[validation]]))
-        removed = points.where("removed")
-        model = build_model(config, self.setup.canvas, stream_seed(config.seed, Stream.WEIGHTS))
-        workplace = self.folder / TRAINING / name
-        train(
-            model,
-            build("loss", config.loss),
-            pictures,
-            dataset.pictures(validation),
-            config.training,
-            seed=stream_seed(config.seed, Stream.TRAINING),
-            folder=workplace,
-            weights=None if weights is None else weights[: len(factors)],
-            validation_weights=None if weights is None else weights[len(factors) :],
-            watched={"removed": dataset.pictures(removed)} if removed.size else None,
-            resume=workplace.exists(),
-            progress=self.progress,
-            title=name,
-        )
-        files.write_text(self.folder / history_file, (workplace / "history.csv").read_text())
-        save_weights(model, target)
-
-    def _weights(self, factors: np.ndarray) -> np.ndarray | None:
-        coefficients = self.setup.config.sample_weights
-        if not coefficients:
-            return None
-        return sample_weights(factors, self.setup.world.space.names, coefficients)
 
     def _measure(self, dataset: Dataset) -> None:
         if (self.folder / files.METRICS).exists():

@@ -1,0 +1,165 @@
+"""The trainings of a run: the punctured model and its oracle, side by side where that pays."""
+
+import os
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from joblib import Parallel, delayed, parallel_config
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import Progress, TextColumn
+
+from transect.run import folder as files
+from transect.run.codec import build_model
+from transect.run.component import build
+from transect.run.config import Config
+from transect.run.setup import Setup, Stream, prepare, stream_seed
+from transect.training import sample_weights, save_weights, train
+from transect.training.device import make_accelerator
+from transect.training.history import History
+
+SCRATCH = "training"
+"""Folder of the checkpoints, within the partial run folder."""
+
+RESULTS = {
+    "model": (files.MODEL, files.HISTORY),
+    "oracle": (files.ORACLE, files.ORACLE_HISTORY),
+}
+"""Name of a training -> the files that it ends with."""
+
+POLL = 0.5
+"""Seconds between two looks at trainings in other processes."""
+
+
+def train_models(setup: Setup, folder: Path, *, progress: bool) -> None:
+    """Train the model of a run and its oracle, as far as they are not trained yet.
+
+    On a CPU they train at the same time, each in a process with half of the threads: steps of
+    small batches leave threads waiting for each other, so two trainings with one thread each
+    finish sooner than one after the other with two.
+
+    Args:
+        setup: What to train on.
+        folder: The partial run folder; checkpoints lie in its `SCRATCH`.
+        progress: Whether to show progress.
+    """
+    wanted = ["model"]
+    if setup.hole is not None and setup.config.oracle:
+        wanted.append("oracle")
+    missing = [name for name in wanted if not (folder / RESULTS[name][0]).exists()]
+    threads = torch.get_num_threads()
+    on_cpu = make_accelerator(setup.config.training).device.type == "cpu"
+    if len(missing) == 2 and on_cpu and threads >= 2:
+        _train_side_by_side(setup.config, folder, missing, threads // 2, progress=progress)
+        return
+    for name in missing:
+        train_model(setup, folder, name, progress=progress)
+
+
+def train_model(setup: Setup, folder: Path, name: str, *, progress: bool) -> None:
+    """Train one model of a run and write its weights and history.
+
+    Args:
+        setup: What to train on.
+        folder: The partial run folder.
+        name: One of `RESULTS`.
+        progress: Whether to show progress.
+    """
+    config, points = setup.config, setup.points
+    seen = points[points.where("train")] if name == "model" else setup.oracle_points
+    held_out = points[points.where("validation")]
+    removed = points[points.where("removed")]
+    factors = np.concatenate([seen.factors, held_out.factors])
+    weights = _weights(setup, factors)
+    model = build_model(config, setup.canvas, stream_seed(config.seed, Stream.WEIGHTS))
+    workplace = folder / SCRATCH / name
+    train(
+        model,
+        build("loss", config.loss),
+        setup.dataset(seen).pictures(),
+        setup.dataset(held_out).pictures(),
+        config.training,
+        seed=stream_seed(config.seed, Stream.TRAINING),
+        folder=workplace,
+        weights=None if weights is None else weights[: len(seen)],
+        validation_weights=None if weights is None else weights[len(seen) :],
+        watched={"removed": setup.dataset(removed).pictures()} if len(removed) else None,
+        resume=workplace.exists(),
+        progress=progress,
+        title=name,
+    )
+    weights_file, history_file = RESULTS[name]
+    files.write_text(folder / history_file, (workplace / "history.csv").read_text())
+    save_weights(model, folder / weights_file)
+
+
+def end_with_parent() -> None:
+    """End this process soon after the one that started it, even if that one was killed.
+
+    Otherwise a worker would go on writing to a folder that a resumed run works in.
+    """
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(POLL)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _weights(setup: Setup, factors: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    coefficients = setup.config.sample_weights
+    if not coefficients:
+        return None
+    return sample_weights(factors, setup.world.space.names, coefficients)
+
+
+def _train_side_by_side(
+    config: Config, folder: Path, names: Sequence[str], threads: int, *, progress: bool
+) -> None:
+    done = threading.Event()
+    watcher = threading.Thread(target=_show, args=(config, folder, names, done))
+    if progress:
+        watcher.start()
+    try:
+        with parallel_config(backend="loky", inner_max_num_threads=threads):
+            Parallel(n_jobs=len(names))(
+                delayed(_train_in_worker)(config, folder, name) for name in names
+            )
+    finally:
+        done.set()
+        if progress:
+            watcher.join()
+
+
+def _train_in_worker(config: Config, folder: Path, name: str) -> None:
+    end_with_parent()
+    train_model(prepare(config), folder, name, progress=False)
+
+
+def _show(config: Config, folder: Path, names: Sequence[str], done: threading.Event) -> None:
+    """Show the epochs of trainings in other processes, read from their histories."""
+    epochs = config.training.epochs
+    columns = (*Progress.get_default_columns(), TextColumn("{task.fields[state]}"))
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        tasks = {name: bar.add_task(name, total=epochs, state="") for name in names}
+        while True:
+            last = done.wait(POLL)
+            for name, task in tasks.items():
+                rows = list(History(folder / SCRATCH / name / "history.csv"))
+                if rows:
+                    bar.update(task, completed=len(rows), state=_state(rows[-1]))
+            if last:
+                return
+
+
+def _state(row: dict[str, float]) -> str:
+    return (
+        f"epoch {row['epoch']:.0f}: loss {row['loss']:.4g}, "
+        f"validation {row['validation_loss']:.4g}, {row['images_per_second']:.0f} images/s"
+    )
