@@ -59,10 +59,10 @@ def random_halves(count: int, repeats: int, seed: int) -> Iterator[NDArray[np.in
     """Yield the rows of random halves of `count` points, drawn without replacement.
 
     The mean of a random half varies about the mean of all n points with variance σ²/n, which is
-    that of the mean of n points about the truth (Politis, Romano & Wolf, "Subsampling" (1999),
-    section 2.3 corrects other shares by (1 − b/n)). So halves spread as far as new samples of the
-    whole size would, and unlike a bootstrap sample a half has no copies, which would lie at
-    distance 0.
+    that of the mean of n points about the truth: of b points drawn without replacement it is
+    (σ²/b)(1 − b/n) (D. Politis, J. Romano and M. Wolf, "Subsampling" (1999), treat such draws). So
+    halves spread as far as new samples of the whole size would, and unlike a bootstrap sample a
+    half has no copies, which would lie at distance 0.
 
     Args:
         count: Number of points, at least 2.

@@ -5,7 +5,7 @@ The energy of a curve z₀ … z_m with fixed ends,
     E = ½ Σ_i |g(z_{i+1}) − g(z_i)|²
 
 (H. Shao, A. Kumar and P. Fletcher, "The Riemannian geometry of deep generative models", CVPR
-workshops 2018, equation 6), is least on a shortest path walked at constant speed. A path through a
+workshops 2018), is least on a shortest path walked at constant speed. A path through a
 graph of codes starts the search.
 """
 

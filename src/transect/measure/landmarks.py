@@ -7,7 +7,7 @@ spacing of the points,
     w(x, y) = |x − y| / √(ρ(x) ρ(y)),    ρ = distance to the k-th nearest neighbour
 
 (T. Berry and T. Sauer, "Consistent manifold representation for topological data analysis",
-Foundations of Data Science 1 (2019), equation 1: the continuous k-nearest-neighbour metric). A
+Foundations of Data Science 1 (2019): the continuous k-nearest-neighbour metric). A
 model that stretches one part of the sheet and squeezes another thins and crowds its points
 alike, and this takes both back.
 """

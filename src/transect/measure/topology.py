@@ -12,8 +12,8 @@ radius D/√3 (Jung 1901). With Č the nerve and R the Rips complex, by diameter
 
 so loops that live throughout [2r, 4r/√3] are loops of the sheet, and every loop of the sheet whose
 hole is wider than a ball of radius 4r/3 lives throughout (F. Chazal and S. Oudot, "Towards
-persistence-based reconstruction in Euclidean spaces", SoCG 2008, section 3, for all dimensions and
-with wider constants; V. de Silva and R. Ghrist, "Coverage in sensor networks via persistent
+persistence-based reconstruction in Euclidean spaces", SoCG 2008, for all dimensions and with wider
+constants; V. de Silva and R. Ghrist, "Coverage in sensor networks via persistent
 homology", Algebraic & Geometric Topology 7 (2007), theorem 2.5, for the step between complexes).
 r is the covering radius of the points by the landmarks and, added to it, that of the sheet by the
 points: among n points with k of them in a disc of radius 1, the widest empty disc holds log n
