@@ -169,7 +169,7 @@ PLACEHOLDERS = {
     "<term>": "(?:bce|kl)",
     "<split>": "(?:train|validation|removed)",
     "<transect>": "p[123]",
-    "<stage>": "(?:draw|train|oracle|measure|report)",
+    "<stage>": "(?:draw|train|measure|report)",
 }
 
 
