@@ -21,7 +21,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -37,8 +36,7 @@ PAGES = [
     ROOT / "README.md",
     *(page for page in sorted((ROOT / "docs").rglob("*.md")) if "_build" not in page.parts),
 ]
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-FILE_NAME = re.compile(r"# ([\w.]+\.(?:py|yaml))\n")
+OUTPUTS = runpy.run_path(str(ROOT / "docs" / "make_outputs.py"), run_name="make_outputs")
 INSTALLATION = {
     "python3 -m venv .venv",
     ". .venv/bin/activate",
@@ -46,25 +44,8 @@ INSTALLATION = {
 }
 
 
-class Block(NamedTuple):
-    language: str
-    text: str
-    output: str | None
-
-
-def blocks_of(page: Path) -> Iterator[Block]:
-    text = page.read_text(encoding="utf-8")
-    found = list(FENCE.finditer(text))
-    for position, block in enumerate(found):
-        output = None
-        for following in found[position + 1 : position + 2]:
-            adjacent = not text[block.end() : following.start()].strip()
-            output = following[2] if adjacent and following[1] == "text" else None
-        yield Block(block[1], block[2], output)
-
-
-def commands_of(block: Block) -> list[str]:
-    lines = block.text.replace("\\\n", " ").splitlines()
+def commands_of(text: str) -> list[str]:
+    lines = text.replace("\\\n", " ").splitlines()
     return [line.removeprefix("$ ").strip() for line in lines if line.strip()]
 
 
@@ -118,24 +99,24 @@ def workplace(
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_page_does_what_it_says(page: Path, workplace: Path):
     names: dict = {"__name__": "page"}
-    for block in blocks_of(page):
-        named = FILE_NAME.match(block.text)
+    for block in OUTPUTS["blocks_of"](page.read_text(encoding="utf-8")):
         output = io.StringIO()
         with contextlib.redirect_stdout(output):
-            if named:
-                (workplace / named[1]).write_text(block.text, encoding="utf-8")
+            if block.file:
+                (workplace / block.file).write_text(block.text, encoding="utf-8")
             elif block.language == "python":
                 exec(compile(block.text, str(page), "exec"), names)
             elif block.language == "bash":
-                for command in commands_of(block):
+                for command in commands_of(block.text):
                     run_command(command)
             elif block.language == "console":
-                for command in commands_of(block):
+                for command in commands_of(block.text):
                     parse(shlex.split(command))
             else:
                 assert block.language in {"text", "yaml"}, block
         if block.output is not None and block.language in {"python", "bash"}:
-            assert squeezed(output.getvalue()) == squeezed(block.output)
+            # `python docs/make_outputs.py PAGE` writes it anew.
+            assert OUTPUTS["trimmed"](output.getvalue()) == block.output
 
 
 def run_command(command: str) -> None:
@@ -154,10 +135,6 @@ def run_command(command: str) -> None:
 def parse(words: list[str]) -> None:
     assert words[0] == "transect", words
     build_parser().parse_args(_spell_kinds(words[1:]), defaults=False)
-
-
-def squeezed(text: str) -> list[str]:
-    return [line.rstrip() for line in text.strip("\n").splitlines()]
 
 
 RUN_FOLDER = (ROOT / "docs" / "reference" / "run_folder.md").read_text(encoding="utf-8")
@@ -221,6 +198,13 @@ def test_results_in_the_readme_come_from_a_run(finished_run: Path, tmp_path: Pat
         committed, made = (root / "docs" / "images" / picture for root in (ROOT, tmp_path))
         assert committed.is_file()
         assert made.stat().st_size < make_images["LARGEST"]
+
+
+def test_outputs_of_a_page_are_made_anew_and_nothing_else(workplace: Path):
+    page = "Two.\n\n```python\nprint(1 + 1)\n```\n\n```text\n{}\n```\n\nEnd.\n"
+    assert OUTPUTS["renewed"](page.format("3")) == page.format("2")
+    unanswered = "```python\nprint(1)\n```\n\nNot an output:\n\n```text\n0\n```\n"
+    assert OUTPUTS["renewed"](unanswered) == unanswered
 
 
 def test_results_need_both_markers():
