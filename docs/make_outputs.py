@@ -1,8 +1,8 @@
 """Outputs of the Python blocks of a page, written where they stand.
 
 `python docs/make_outputs.py PAGE…` executes the `python` blocks of each page in an empty folder and
-replaces the `text` block right after one by what it printed. Commands of the page aren't run, so the
-blocks must not need their results. The tests hold every page to its outputs.
+replaces the `text` block right after one by what it printed. Commands of the page aren't run, so
+the blocks must not need their results. The tests hold every page to its outputs.
 """
 
 import contextlib

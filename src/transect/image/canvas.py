@@ -6,6 +6,7 @@ a large dataset never exist all at once.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -65,7 +66,7 @@ class SquareCanvas:
         array = world.space.check(points)
         pictures = np.empty((len(array), self.size, self.size), dtype=np.uint8)
 
-        def trace(rows: slice) -> None:
+        def trace(world: CurveWorld, rows: slice) -> None:
             scale = self.size / (2 * world.extent)
             vertices = world.curves(array[rows]) * (scale, -scale) + self.size / 2
             stroke(
@@ -78,13 +79,18 @@ class SquareCanvas:
                 out=pictures[rows],
             )
 
-        def paint(rows: slice) -> None:
+        def paint(world: PaintedWorld, rows: slice) -> None:
             pictures[rows] = np.rint(world.paint(array[rows], self.size) * 255)
 
         if isinstance(world, CurveWorld):
-            in_chunks(trace, len(array), 256, threads)
+            in_chunks(partial(trace, world), len(array), 256, threads)
         elif isinstance(world, PaintedWorld):
-            in_chunks(paint, len(array), max(1, _CHUNK_BYTES // (4 * self.size**2)), threads)
+            in_chunks(
+                partial(paint, world),
+                len(array),
+                max(1, _CHUNK_BYTES // (4 * self.size**2)),
+                threads,
+            )
         else:
             raise TypeError(f"world needs curves or paint, got {type(world).__name__}")
         return pictures
@@ -151,7 +157,12 @@ class OriginalCanvas:
             shrunk = _shrink(_figure(world.curves(array[rows]), world.closed))
             pictures[rows] = shrunk if self.size is None else _stretch(shrunk, self.size)
 
-        in_chunks(trace, len(array), _CHUNK_BYTES // (_FIGURE_HEIGHT * _FIGURE_WIDTH), threads)
+        in_chunks(
+            partial(trace, world),
+            len(array),
+            _CHUNK_BYTES // (_FIGURE_HEIGHT * _FIGURE_WIDTH),
+            threads,
+        )
         return pictures
 
 

@@ -1,42 +1,206 @@
-"""Coverage of the pixels by a stroke, compiled."""
+"""Coverage of the pixels by strokes, compiled; `stroke` says what is computed and why."""
 
 import math
+from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numba import njit
 
+from transect.image.crossing import GAP, ROWS, SEEDS, note, resolve
+from transect.image.outline import (
+    COLUMNS,
+    HEAD,
+    JUMP,
+    TAIL,
+    TOLERANCE,
+    clip,
+    compiled,
+    distinct,
+    emit_dot,
+    measure,
+    outline,
+    thin,
+)
 
-@njit(cache=True, nogil=True)
-def fill(vertices, line_width, closed, out):
-    """Write the strokes of vertices (n, m, 2) to out (n, height, width)."""
-    count, length = vertices.shape[0], vertices.shape[1]
+
+@compiled
+def accumulate(edges, owners, count, segments, total, base, sums, tags, slots, spots):
+    """Add the area under each edge to sums; return the number of pixels where branches meet.
+
+    tags holds, plus base, the segment whose edge entered a pixel first. total is the length of a
+    cyclic stroke, infinite for others.
+    """
+    stride = sums.shape[1]
+    areas, marks = sums.reshape(-1), tags.reshape(-1)
+    found = 0
+    for i in range(count):
+        xa, ya, xb, yb = edges[i, 0], edges[i, 1], edges[i, 2], edges[i, 3]
+        owner, sign = owners[i], 1.0
+        if xb < xa:
+            xa, ya, xb, yb, sign = xb, yb, xa, ya, -1.0
+        head, tail = segments[owner, HEAD], segments[owner, TAIL]
+        dx, dy = xb - xa, yb - ya
+        column, row, last, end = int(xa), int(ya), int(xb), int(yb)
+        step = 1 if dy > 0 else -1
+        pace_x = 1 / dx if last > column else math.inf
+        pace_y = 1 / abs(dy) if end != row else math.inf
+        # The shares of the edge at which it enters the next column and the next row.
+        share_x = (column + 1 - xa) * pace_x if last > column else math.inf
+        share_y = abs(row + 0.5 + 0.5 * step - ya) * pace_y if end != row else math.inf
+        x, y = xa, ya
+        for _ in range(last - column + abs(end - row) + 1):
+            sideways = share_x < share_y
+            share = min(min(share_x, share_y), 1.0)
+            next_x, next_y = xa + share * dx, ya + share * dy
+            width = sign * (next_x - x)
+            below = width * (0.5 * (y + next_y) - row)
+            cell = row * stride + column
+            areas[cell] += width - below
+            areas[cell + stride] += below
+            tag = marks[cell] - base
+            other = max(tag, 0)
+            gap = max(head - segments[other, TAIL], segments[other, HEAD] - tail)
+            meets = tag >= 0 and gap > GAP
+            marks[cell] = base + (owner if tag < 0 or meets else tag)
+            if meets and gap + span(segments, owner, other) < total - GAP:
+                found = note(row, column, tag, owner, slots, spots, found)
+            x, y = next_x, next_y
+            column += 1 if sideways else 0
+            row += 0 if sideways else step
+            share_x = share_x + (pace_x if sideways else 0.0) if column < last else math.inf
+            share_y = share_y + (0.0 if sideways else pace_y) if row != end else math.inf
+    return found
+
+
+@compiled
+def span(segments, one, other):
+    """Return the stretch of a stroke that two segments take up together, without that between."""
+    return segments[one, TAIL] - segments[one, HEAD] + segments[other, TAIL] - segments[other, HEAD]
+
+
+@compiled
+def sweep(sums, left, right, top, bottom, out):
+    """Integrate sums downwards and write their coverage to a picture."""
+    zero, one, most, half = np.float32(0), np.float32(1), np.float32(255), np.float32(0.5)
+    out[:top] = 0
+    out[bottom:] = 0
+    for row in range(top, bottom):
+        out[row, :left] = 0
+        out[row, right:] = 0
+        above, line = sums[max(row - 1, 0), left:right], sums[row, left:right]
+        target = out[row, left:right]
+        for column in range(right - left):
+            total = line[column] + (above[column] if row > top else zero)
+            line[column] = total
+            target[column] = np.uint8(np.int32(min(max(total, zero), one) * most + half))
+
+
+@compiled
+def box(nodes, count, margin, width, height):
+    """Return the columns and rows of a picture that nodes reach: left, right, top, bottom."""
+    left, right, top, bottom = np.inf, -np.inf, np.inf, -np.inf
+    for i in range(count):
+        left, right = min(left, nodes[i, 0]), max(right, nodes[i, 0])
+        top, bottom = min(top, nodes[i, 1]), max(bottom, nodes[i, 1])
+    left, right = min(max(left - margin, 0.0), width), min(max(right + margin, 0.0), width)
+    top, bottom = min(max(top - margin, 0.0), height), min(max(bottom + margin, 0.0), height)
+    return int(left), int(math.ceil(right)), int(top), int(math.ceil(bottom))
+
+
+@compiled
+def inside(polyline, left, right, top, bottom):
+    """Return whether all vertices lie in a rectangle."""
+    for i in range(polyline.shape[0]):
+        x, y = polyline[i, 0], polyline[i, 1]
+        if x < left or x > right or y < top or y > bottom:
+            return False
+    return True
+
+
+@compiled
+def draw(vertices, line_width, closed, out):
+    """Write the strokes of vertices (n, m, 2) to pictures (n, height, width)."""
+    size = vertices.shape[1]
     height, width = out.shape[1], out.shape[2]
-    reach = line_width / 2 + 0.75
-    near = np.empty((height, width), dtype=np.float32)
-    segments = length if closed else max(length - 1, 1)
-    for image in range(count):
-        near[:] = 1e30
-        for i in range(segments):
-            x0, y0 = vertices[image, i, 0], vertices[image, i, 1]
-            j = (i + 1) % length
-            x1, y1 = vertices[image, j, 0], vertices[image, j, 1]
-            dx, dy = x1 - x0, y1 - y0
-            norm = dx * dx + dy * dy
-            low_y = int(min(max(math.floor(min(y0, y1) - reach), 0), height))
-            high_y = int(max(min(math.ceil(max(y0, y1) + reach), height), 0))
-            low_x = int(min(max(math.floor(min(x0, x1) - reach), 0), width))
-            high_x = int(max(min(math.ceil(max(x0, x1) + reach), width), 0))
-            for y in range(low_y, high_y):
-                for x in range(low_x, high_x):
-                    px, py = x + 0.5 - x0, y + 0.5 - y0
-                    t = (px * dx + py * dy) / norm if norm > 0 else 0.0
-                    t = min(max(t, 0.0), 1.0)
-                    px -= t * dx
-                    py -= t * dy
-                    near[y, x] = min(near[y, x], px * px + py * py)
-        for y in range(height):
-            for x in range(width):
-                distance = math.sqrt(near[y, x])
-                high = min(distance + 0.5, line_width / 2)
-                low = max(distance - 0.5, -line_width / 2)
-                out[image, y, x] = int(max(high - low, 0.0) * 255 + 0.5)
+    radius = line_width / 2
+    ring = max(8, int(math.ceil(math.pi / math.sqrt(2 * TOLERANCE / radius))))
+    margin = 1.5 * radius + 2
+    nodes, starts = np.empty((2 * size + 2, 2)), np.empty(size + 2, dtype=np.int64)
+    segments = np.empty((2 * size + 1, COLUMNS))
+    room = 3 * (2 * size + 1) * (5 + ring)
+    edges, owners = np.empty((room, 4)), np.empty(room, dtype=np.int32)
+    # One row more below takes what edges pass on; one column more takes edges on the right rim.
+    sums = np.zeros((height + 2, width + 1), dtype=np.float32)
+    tags = np.zeros((height + 2, width + 1), dtype=np.int32)
+    slots = np.zeros((height + 2, width + 1), dtype=np.int32)
+    spots = np.empty((sums.size + 1, SEEDS + 3), dtype=np.int32)
+    samples, seen = np.empty(ROWS, dtype=np.uint32), np.empty(2 * size + 1, dtype=np.int32)
+    bends, shifts = np.empty((4, 2 * size + 2)), np.empty((2 * size + 2, 2))
+    base = 1
+    for image in range(vertices.shape[0]):
+        whole = inside(vertices[image], -margin, width + margin, -margin, height + margin)
+        pieces, starts[0], starts[1] = 1, 0, size
+        polyline = vertices[image]
+        if not whole:
+            pieces = clip(
+                polyline, closed, -margin, width + margin, -margin, height + margin, nodes, starts
+            )
+            polyline = nodes
+        kept = 0
+        for piece in range(pieces):
+            first, last = starts[piece], starts[piece + 1]
+            starts[piece] = kept
+            end = distinct(polyline, first, last, closed and whole, nodes, kept)
+            kept = thin(nodes, kept, end, closed and whole, bends, shifts)
+        starts[pieces] = kept
+        cyclic = whole and closed and starts[1] > 1
+        count, edge, position = 0, 0, 0.0
+        for piece in range(pieces):
+            first, last = starts[piece], starts[piece + 1]
+            begin, count = count, count + max(last - first - 1, 1)
+            if last - first == 1:
+                edge = emit_dot(
+                    edges, owners, edge, segments, begin, nodes[first, 0], nodes[first, 1],
+                    radius, position, ring, (width, height),
+                )  # fmt: skip
+            else:
+                measure(nodes, first, last, segments, begin)
+                edge, position = outline(
+                    segments, begin, count, cyclic, radius, ring, edges, owners, edge, position,
+                    (width, height),
+                )  # fmt: skip
+            position += 0.0 if cyclic else JUMP
+        total = position if cyclic else np.inf
+        found = accumulate(edges, owners, edge, segments, total, base, sums, tags, slots, spots)
+        base += count
+        left, right, top, bottom = box(nodes, kept, 1.5 * radius + 1, width, height)
+        sweep(sums, left, right, top, bottom, out[image])
+        resolve(
+            segments, count, cyclic, radius, sums, slots, spots, found, seen, samples, out[image]
+        )
+        sums[top : bottom + 1, left : right + 1] = 0
+
+
+def _cached(stamp: int):
+    """Return `draw`, cached on disk.
+
+    Numba compiles anew when this file changes, but not when one that it imports does; a closure
+    over their checksum makes it.
+    """
+
+    @njit(cache=True, nogil=True)
+    def fill(vertices, line_width, closed, out):
+        _ = stamp
+        draw(vertices, line_width, closed, out)
+
+    return fill
+
+
+fill = _cached(
+    crc32(
+        b"".join(
+            Path(__file__).with_name(f"{name}.py").read_bytes() for name in ("outline", "crossing")
+        )
+    )
+)

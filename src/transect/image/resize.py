@@ -13,7 +13,7 @@ pixel i of the target looks at
   picture is kept, at any ratio.
 """
 
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -49,7 +49,7 @@ def resize(images: ArrayLike, height: int, width: int, method: Method = "bilinea
     if array.dtype == np.uint8:
         kind = np.dtype(np.float32)
     along = _bilinear if method == "bilinear" else _area
-    result = along(along(array.astype(kind, copy=False), 1, height), 2, width)
+    result: NDArray[Any] = along(along(array.astype(kind, copy=False), 1, height), 2, width)
     return np.rint(result).astype(np.uint8) if array.dtype == np.uint8 else result
 
 

@@ -57,7 +57,8 @@ def kinds(room: str) -> dict[str, type]:
         item = getattr(package, name)
         kind = _kind_name(name.removesuffix(place.suffix))
         concrete = inspect.isclass(item) and not inspect.isabstract(item)
-        if kind and concrete and issubclass(item, base):
+        belongs = name.endswith(place.suffix) and name not in {place.base, place.suffix}
+        if kind and concrete and belongs and issubclass(item, base):
             found[kind] = item
     return found
 

@@ -161,9 +161,10 @@ class Evaluation:
             entry, exit_, fraction = rim_chord(points.space, hole, points.factors[removed])
             whole = np.isfinite(fraction)
             answered[removed[whole]] = True
-            images[removed[whole]] = rim_blend(
-                self._draw, entry[whole], exit_[whole], fraction[whole]
-            )
+            if whole.any():
+                images[removed[whole]] = rim_blend(
+                    self._draw, entry[whole], exit_[whole], fraction[whole]
+                )
         return Reconstruction(images, answered)
 
     def _draw(self, factors: NDArray[np.float64]) -> Images:

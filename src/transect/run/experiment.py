@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from transect.image.dataset import Dataset
-from transect.report import write_figures, write_page
+from transect.report import render, write_figures, write_page
 from transect.run import folder as files
 from transect.run.codec import Codec, build_model
 from transect.run.component import build
@@ -66,8 +66,9 @@ def report(path: Path) -> Path:
         ValueError: It is not a run folder.
     """
     data = report_data(Run(path))
-    write_figures(data, path / files.FIGURES)
-    write_page(data, path / files.PAGE)
+    rendered = render(data)
+    write_figures(data, path / files.FIGURES, rendered)
+    write_page(data, path / files.PAGE, rendered)
     return path / files.PAGE
 
 

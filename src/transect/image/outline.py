@@ -1,0 +1,328 @@
+"""The outline of a polyline drawn with a round pen, compiled.
+
+`Segments` of one picture are rows of a float64 array, its columns named below; a segment carries
+what is needed later to tell whether a point lies in it. Edges are rows (x0, y0, x1, y1) that run
+round the ink with the ink to their right (y points down), each owned by a segment.
+"""
+
+import math
+
+from numba import njit
+
+TOLERANCE = 0.03
+"""Largest distance in pixels between the given outline and the one that is filled."""
+
+SAME = 1e-6
+"""Vertices that are nearer to one another, in pixels, are one."""
+
+JUMP = 1e3
+"""Added to the position along the stroke where its outline overlaps itself."""
+
+X0, Y0, X1, Y1 = 0, 1, 2, 3
+"""Columns: where the segment starts and ends."""
+UX, UY, LENGTH = 4, 5, 6
+"""Columns: its direction and length."""
+AX, AY, BX, BY = 7, 8, 9, 10
+"""Columns: from its start and from its end to the corner on its left."""
+HEAD, TAIL = 11, 12
+"""Columns: position of its start and end along the stroke, in pixels."""
+DISC0, DISC1 = 13, 14
+"""Columns: whether the round pen at its start, at its end, is part of it.
+
+Where two segments do not join smoothly it is part of the second."""
+COLUMNS = 15
+
+SMOOTH, ROUND, BROKEN = 0, 1, 2
+
+compiled = njit(nogil=True, error_model="numpy")
+
+
+@compiled
+def distinct(source, first, last, closed, nodes, count):
+    """Copy vertices [first, last) that differ from the one before to nodes; return their end.
+
+    Writing never overtakes reading, so nodes may be source.
+    """
+    begin = count
+    for i in range(first, last):
+        x, y = source[i, 0], source[i, 1]
+        if i == first or abs(x - nodes[count - 1, 0]) + abs(y - nodes[count - 1, 1]) > SAME:
+            nodes[count, 0], nodes[count, 1] = x, y
+            count += 1
+    while closed and count - begin > 1:
+        dx, dy = nodes[count - 1, 0] - nodes[begin, 0], nodes[count - 1, 1] - nodes[begin, 1]
+        if abs(dx) + abs(dy) > SAME:
+            nodes[count, 0], nodes[count, 1] = nodes[begin, 0], nodes[begin, 1]
+            return count + 1
+        count -= 1
+    return count
+
+
+@compiled
+def thin(nodes, begin, end, closed, bends, shifts):
+    """Leave out nodes of [begin, end) that a smooth curve does not need; return the new end.
+
+    An arc of length s that turns by t departs from its chord by s t / 8, a corner by s t / 4 at
+    most. A chord would always lie on the inner side of the curve; each is moved by the mean
+    distance between the two, which is the area between them over the length of the chord. A closed
+    curve ends where it starts.
+    """
+    size = end - begin
+    if size < 3:
+        return end
+    shifts[begin + 1, 0], shifts[begin + 1, 1] = 0.0, 0.0
+    x, y, steps, turns = bends[0], bends[1], bends[2], bends[3]
+    for i in range(size):
+        x[i], y[i] = nodes[begin + i, 0], nodes[begin + i, 1]
+    for i in range(size - 1):
+        dx, dy = x[i + 1] - x[i], y[i + 1] - y[i]
+        steps[i] = math.sqrt(dx * dx + dy * dy)
+    for i in range(size - 2):
+        ux, uy, vx, vy = x[i + 1] - x[i], y[i + 1] - y[i], x[i + 2] - x[i + 1], y[i + 2] - y[i + 1]
+        sine = abs(ux * vy - uy * vx) / (steps[i] * steps[i + 1])
+        turns[i] = sine if ux * vx + uy * vy > 0 else math.pi
+    count, start = begin + 1, 0
+    path, turn, sharpest, area = steps[0], 0.0, 0.0, 0.0
+    for i in range(1, size):
+        if i < size - 1:
+            turn += turns[i - 1]
+            sharpest = max(sharpest, turns[i - 1])
+            path += steps[i]
+            if path * (turn + sharpest) <= 8 * TOLERANCE:
+                area += (x[i] - x[start]) * (y[i + 1] - y[start])
+                area -= (y[i] - y[start]) * (x[i + 1] - x[start])
+                continue
+        dx, dy = x[i] - x[start], y[i] - y[start]
+        square = dx * dx + dy * dy
+        if square <= SAME * SAME:
+            if i < size - 1:
+                continue
+            nodes[count - 1, 0], nodes[count - 1, 1] = x[i], y[i]
+            break
+        share = -0.5 * area / square if 4 * square > path * path else 0.0
+        shifts[count, 0], shifts[count, 1] = -share * dy, share * dx
+        nodes[count, 0], nodes[count, 1] = x[i], y[i]
+        count += 1
+        start, turn, sharpest, area = i, 0.0, 0.0, 0.0
+        path = steps[i] if i < size - 1 else 0.0
+    for k in range(begin, count):
+        before, after = k, k + 1
+        if k == begin:
+            before = count - 1 if closed else after
+        elif k == count - 1:
+            after = begin + 1 if closed else before
+        nodes[k, 0] += 0.5 * (shifts[before, 0] + shifts[after, 0])
+        nodes[k, 1] += 0.5 * (shifts[before, 1] + shifts[after, 1])
+    return count
+
+
+@compiled
+def clip(polyline, closed, left, right, top, bottom, nodes, starts):
+    """Write the pieces of a polyline that lie in a rectangle to nodes; return their number.
+
+    Piece i is made of the nodes [starts[i], starts[i + 1]).
+    """
+    size = polyline.shape[0]
+    count, pieces, end_x, end_y = 0, 0, math.inf, math.inf
+    for i in range(size if closed else max(size - 1, 1)):
+        x, y = polyline[i, 0], polyline[i, 1]
+        dx, dy = polyline[(i + 1) % size, 0] - x, polyline[(i + 1) % size, 1] - y
+        enter, leave = 0.0, 1.0
+        for place, step, low, high in ((x, dx, left, right), (y, dy, top, bottom)):
+            if step != 0:
+                one, other = (low - place) / step, (high - place) / step
+                enter, leave = max(enter, min(one, other)), min(leave, max(one, other))
+            elif place < low or place > high:
+                leave = -1.0
+        if enter > leave:
+            continue
+        start_x = min(max(x + enter * dx, left), right)
+        start_y = min(max(y + enter * dy, top), bottom)
+        if start_x != end_x or start_y != end_y:
+            starts[pieces] = count
+            pieces += 1
+            nodes[count, 0], nodes[count, 1] = start_x, start_y
+            count += 1
+        end_x = min(max(x + leave * dx, left), right)
+        end_y = min(max(y + leave * dy, top), bottom)
+        nodes[count, 0], nodes[count, 1] = end_x, end_y
+        count += 1
+    starts[pieces] = count
+    return pieces
+
+
+@compiled
+def emit(edges, owners, count, xa, ya, xb, yb, owner, width, height):
+    """Append the part of an edge that matters to the picture; return the number of edges.
+
+    What lies above the picture casts its shadow on it, as if it lay on the upper rim; what lies to
+    a side or below does not.
+    """
+    if min(xa, xb) >= 0 and max(xa, xb) <= width and min(ya, yb) >= 0 and max(ya, yb) <= height:
+        edges[count, 0], edges[count, 1], edges[count, 2], edges[count, 3] = xa, ya, xb, yb
+        owners[count] = owner
+        return count + 1
+    dx, dy = xb - xa, yb - ya
+    enter, leave = 0.0, 1.0
+    if dx != 0:
+        one, other = -xa / dx, (width - xa) / dx
+        enter, leave = max(enter, min(one, other)), min(leave, max(one, other))
+    elif xa < 0 or xa > width:
+        return count
+    first, second = leave, leave
+    if dy != 0:
+        one, other = -ya / dy, (height - ya) / dy
+        first = min(max(min(one, other), enter), leave)
+        second = min(max(max(one, other), enter), leave)
+    for after in (first, second, leave):
+        if after > enter:
+            edges[count, 0] = min(max(xa + enter * dx, 0.0), width)
+            edges[count, 1] = min(max(ya + enter * dy, 0.0), height)
+            edges[count, 2] = min(max(xa + after * dx, 0.0), width)
+            edges[count, 3] = min(max(ya + after * dy, 0.0), height)
+            owners[count] = owner
+            count += 1
+            enter = after
+    return count
+
+
+@compiled
+def emit_arc(edges, owners, count, x, y, ax, ay, turn, ring, owner, width, height):
+    """Append the arc that starts at (x + ax, y + ay) and turns clockwise about (x, y)."""
+    steps = int(turn * ring / (2 * math.pi)) + 1
+    cosine, sine = math.cos(turn / steps), math.sin(turn / steps)
+    for _ in range(steps):
+        bx, by = ax * cosine - ay * sine, ax * sine + ay * cosine
+        count = emit(edges, owners, count, x + ax, y + ay, x + bx, y + by, owner, width, height)
+        ax, ay = bx, by
+    return count
+
+
+@compiled
+def join(segments, before, after, radius):
+    """Return how two segments join: kind, corner on the left (dx, dy) from the node, turn."""
+    ux, uy = segments[before, UX], segments[before, UY]
+    vx, vy = segments[after, UX], segments[after, UY]
+    dot, cross = ux * vx + uy * vy, ux * vy - uy * vx
+    room = min(segments[before, LENGTH], segments[after, LENGTH])
+    if dot < -0.5 or 2 * radius * abs(cross) > room * (1 + dot):
+        return BROKEN, 0.0, 0.0, math.atan2(cross, dot)
+    scale = 1 / (1 + dot)
+    turn = 2 * cross * scale
+    kind = SMOOTH
+    if radius * turn * turn > 8 * TOLERANCE:
+        kind, turn = ROUND, math.atan2(cross, dot)
+    return kind, scale * radius * (uy + vy), -scale * radius * (ux + vx), turn
+
+
+@compiled
+def corners(kind, mx, my, turn, nx, ny):
+    """Return where the sides of a segment end near a node: left (dx, dy), right (dx, dy).
+
+    Two segments share a corner on the inner side of a turn, and where it is smooth on both.
+    """
+    left_x, left_y, right_x, right_y = nx, ny, -nx, -ny
+    if kind == SMOOTH or (kind == ROUND and turn < 0):
+        left_x, left_y = mx, my
+    if kind == SMOOTH or (kind == ROUND and turn > 0):
+        right_x, right_y = -mx, -my
+    return left_x, left_y, right_x, right_y
+
+
+@compiled
+def emit_join(edges, owners, count, segments, before, after, kind, turn, ring, size):
+    """Append what closes the outline between two segments that do not join smoothly.
+
+    That is an arc on the outer side of the turn; on the inner side, where a broken join makes the
+    segments overlap, each is closed by a line to the node.
+    """
+    width, height = size
+    x, y = segments[after, X0], segments[after, Y0]
+    ax, ay = segments[before, BX], segments[before, BY]
+    bx, by = segments[after, AX], segments[after, AY]
+    if turn > 0:
+        count = emit_arc(edges, owners, count, x, y, ax, ay, turn, ring, before, width, height)
+    else:
+        count = emit_arc(edges, owners, count, x, y, -bx, -by, -turn, ring, before, width, height)
+    if kind == BROKEN and turn > 0:
+        count = emit(edges, owners, count, x, y, x - ax, y - ay, before, width, height)
+        count = emit(edges, owners, count, x - bx, y - by, x, y, after, width, height)
+    elif kind == BROKEN:
+        count = emit(edges, owners, count, x + ax, y + ay, x, y, before, width, height)
+        count = emit(edges, owners, count, x, y, x + bx, y + by, after, width, height)
+    return count
+
+
+@compiled
+def measure(nodes, first, last, segments, begin):
+    """Write place, direction and length of the segments between the nodes [first, last)."""
+    for node in range(first, last - 1):
+        k = begin + node - first
+        dx, dy = nodes[node + 1, 0] - nodes[node, 0], nodes[node + 1, 1] - nodes[node, 1]
+        length = math.sqrt(dx * dx + dy * dy)
+        segments[k, X0], segments[k, Y0] = nodes[node, 0], nodes[node, 1]
+        segments[k, X1], segments[k, Y1] = nodes[node + 1, 0], nodes[node + 1, 1]
+        share = 1 / length
+        segments[k, UX], segments[k, UY], segments[k, LENGTH] = dx * share, dy * share, length
+
+
+@compiled
+def outline(segments, begin, end, cyclic, radius, ring, edges, owners, count, position, size):
+    """Finish the segments [begin, end) of one piece and append its edges.
+
+    A cyclic piece ends where it starts. Returns the number of edges and the position at the end.
+    """
+    width, height = size
+    ends = (BROKEN, 0.0, 0.0, math.pi)
+    if cyclic:
+        ends = join(segments, end - 1, begin, radius)
+    kind, mx, my, turn = ends
+    for k in range(begin, end):
+        x, y, far_x, far_y = segments[k, X0], segments[k, Y0], segments[k, X1], segments[k, Y1]
+        nx, ny = radius * segments[k, UY], -radius * segments[k, UX]
+        ax, ay, bx, by = corners(kind, mx, my, turn, nx, ny)
+        segments[k, AX], segments[k, AY] = (mx, my) if kind == SMOOTH else (nx, ny)
+        segments[k, DISC0] = kind != SMOOTH
+        kind, mx, my, turn = join(segments, k, k + 1, radius) if k + 1 < end else ends
+        cx, cy, dx, dy = corners(kind, mx, my, turn, nx, ny)
+        segments[k, BX], segments[k, BY] = (mx, my) if kind == SMOOTH else (nx, ny)
+        segments[k, DISC1] = not cyclic and k + 1 == end
+        segments[k, HEAD] = position
+        segments[k, TAIL] = position + segments[k, LENGTH]
+        position = segments[k, TAIL] + 0.5 * abs(turn) + (JUMP if kind == BROKEN else 0.0)
+        count = emit(edges, owners, count, x + ax, y + ay, far_x + cx, far_y + cy, k, width, height)
+        count = emit(edges, owners, count, far_x + dx, far_y + dy, x + bx, y + by, k, width, height)
+    for k in range(begin, end):
+        after = k + 1 if k + 1 < end else begin
+        if segments[after, DISC0] > 0 and (after > k or cyclic):
+            kind, mx, my, turn = join(segments, k, after, radius)
+            count = emit_join(edges, owners, count, segments, k, after, kind, turn, ring, size)
+    if not cyclic:
+        count = emit_cap(edges, owners, count, segments, begin, end, ring, size)
+    return count, position
+
+
+@compiled
+def emit_cap(edges, owners, count, segments, begin, end, ring, size):
+    """Append the half discs at both ends of an open piece."""
+    width, height = size
+    last = end - 1
+    x, y, ax, ay = (
+        segments[begin, X0],
+        segments[begin, Y0],
+        segments[begin, AX],
+        segments[begin, AY],
+    )
+    count = emit_arc(edges, owners, count, x, y, -ax, -ay, math.pi, ring, begin, width, height)
+    x, y, ax, ay = segments[last, X1], segments[last, Y1], segments[last, BX], segments[last, BY]
+    return emit_arc(edges, owners, count, x, y, ax, ay, math.pi, ring, last, width, height)
+
+
+@compiled
+def emit_dot(edges, owners, count, segments, k, x, y, radius, position, ring, size):
+    """Append a disc, a piece of a single node, as segment k of no length."""
+    width, height = size
+    segments[k, :] = 0.0
+    segments[k, X0], segments[k, Y0], segments[k, X1], segments[k, Y1] = x, y, x, y
+    segments[k, HEAD], segments[k, TAIL], segments[k, DISC0] = position, position, 1.0
+    return emit_arc(edges, owners, count, x, y, radius, 0.0, 2 * math.pi, ring, k, width, height)
