@@ -158,7 +158,7 @@ class OriginalCanvas:
             pictures[rows] = shrunk if self.size is None else _stretch(shrunk, self.size)
 
         in_chunks(
-            partial(trace, world),
+            trace,
             len(array),
             _CHUNK_BYTES // (_FIGURE_HEIGHT * _FIGURE_WIDTH),
             threads,

@@ -53,7 +53,8 @@ def train_models(setup: Setup, folder: Path, *, progress: bool) -> None:
     missing = [name for name in wanted if not (folder / RESULTS[name][0]).exists()]
     threads = torch.get_num_threads()
     on_cpu = make_accelerator(setup.config.training).device.type == "cpu"
-    if len(missing) == 2 and on_cpu and threads >= 2:
+    # Which of them is missing must not matter: other threads round sums otherwise.
+    if len(wanted) == 2 and missing and on_cpu and threads >= 2:
         _train_side_by_side(setup.config, folder, missing, threads // 2, progress=progress)
         return
     for name in missing:
