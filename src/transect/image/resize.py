@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 Method = Literal["bilinear", "area", "point"]
 
 
-def resize(images: ArrayLike, height: int, width: int, method: Method = "bilinear") -> NDArray:
+def resize(images: ArrayLike, height: int, width: int, method: Method = "bilinear") -> NDArray[Any]:
     """Return images (n, h, w) at another resolution, (n, height, width).
 
     Args:
@@ -49,16 +49,16 @@ def resize(images: ArrayLike, height: int, width: int, method: Method = "bilinea
     if array.dtype == np.uint8:
         kind = np.dtype(np.float32)
     along = _bilinear if method == "bilinear" else _area
-    result: NDArray[Any] = along(along(array.astype(kind, copy=False), 1, height), 2, width)
+    result = along(along(array.astype(kind, copy=False), 1, height), 2, width)
     return np.rint(result).astype(np.uint8) if array.dtype == np.uint8 else result
 
 
 def _centers(source: int, target: int) -> NDArray[np.float64]:
     """Return the centres of the target pixels in units of source pixels, (target,)."""
-    return (np.arange(target) + 0.5) * (source / target)
+    return (np.arange(target, dtype=np.float64) + 0.5) * (source / target)
 
 
-def _bilinear(images: NDArray, axis: int, target: int) -> NDArray:
+def _bilinear(images: NDArray[Any], axis: int, target: int) -> NDArray[Any]:
     """Return images interpolated along one axis."""
     source = images.shape[axis]
     position = np.clip(_centers(source, target) - 0.5, 0, source - 1)
@@ -70,7 +70,7 @@ def _bilinear(images: NDArray, axis: int, target: int) -> NDArray:
     return first + weight * (second - first)
 
 
-def _area(images: NDArray, axis: int, target: int) -> NDArray:
+def _area(images: NDArray[Any], axis: int, target: int) -> NDArray[Any]:
     """Return images averaged over boxes along one axis."""
     source = images.shape[axis]
     edges = np.arange(target + 1) * (source / target)
