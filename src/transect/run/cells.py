@@ -11,7 +11,7 @@ from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn, TimeR
 from transect.run.config import Config
 from transect.run.experiment import run
 from transect.run.folder import RunFolder
-from transect.run.trainings import end_with_parent
+from transect.run.trainings import join_parent
 from transect.training.performance import physical_cores
 
 
@@ -52,14 +52,17 @@ def _results(
 ) -> Iterator[tuple[str, str | None]]:
     with parallel_config(backend="loky", inner_max_num_threads=1):
         parallel = Parallel(n_jobs=workers, return_as="generator_unordered")
-        calls = (delayed(_run_cell)(name, config, folder / name) for name, config in cells.items())
+        place = Path.cwd()
+        calls = (
+            delayed(_run_cell)(name, config, folder / name, place) for name, config in cells.items()
+        )
         for result in parallel(calls):
             assert result is not None, "joblib yields the value of every call"
             yield result
 
 
-def _run_cell(name: str, config: Config, path: Path) -> tuple[str, str | None]:
-    end_with_parent()
+def _run_cell(name: str, config: Config, path: Path, place: Path) -> tuple[str, str | None]:
+    join_parent(place)
     try:
         resume = RunFolder(path).unfinished
         run(config, path, resume=resume, progress=False, pages=False)

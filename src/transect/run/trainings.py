@@ -98,11 +98,16 @@ def train_model(setup: Setup, folder: Path, name: str, *, progress: bool) -> Non
     save_weights(model, folder / weights_file)
 
 
-def end_with_parent() -> None:
-    """End this process soon after the one that started it, even if that one was killed.
+def join_parent(place: Path) -> None:
+    """Work where the starting process works, and end soon after it, even if it was killed.
 
-    Otherwise a worker would go on writing to a folder that a resumed run works in.
+    Workers are kept for later calls, so their working folder may be an earlier one's. And a worker
+    that outlived its parent would go on writing to a folder that a resumed run works in.
+
+    Args:
+        place: The working folder of the starting process.
     """
+    os.chdir(place)
     parent = os.getppid()
 
     def watch() -> None:
@@ -130,7 +135,7 @@ def _train_side_by_side(
     try:
         with parallel_config(backend="loky", inner_max_num_threads=threads):
             Parallel(n_jobs=len(names))(
-                delayed(_train_in_worker)(config, folder, name) for name in names
+                delayed(_train_in_worker)(config, folder, name, Path.cwd()) for name in names
             )
     finally:
         done.set()
@@ -138,8 +143,8 @@ def _train_side_by_side(
             watcher.join()
 
 
-def _train_in_worker(config: Config, folder: Path, name: str) -> None:
-    end_with_parent()
+def _train_in_worker(config: Config, folder: Path, name: str, place: Path) -> None:
+    join_parent(place)
     train_model(prepare(config), folder, name, progress=False)
 
 
