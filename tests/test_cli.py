@@ -145,6 +145,12 @@ def test_draw_marks_the_removed_points_and_keeps_what_is_there(points_file, tmp_
     assert np.load(out)["imgs"].shape == (3, 16, 16)
 
 
+def test_the_ending_of_the_target_names_the_format(points_file, tmp_path):
+    out = tmp_path / "set.parquet"
+    assert main(["draw", "--points", str(points_file), "--out", str(out)]) == 0
+    assert out.is_file()
+
+
 def test_score_prints_flat_json(points_file, tmp_path, capsys):
     for name in ("truth", "made"):
         assert main(["draw", "--points", str(points_file), "--out", str(tmp_path / name)]) == 0

@@ -57,7 +57,7 @@ def build_parser() -> ArgumentParser:
     parser = ArgumentParser(
         prog="transect",
         description="Can a generative model draw what it was never shown?",
-        version=f"transect {__version__}",
+        version=__version__,
     )
     verbs = parser.add_subcommands(title="verbs", required=True, metavar="VERB")
     verbs.add_subcommand("run", _run_parser(), help="the whole experiment, ending with a report")
@@ -96,7 +96,11 @@ def _draw_parser() -> ArgumentParser:
     parser.add_argument("--hole", type=dict[str, Any], help="{kind, options}; marks the split")
     parser.add_argument("--canvas", type=dict[str, Any], help="square or original, with options")
     parser.add_argument("--size", type=int, help="pixels of a side, short for --canvas.size")
-    parser.add_argument("--format", type=str, default="png", help="npz, png, parquet or mat")
+    parser.add_argument(
+        "--format",
+        type=str,
+        help="npz, png, parquet or mat (default: by the ending of --out, or png)",
+    )
     parser.add_argument("--out", type=str, required=True, help="folder (png) or file to make")
     parser.add_argument("--overwrite", action="store_true", help="replace what is there")
     return parser

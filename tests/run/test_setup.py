@@ -73,7 +73,7 @@ def test_without_a_hole_nothing_is_removed():
     ("values", "message"),
     [
         ({"hole": {"kind": "disc", "radius": 5}}, "hole"),
-        ({"transects": [{"name": "P", "start": [0, 0]}]}, "a transect needs name, start, end"),
+        ({"transects": [{"name": "P", "start": [0, 0]}]}, "a transect needs name, start and end"),
         ({"points": {"file": "no_such_file.csv"}}, "no_such_file.csv"),
         ({"world": {"kind": "rosy"}}, "no world 'rosy'"),
     ],

@@ -87,6 +87,16 @@ def build(room: str, component: Mapping[str, Any], **context: Any) -> Any:
             f"{room} {component['kind']!r} has no option {unknown[0]!r}; "
             f"choose from {', '.join(choices) or 'none: it takes no options'}"
         )
+    needed = [
+        name
+        for name, parameter in accepted.items()
+        if parameter.default is parameter.empty
+        and parameter.kind not in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}
+        and name not in known
+        and name not in options
+    ]
+    if needed:
+        raise ValueError(f"{room} {component['kind']!r} needs the option {needed[0]!r}")
     try:
         return cls(**known, **options)
     except (TypeError, ValueError) as error:

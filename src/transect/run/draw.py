@@ -17,7 +17,7 @@ from transect.space.points_file import read_points
 def draw(
     out: str,
     *,
-    format: str = "png",
+    format: str | None = None,
     points: str | None = None,
     count: int = 5000,
     sampling: str = "uniform",
@@ -32,7 +32,8 @@ def draw(
 
     Args:
         out: The folder (`png`) or file to make.
-        format: `npz`, `png`, `parquet` or `mat`.
+        format: `npz`, `png`, `parquet` or `mat`; by the ending of `out` where None, which is `png`
+            where it has none.
         points: File of the points to draw; sampled where None.
         count: Number of points to sample.
         sampling: `uniform`, `grid` or `sobol`.

@@ -11,6 +11,7 @@ def outcome(path: Path) -> str:
     lines = []
     for measure, name in (("nmse", "nMSE"), ("soft_iou", "soft IoU")):
         if f"removed_{measure}" not in metrics:
+            lines.append(f"{name} on validation {metrics[f'validation_{measure}']:.3f}")
             continue
         line = f"{name} in the hole {metrics[f'removed_{measure}']:.3f}"
         if f"oracle_removed_{measure}" in metrics:

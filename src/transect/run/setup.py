@@ -92,10 +92,11 @@ def _hole(config: Config, world: World) -> Hole | None:
 
 
 def _transect(world: World, line: dict[str, Any]) -> Transect:
-    try:
-        return Transect(space=world.space, **line)
-    except TypeError as error:
-        raise ValueError(f"a transect needs name, start, end and count, got {line}") from error
+    keys = ("name", "start", "end", "count")
+    missing, unknown = set(keys[:3]) - set(line), set(line) - set(keys)
+    if missing or unknown:
+        raise ValueError(f"a transect needs name, start and end, and takes count; got {line}")
+    return Transect(space=world.space, **line)
 
 
 def _validation(config: Config) -> int | float:
