@@ -18,7 +18,7 @@ class TrainingOptions:
         ValueError: A number is out of range or a word is unknown.
     """
 
-    epochs: int = 12
+    epochs: int = 10
     """Passes over the training pictures; the most of them where `stop` may end training before."""
     batch_size: int = 8
     """Pictures a step, over all devices together."""
