@@ -5,6 +5,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
 from transect.image import SquareCanvas, stroke
+from transect.image.outline import TOLERANCE
 from transect.world import Rose
 
 WORLD = Rose()
@@ -77,8 +78,8 @@ def test_a_straight_line_covers_what_the_closed_form_says():
 def test_a_dot_is_a_disc_with_round_caps():
     dot = np.array([[[8.0, 8.0], [8.0, 8.0]]])
     ink = (stroke(dot, 16, 16, 6.0, False)[0] / 255).sum()
-    # The pen is a polygon at most 0.03 px within the circle: 2 · 0.03 / 3 of the area.
-    assert ink == pytest.approx(np.pi * 9, rel=0.02)
+    # The pen is a polygon that lies within the circle by the tolerance at most.
+    assert ink == pytest.approx(np.pi * 9, rel=2 * TOLERANCE / 3)
 
 
 def test_a_hairline_has_ink_in_proportion_to_its_width():

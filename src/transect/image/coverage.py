@@ -7,12 +7,8 @@ from zlib import crc32
 import numpy as np
 from numba import njit
 
-from transect.image.crossing import GAP, ROWS, SEEDS, note, resolve
 from transect.image.outline import (
     COLUMNS,
-    HEAD,
-    JUMP,
-    TAIL,
     TOLERANCE,
     clip,
     compiled,
@@ -25,21 +21,15 @@ from transect.image.outline import (
 
 
 @compiled
-def accumulate(edges, owners, count, segments, total, base, sums, tags, slots, spots):
-    """Add the area under each edge to sums; return the number of pixels where branches meet.
-
-    tags holds, plus base, the segment whose edge entered a pixel first. total is the length of a
-    cyclic stroke, infinite for others.
-    """
+def accumulate(edges, count, sums):
+    """Add the area under each edge to sums."""
     stride = sums.shape[1]
-    areas, marks = sums.reshape(-1), tags.reshape(-1)
-    found = 0
+    areas = sums.reshape(-1)
     for i in range(count):
         xa, ya, xb, yb = edges[i, 0], edges[i, 1], edges[i, 2], edges[i, 3]
-        owner, sign = owners[i], 1.0
+        sign = 1.0
         if xb < xa:
             xa, ya, xb, yb, sign = xb, yb, xa, ya, -1.0
-        head, tail = segments[owner, HEAD], segments[owner, TAIL]
         dx, dy = xb - xa, yb - ya
         column, row, last, end = int(xa), int(ya), int(xb), int(yb)
         step = 1 if dy > 0 else -1
@@ -58,25 +48,11 @@ def accumulate(edges, owners, count, segments, total, base, sums, tags, slots, s
             cell = row * stride + column
             areas[cell] += width - below
             areas[cell + stride] += below
-            tag = marks[cell] - base
-            other = max(tag, 0)
-            gap = max(head - segments[other, TAIL], segments[other, HEAD] - tail)
-            meets = tag >= 0 and gap > GAP
-            marks[cell] = base + (owner if tag < 0 or meets else tag)
-            if meets and gap + span(segments, owner, other) < total - GAP:
-                found = note(row, column, tag, owner, slots, spots, found)
             x, y = next_x, next_y
             column += 1 if sideways else 0
             row += 0 if sideways else step
             share_x = share_x + (pace_x if sideways else 0.0) if column < last else math.inf
             share_y = share_y + (0.0 if sideways else pace_y) if row != end else math.inf
-    return found
-
-
-@compiled
-def span(segments, one, other):
-    """Return the stretch of a stroke that two segments take up together, without that between."""
-    return segments[one, TAIL] - segments[one, HEAD] + segments[other, TAIL] - segments[other, HEAD]
 
 
 @compiled
@@ -129,15 +105,10 @@ def draw(vertices, line_width, closed, out):
     nodes, starts = np.empty((2 * size + 2, 2)), np.empty(size + 2, dtype=np.int64)
     segments = np.empty((2 * size + 1, COLUMNS))
     room = 3 * (2 * size + 1) * (5 + ring)
-    edges, owners = np.empty((room, 4)), np.empty(room, dtype=np.int32)
+    edges = np.empty((room, 4))
     # One row more below takes what edges pass on; one column more takes edges on the right rim.
     sums = np.zeros((height + 2, width + 1), dtype=np.float32)
-    tags = np.zeros((height + 2, width + 1), dtype=np.int32)
-    slots = np.zeros((height + 2, width + 1), dtype=np.int32)
-    spots = np.empty((sums.size + 1, SEEDS + 3), dtype=np.int32)
-    samples, seen = np.empty(ROWS, dtype=np.uint32), np.empty(2 * size + 1, dtype=np.int32)
     bends, shifts = np.empty((4, 2 * size + 2)), np.empty((2 * size + 2, 2))
-    base = 1
     for image in range(vertices.shape[0]):
         whole = inside(vertices[image], -margin, width + margin, -margin, height + margin)
         pieces, starts[0], starts[1] = 1, 0, size
@@ -155,30 +126,22 @@ def draw(vertices, line_width, closed, out):
             kept = thin(nodes, kept, end, closed and whole, bends, shifts)
         starts[pieces] = kept
         cyclic = whole and closed and starts[1] > 1
-        count, edge, position = 0, 0, 0.0
+        count, edge = 0, 0
         for piece in range(pieces):
             first, last = starts[piece], starts[piece + 1]
             begin, count = count, count + max(last - first - 1, 1)
             if last - first == 1:
                 edge = emit_dot(
-                    edges, owners, edge, segments, begin, nodes[first, 0], nodes[first, 1],
-                    radius, position, ring, (width, height),
-                )  # fmt: skip
+                    edges, edge, nodes[first, 0], nodes[first, 1], radius, ring, (width, height)
+                )
             else:
                 measure(nodes, first, last, segments, begin)
-                edge, position = outline(
-                    segments, begin, count, cyclic, radius, ring, edges, owners, edge, position,
-                    (width, height),
-                )  # fmt: skip
-            position += 0.0 if cyclic else JUMP
-        total = position if cyclic else np.inf
-        found = accumulate(edges, owners, edge, segments, total, base, sums, tags, slots, spots)
-        base += count
+                edge = outline(
+                    segments, begin, count, cyclic, radius, ring, edges, edge, (width, height)
+                )
+        accumulate(edges, edge, sums)
         left, right, top, bottom = box(nodes, kept, 1.5 * radius + 1, width, height)
         sweep(sums, left, right, top, bottom, out[image])
-        resolve(
-            segments, count, cyclic, radius, sums, slots, spots, found, seen, samples, out[image]
-        )
         sums[top : bottom + 1, left : right + 1] = 0
 
 
@@ -197,10 +160,4 @@ def _cached(stamp: int):
     return fill
 
 
-fill = _cached(
-    crc32(
-        b"".join(
-            Path(__file__).with_name(f"{name}.py").read_bytes() for name in ("outline", "crossing")
-        )
-    )
-)
+fill = _cached(crc32(Path(__file__).with_name("outline.py").read_bytes()))

@@ -9,14 +9,11 @@ import math
 
 from numba import njit
 
-TOLERANCE = 0.03
+TOLERANCE = 0.06
 """Largest distance in pixels between the given outline and the one that is filled."""
 
 SAME = 1e-6
 """Vertices that are nearer to one another, in pixels, are one."""
-
-JUMP = 1e3
-"""Added to the position along the stroke where its outline overlaps itself."""
 
 X0, Y0, X1, Y1 = 0, 1, 2, 3
 """Columns: where the segment starts and ends."""
@@ -26,7 +23,7 @@ AX, AY, BX, BY = 7, 8, 9, 10
 """Columns: from its start and from its end to the corner on its left."""
 HEAD, TAIL = 11, 12
 """Columns: position of its start and end along the stroke, in pixels."""
-DISC0, DISC1 = 13, 14
+DISC, DISC1 = 13, 14
 """Columns: whether the round pen at its start, at its end, is part of it.
 
 Where two segments do not join smoothly it is part of the second."""
@@ -152,7 +149,7 @@ def clip(polyline, closed, left, right, top, bottom, nodes, starts):
 
 
 @compiled
-def emit(edges, owners, count, xa, ya, xb, yb, owner, width, height):
+def emit(edges, count, xa, ya, xb, yb, width, height):
     """Append the part of an edge that matters to the picture; return the number of edges.
 
     What lies above the picture casts its shadow on it, as if it lay on the upper rim; what lies to
@@ -160,7 +157,6 @@ def emit(edges, owners, count, xa, ya, xb, yb, owner, width, height):
     """
     if min(xa, xb) >= 0 and max(xa, xb) <= width and min(ya, yb) >= 0 and max(ya, yb) <= height:
         edges[count, 0], edges[count, 1], edges[count, 2], edges[count, 3] = xa, ya, xb, yb
-        owners[count] = owner
         return count + 1
     dx, dy = xb - xa, yb - ya
     enter, leave = 0.0, 1.0
@@ -180,20 +176,19 @@ def emit(edges, owners, count, xa, ya, xb, yb, owner, width, height):
             edges[count, 1] = min(max(ya + enter * dy, 0.0), height)
             edges[count, 2] = min(max(xa + after * dx, 0.0), width)
             edges[count, 3] = min(max(ya + after * dy, 0.0), height)
-            owners[count] = owner
             count += 1
             enter = after
     return count
 
 
 @compiled
-def emit_arc(edges, owners, count, x, y, ax, ay, turn, ring, owner, width, height):
+def emit_arc(edges, count, x, y, ax, ay, turn, ring, width, height):
     """Append the arc that starts at (x + ax, y + ay) and turns clockwise about (x, y)."""
     steps = int(turn * ring / (2 * math.pi)) + 1
     cosine, sine = math.cos(turn / steps), math.sin(turn / steps)
     for _ in range(steps):
         bx, by = ax * cosine - ay * sine, ax * sine + ay * cosine
-        count = emit(edges, owners, count, x + ax, y + ay, x + bx, y + by, owner, width, height)
+        count = emit(edges, count, x + ax, y + ay, x + bx, y + by, width, height)
         ax, ay = bx, by
     return count
 
@@ -230,7 +225,7 @@ def corners(kind, mx, my, turn, nx, ny):
 
 
 @compiled
-def emit_join(edges, owners, count, segments, before, after, kind, turn, ring, size):
+def emit_join(edges, count, segments, before, after, kind, turn, ring, size):
     """Append what closes the outline between two segments that do not join smoothly.
 
     That is an arc on the outer side of the turn; on the inner side, where a broken join makes the
@@ -241,15 +236,15 @@ def emit_join(edges, owners, count, segments, before, after, kind, turn, ring, s
     ax, ay = segments[before, BX], segments[before, BY]
     bx, by = segments[after, AX], segments[after, AY]
     if turn > 0:
-        count = emit_arc(edges, owners, count, x, y, ax, ay, turn, ring, before, width, height)
+        count = emit_arc(edges, count, x, y, ax, ay, turn, ring, width, height)
     else:
-        count = emit_arc(edges, owners, count, x, y, -bx, -by, -turn, ring, before, width, height)
+        count = emit_arc(edges, count, x, y, -bx, -by, -turn, ring, width, height)
     if kind == BROKEN and turn > 0:
-        count = emit(edges, owners, count, x, y, x - ax, y - ay, before, width, height)
-        count = emit(edges, owners, count, x - bx, y - by, x, y, after, width, height)
+        count = emit(edges, count, x, y, x - ax, y - ay, width, height)
+        count = emit(edges, count, x - bx, y - by, x, y, width, height)
     elif kind == BROKEN:
-        count = emit(edges, owners, count, x + ax, y + ay, x, y, before, width, height)
-        count = emit(edges, owners, count, x, y, x + bx, y + by, after, width, height)
+        count = emit(edges, count, x + ax, y + ay, x, y, width, height)
+        count = emit(edges, count, x, y, x + bx, y + by, width, height)
     return count
 
 
@@ -267,10 +262,10 @@ def measure(nodes, first, last, segments, begin):
 
 
 @compiled
-def outline(segments, begin, end, cyclic, radius, ring, edges, owners, count, position, size):
+def outline(segments, begin, end, cyclic, radius, ring, edges, count, size):
     """Finish the segments [begin, end) of one piece and append its edges.
 
-    A cyclic piece ends where it starts. Returns the number of edges and the position at the end.
+    A cyclic piece ends where it starts. Returns the number of edges.
     """
     width, height = size
     ends = (BROKEN, 0.0, 0.0, math.pi)
@@ -282,28 +277,24 @@ def outline(segments, begin, end, cyclic, radius, ring, edges, owners, count, po
         nx, ny = radius * segments[k, UY], -radius * segments[k, UX]
         ax, ay, bx, by = corners(kind, mx, my, turn, nx, ny)
         segments[k, AX], segments[k, AY] = (mx, my) if kind == SMOOTH else (nx, ny)
-        segments[k, DISC0] = kind != SMOOTH
+        segments[k, DISC] = kind != SMOOTH
         kind, mx, my, turn = join(segments, k, k + 1, radius) if k + 1 < end else ends
         cx, cy, dx, dy = corners(kind, mx, my, turn, nx, ny)
         segments[k, BX], segments[k, BY] = (mx, my) if kind == SMOOTH else (nx, ny)
-        segments[k, DISC1] = not cyclic and k + 1 == end
-        segments[k, HEAD] = position
-        segments[k, TAIL] = position + segments[k, LENGTH]
-        position = segments[k, TAIL] + 0.5 * abs(turn) + (JUMP if kind == BROKEN else 0.0)
-        count = emit(edges, owners, count, x + ax, y + ay, far_x + cx, far_y + cy, k, width, height)
-        count = emit(edges, owners, count, far_x + dx, far_y + dy, x + bx, y + by, k, width, height)
+        count = emit(edges, count, x + ax, y + ay, far_x + cx, far_y + cy, width, height)
+        count = emit(edges, count, far_x + dx, far_y + dy, x + bx, y + by, width, height)
     for k in range(begin, end):
         after = k + 1 if k + 1 < end else begin
-        if segments[after, DISC0] > 0 and (after > k or cyclic):
+        if segments[after, DISC] > 0 and (after > k or cyclic):
             kind, mx, my, turn = join(segments, k, after, radius)
-            count = emit_join(edges, owners, count, segments, k, after, kind, turn, ring, size)
+            count = emit_join(edges, count, segments, k, after, kind, turn, ring, size)
     if not cyclic:
-        count = emit_cap(edges, owners, count, segments, begin, end, ring, size)
-    return count, position
+        count = emit_cap(edges, count, segments, begin, end, ring, size)
+    return count
 
 
 @compiled
-def emit_cap(edges, owners, count, segments, begin, end, ring, size):
+def emit_cap(edges, count, segments, begin, end, ring, size):
     """Append the half discs at both ends of an open piece."""
     width, height = size
     last = end - 1
@@ -313,16 +304,13 @@ def emit_cap(edges, owners, count, segments, begin, end, ring, size):
         segments[begin, AX],
         segments[begin, AY],
     )
-    count = emit_arc(edges, owners, count, x, y, -ax, -ay, math.pi, ring, begin, width, height)
+    count = emit_arc(edges, count, x, y, -ax, -ay, math.pi, ring, width, height)
     x, y, ax, ay = segments[last, X1], segments[last, Y1], segments[last, BX], segments[last, BY]
-    return emit_arc(edges, owners, count, x, y, ax, ay, math.pi, ring, last, width, height)
+    return emit_arc(edges, count, x, y, ax, ay, math.pi, ring, width, height)
 
 
 @compiled
-def emit_dot(edges, owners, count, segments, k, x, y, radius, position, ring, size):
-    """Append a disc, a piece of a single node, as segment k of no length."""
+def emit_dot(edges, count, x, y, radius, ring, size):
+    """Append a disc, a piece of a single node."""
     width, height = size
-    segments[k, :] = 0.0
-    segments[k, X0], segments[k, Y0], segments[k, X1], segments[k, Y1] = x, y, x, y
-    segments[k, HEAD], segments[k, TAIL], segments[k, DISC0] = position, position, 1.0
-    return emit_arc(edges, owners, count, x, y, radius, 0.0, 2 * math.pi, ring, k, width, height)
+    return emit_arc(edges, count, x, y, radius, 0.0, 2 * math.pi, ring, width, height)
