@@ -3,12 +3,12 @@
 The stroke is the set of points within half a line width of the polyline, and a pixel shows which
 share of its area the stroke covers. The polyline is thinned where the curve stays within
 `outline.TOLERANCE` pixels, its outline is walked with the ink to the right, and each edge adds to
-the pixels it crosses the signed area between itself and the bottom of the picture; integrating down
-the columns gives the coverage exactly (the cells of FreeType's and AGG's rasterisers; R. Levien's
-font-rs keeps them in one dense buffer, as is done here). Where branches overlap within a pixel their
-areas add up and are cut off at 1, as in AGG: two half-covered pixels make a whole one, whatever lies
-on what. Edges at smooth joins share one corner along the mean of the normals; sharp turns and ends
-get arcs.
+the pixels it crosses the signed area between itself and the bottom of the picture; integrating
+down the columns gives the coverage exactly (the cells of the rasterisers of FreeType and AGG;
+R. Levien's font-rs keeps them in one dense buffer, as is done here). Where branches overlap within
+a pixel their areas add up and are cut off at 1, as in AGG: two half-covered pixels make a whole
+one, whatever lies on what. Edges at smooth joins share one corner along the mean of the normals;
+sharp turns and ends get arcs.
 """
 
 import numpy as np
