@@ -27,9 +27,7 @@ from transect.training.performance import tune_process
 TIMINGS = "timings.json"
 
 
-def run(
-    config: Config, out: Path, *, resume: bool = False, progress: bool = True, pages: bool = True
-) -> Path:
+def run(config: Config, out: Path, *, resume: bool = False, progress: bool = True) -> Path:
     """Run the experiment that `config` describes.
 
     Args:
@@ -37,7 +35,6 @@ def run(
         out: The folder to make; see `transect.run.folder` for what it holds.
         resume: Whether to go on where an interrupted run of the same configuration stopped.
         progress: Whether to show progress bars.
-        pages: Whether to make figures and page; `report` can make them later.
 
     Returns:
         The path of the run folder.
@@ -52,7 +49,7 @@ def run(
     _check(setup)
     folder = RunFolder(out)
     folder.open(setup.config, resume=resume)
-    _Experiment(setup, folder.partial, progress=progress).run(pages=pages)
+    _Experiment(setup, folder.partial, progress=progress).run()
     return folder.finish(folder.partial / SCRATCH, folder.partial / TIMINGS)
 
 
@@ -90,7 +87,7 @@ class _Experiment:
         self.progress = progress
         self.timings = files.read_json(folder / TIMINGS) if (folder / TIMINGS).exists() else {}
 
-    def run(self, *, pages: bool) -> None:
+    def run(self) -> None:
         with self._timed("draw"):
             dataset = self.setup.dataset(self.setup.points).hold()
         with self._timed("train"):
@@ -98,10 +95,9 @@ class _Experiment:
         with self._timed("measure"):
             self._measure(dataset)
         self._note_timings()
-        if pages:
-            with self._timed("report"):
-                report(self.folder)
-            self._note_timings()
+        with self._timed("report"):
+            report(self.folder)
+        self._note_timings()
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
