@@ -76,7 +76,10 @@ def _run_parser() -> ArgumentParser:
         "Every field below can stand in a YAML file (--config) or here; here wins."
     )
     parser.add_argument(
-        "preset", nargs="?", type=str, help="default, seed (the original), smoke (seconds)"
+        "preset",
+        nargs="?",
+        type=str,
+        help="name of a preset; `transect list presets` tells what each is for",
     )
     parser.add_argument("--config", type=str, help="YAML file with any of the fields below")
     parser.add_argument("--out", type=str, help="folder to make (default: runs/PRESET)")
@@ -167,6 +170,11 @@ def _run(options: dict[str, Any]) -> None:
     out, resume = options.pop("out", None), options.pop("resume", False)
     quiet = options.pop("quiet", False)
     config, path = _config_and_path(options, out, resume=resume)
+    if config.study.losses:
+        from transect.run.study import run_study
+
+        print(run_study(config, path, resume=resume, progress=not quiet) / "report.html")
+        return
     from transect.run.experiment import run
 
     made = run(config, path, resume=resume, progress=not quiet)
@@ -226,9 +234,14 @@ def _score(options: dict[str, Any]) -> None:
 
 
 def _report(options: dict[str, Any]) -> None:
-    from transect.run.experiment import report
+    from transect.run.folder import read_config
 
-    print(report(Path(options["run"])))
+    path = Path(options["run"])
+    if read_config(path).study.losses:
+        from transect.run.study import report_study as report
+    else:
+        from transect.run.experiment import report
+    print(report(path))
 
 
 def _list(options: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """A run that never happened: real roses, a real hole, and a blur that plays the model."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from scipy.ndimage import gaussian_filter
 
 from transect.image import SquareCanvas
 from transect.measure.pixel import pixel_errors
-from transect.report import Pictures, ReportData, render
+from transect.report import Pictures, ReportData, render, run_plates
 from transect.report.rendering import Rendering
 from transect.space import (
     Ball,
@@ -22,8 +23,8 @@ from transect.space import (
     uniform,
 )
 from transect.world import Rose
+from webpages import ARGUMENTS, CHROMIUM, EVIL
 
-EVIL = """<script>alert(1)</script>'"><img src=x onerror=alert(1)>$x_{$ %{y} {{ 7*7 }}"""
 POSITIONS = {"P1": ((1.25, 0), (1.25, 2)), "P2": ((0.5, 1), (2, 1)), "P3": ((0.5, 2), (2, 0))}
 
 
@@ -165,6 +166,58 @@ def make_report(count: int = 400, latent: int = 3, size: int = 32) -> ReportData
     )
 
 
+SHAPE = {
+    "two_nn": 2.05, "two_nn_low": 1.98, "two_nn_high": 2.11,
+    "maximum_likelihood": 1.93, "maximum_likelihood_low": 1.9, "maximum_likelihood_high": 1.96,
+    "local_pca": 2.4, "local_pca_low": 2.31, "local_pca_high": 2.47,
+    "thickness": 0.0123, "variance_1": 0.6, "variance_2": 0.3, "variance_3": 0.1,
+    "components": 1, "loops": 1, "loops_agreement": 0.9,
+    "loop_longest": 3.2, "loop_longest_low": 2.9, "loop_longest_high": 3.6,
+    "loop_next": 1.4, "loop_next_low": 1.3, "loop_next_high": 1.5,
+    "loop_rim": 0.12, "loop_rim_random": 0.81, "stretch_removed": 1.7,
+    "covariance": 0.34, "correlation": 0.21, "entanglement": 1.63,
+    "mig": 0.07, "sap": 0.31, "disentanglement": 0.17, "completeness": 0.18,
+    "informativeness": 0.97, "mcc": 0.78, "mcc_rank": 0.79, "r2_factors": 0.94, "r2_codes": 0.77,
+    "as_it_stands": 0.28, "after_rotation": 0.55, "linear": 0.935, "curved": 0.99,
+    "bend": 141.4, "crossing_angle": 63.3, "verdict": "sheared",
+    "p1_straight_nmse": 0.05, "p1_shortest_nmse": 0.04,
+    "p1_straight_length": 8.1, "p1_shortest_length": 7.2, "p1_true_length": 6.3,
+    "p2_straight_nmse": 0.06, "p2_shortest_nmse": 0.03,
+    "p2_straight_length": 9.1, "p2_shortest_length": 8.2, "p2_true_length": 7.3,
+}  # fmt: skip
+"""Numbers of an embedding in which the hole survives; no way is known along P3."""
+
+
+def shape_report(report: ReportData, run: FakeRun) -> ReportData:
+    """Return the report with a planted shape: the loop is the rim, the hole is stretched."""
+    points = report.points
+    distance = points["rim_distance"].to_numpy()
+    stretch = np.where(distance < 0, 6.0, 2.0) + points["a"]
+    shape = {"on_loop": (distance > 0) & (distance < 0.08)}
+    shape["stretch"] = np.where(np.arange(len(points)) % 2 == 0, stretch, np.nan)
+    tables, pictures = [], {}
+    for line in report.lines[:2]:
+        ((entry, leave),) = line.crossings(run.hole)
+        factors = line.at(np.linspace(entry, leave, 15))
+        truth = run.draw(factors)
+        depth = -run.hole.rim_distance(factors)
+        rows = {
+            "straight": run.blur(truth, depth, 0.55, 0.6),
+            "shortest": run.blur(truth, depth, 0.55, 0.3),
+        }
+        pictures[line.name] = {"truth": truth} | rows
+        for way, stack in rows.items():
+            table = pd.DataFrame({"transect": line.name, "way": way, "index": np.arange(15)})
+            tables.append(table.assign(nmse=pixel_errors(truth, stack)["nmse"]))
+    return replace(
+        report,
+        points=points.assign(**shape),
+        ways=pd.concat(tables, ignore_index=True),
+        way_pictures=pictures,
+        metrics={**report.metrics, **{f"embedding_{name}": one for name, one in SHAPE.items()}},
+    )
+
+
 def strange_report(report: ReportData, name: str) -> ReportData:
     """Return the report with the name wherever a user can put one."""
     space = FactorSpace([Factor(name, 0.5, 2, unit=name), Factor(f"{name}2", 0, 2)])
@@ -180,6 +233,12 @@ def strange_report(report: ReportData, name: str) -> ReportData:
         transects=transects.assign(transect=name + transects["transect"]),
         lines=lines,
         crossings={name + key: value for key, value in report.crossings.items()},
+        ways=report.ways.assign(transect=name + report.ways["transect"]),
+        way_pictures={name + key: value for key, value in report.way_pictures.items()},
+        metrics={
+            key.replace("embedding_p", f"embedding_{name.lower()}p"): value
+            for key, value in report.metrics.items()
+        },
         config={name: {"kind": name, "list": [name]}},
         versions={name: name},
         timings={name: 1.0},
@@ -198,10 +257,24 @@ def report() -> ReportData:
 
 @pytest.fixture(scope="session")
 def rendered(report) -> list[Rendering]:
-    return render(report)
+    return render(run_plates(report))
 
 
 @pytest.fixture(scope="session")
-def strange(report) -> tuple[ReportData, list[Rendering]]:
-    data = strange_report(report, EVIL)
-    return data, render(data)
+def shaped(report, run) -> ReportData:
+    return shape_report(report, run)
+
+
+@pytest.fixture(scope="session")
+def strange(shaped) -> tuple[ReportData, list[Rendering]]:
+    data = strange_report(shaped, EVIL)
+    return data, render(run_plates(data))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()

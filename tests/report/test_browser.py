@@ -1,24 +1,9 @@
 """The page in a real browser, with no network."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from transect.report import write_page
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-# What a graphics driver in software and plotly's labels say about their speed.
-ABOUT_SPEED = ("GL Driver Message", "willReadFrequently")
+from webpages import CHROMIUM, Visit
 
 pytestmark = [
     pytest.mark.browser,
@@ -27,47 +12,9 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(scope="module")
 def address(report, rendered, tmp_path_factory) -> str:
     path = tmp_path_factory.mktemp("page") / "report.html"
     return write_page(report, path, rendered).as_uri()
-
-
-class Visit:
-    """A page that was opened, with all that it said and asked for."""
-
-    def __init__(self, browser, address: str, width: int, **options) -> None:
-        context = browser.new_context(
-            viewport={"width": width, "height": 800}, offline=True, **options
-        )
-        self.page = context.new_page()
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.said.append(f"dialog {dialog.message}"))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.add_init_script(
-            "document.addEventListener('securitypolicyviolation',"
-            " e => console.error('violation ' + e.violatedDirective + e.blockedURI))"
-        )
-        self.page.goto(address)
-
-    @property
-    def complaints(self) -> list[str]:
-        return [text for text in self.said if not any(part in text for part in ABOUT_SPEED)]
-
-    def overflow(self) -> int:
-        root = "document.documentElement"
-        return self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
 
 
 def test_page_opens_offline_and_turns(browser, address):

@@ -12,6 +12,7 @@ from transect.report.embedding import embedding, project
 from transect.report.learning import learning_curves
 from transect.report.planes import error_map, planes, sampled_space, transect_map, weight_map
 from transect.report.rim import binned_means, rim_errors
+from transect.report.shape import MOST_COLUMNS, longest_loop, stretch_map, ways_across
 from transect.report.sheets import (
     comparison_sheet,
     even_columns,
@@ -20,7 +21,7 @@ from transect.report.sheets import (
     paste,
     picture_sheet,
 )
-from transect.report.style import HOLE, SOURCE_COLORS
+from transect.report.style import HOLE, INK, LOOP, SOURCE_COLORS
 from transect.space import Ball, Factor, FactorSpace, Transect
 
 
@@ -324,3 +325,90 @@ def test_long_names_leave_room_for_the_figure(report):
     points = report.points.rename(columns={"a": "n" * 200})
     (axes,) = sampled_space(points, space).axes
     assert axes.get_xlabel() == "n" * 23 + "…"
+
+
+def drawn(axes, label):
+    """Coordinates of the dots of one label, in two or three dimensions."""
+    (dots,) = [c for c in axes.collections if c.get_label().startswith(label)]
+    solid = getattr(dots, "_offsets3d", None)
+    return np.stack(solid, axis=1) if solid is not None else np.asarray(dots.get_offsets())
+
+
+@pytest.mark.parametrize("latent", [2, 3, 5])
+def test_the_loop_is_shown_in_both_spaces(shaped, latent):
+    points = shaped.points.drop(columns=["z0", "z1", "z2"]).copy()
+    codes = np.random.default_rng(0).normal(size=(len(points), latent))
+    points[[f"z{k}" for k in range(latent)]] = codes
+    figure = longest_loop(points, shaped.space, shaped.hole)
+    figure.draw_without_rendering()
+    plane, sheet = figure.axes
+    loop, kept = points["on_loop"].to_numpy(), (points["split"] != "removed").to_numpy()
+    assert 5 < loop.sum() < kept.sum() < len(points)
+    np.testing.assert_allclose(drawn(plane, "on the longest loop"), points.loc[loop, ["a", "b"]])
+    np.testing.assert_allclose(drawn(plane, "kept"), points.loc[kept, ["a", "b"]])
+    expected = project(codes, codes[:0]).points
+    np.testing.assert_allclose(drawn(sheet, "on the longest loop"), expected[loop])
+    np.testing.assert_allclose(drawn(sheet, "kept"), expected[kept])
+    assert len(rim_lines(plane)) == 1 and plane.get_ylim()[0] > plane.get_ylim()[1]
+    assert (sheet.name == "3d") == (latent > 2)
+    colors = {to_hex(c.get_facecolor()[0]) for axes in figure.axes for c in axes.collections}
+    assert LOOP.lower() in colors and HOLE.lower() not in colors
+
+
+def test_ways_stand_above_their_errors(run, shaped):
+    figure = ways_across(shaped.way_pictures, shaped.ways)
+    figure.draw_without_rendering()
+    assert len(figure.axes) == 4
+    for place, (name, pictures) in enumerate(shaped.way_pictures.items()):
+        strip, curve = figure.axes[2 * place : 2 * place + 2]
+        assert strip.get_title(loc="left").startswith(name)
+        assert [t.get_text() for t in strip.get_yticklabels()] == ["truth", "straight", "shortest"]
+        cell = run.size + 2
+        sheet = np.asarray(strip.images[0].get_array()).reshape(3, cell, 15, cell)
+        for row, stack in enumerate(pictures.values()):
+            np.testing.assert_array_equal(sheet[row, 1:-1, 7, 1:-1], stack[7])
+        left, right, bottom, top = strip.images[0].get_extent()
+        assert (left, right, bottom, top) == (0, 1, 3, 0)
+        lines = {line.get_label(): line for line in curve.lines}
+        for way in ("straight", "shortest"):
+            rows = (shaped.ways["transect"] == name) & (shaped.ways["way"] == way)
+            np.testing.assert_allclose(lines[way].get_ydata(), shaped.ways.loc[rows, "nmse"])
+            # each error below the middle of its picture
+            np.testing.assert_allclose(lines[way].get_xdata(), (np.arange(15) + 0.5) / 15)
+        boxes = [axes.get_position() for axes in (strip, curve)]
+        assert boxes[0].x0 == pytest.approx(boxes[1].x0, abs=1e-3)
+        assert boxes[0].x1 == pytest.approx(boxes[1].x1, abs=1e-3)
+        assert to_hex(lines["straight"].get_color()) == INK
+
+
+def test_long_and_many_ways_stay_legible(shaped):
+    truth = shaped.way_pictures["P1"]["truth"]
+    long = {name: np.repeat(truth, 3, axis=0) for name in ("truth", "straight", "shortest")}
+    table = pd.DataFrame({"way": "straight", "index": range(45), "nmse": np.geomspace(0.01, 1, 45)})
+    ways = pd.concat([table.assign(transect=f"Q{k}") for k in range(9)])
+    figure = ways_across({f"Q{k}": long for k in range(9)}, ways)
+    figure.draw_without_rendering()
+    assert len(figure.axes) == 8
+    strip, curve = figure.axes[:2]
+    height, width = np.asarray(strip.images[0].get_array()).shape
+    assert width / height == MOST_COLUMNS / 3
+    assert curve.get_yscale() == "log" and len(curve.lines[0].get_xdata()) == 45
+
+
+def test_stretch_is_shown_where_it_was_measured(shaped):
+    figure = stretch_map(shaped.points, shaped.space, shaped.hole)
+    (dots,) = figure.axes[0].collections
+    known = shaped.points[shaped.points["stretch"].notna()]
+    assert 0 < len(known) < len(shaped.points)
+    np.testing.assert_allclose(dots.get_offsets(), known[["a", "b"]])
+    np.testing.assert_allclose(dots.get_array(), known["stretch"])
+    low, middle, high = (float(dots.norm(value)) for value in (3.0, 4.5, 6.75))
+    assert low > 0 and high < 1 and middle - low == pytest.approx(high - middle)
+    assert len(rim_lines(figure.axes[0])) == 1
+
+
+def test_points_without_stretch_are_no_bar_to_the_logarithm(shaped):
+    stretch = shaped.points["stretch"].where(shaped.points.index % 4 != 0, 0.0)
+    figure = stretch_map(shaped.points.assign(stretch=stretch), shaped.space)
+    figure.draw_without_rendering()
+    assert (figure.axes[0].collections[0].get_array() > 0).all()

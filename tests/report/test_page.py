@@ -5,7 +5,6 @@ import re
 from base64 import b64decode, b64encode
 from dataclasses import replace
 from hashlib import sha256
-from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
@@ -13,44 +12,9 @@ import pytest
 
 from transect.report import Pictures, ReportData, render, write_figures, write_page
 from transect.report.page import page
-from transect.report.plates import plates
+from transect.report.plates import run_plates
 from transect.space import Ball, Factor, FactorSpace, Transect
-
-VOID = {"meta", "link", "img", "br"}
-
-
-class Parsed(HTMLParser):
-    """Elements with their attributes, texts by element, and whether tags are balanced."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.texts: list[tuple[str, str]] = []
-        self.feed(html)
-        self.close()
-        assert not self.open, f"left open: {self.open}"
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open:
-            self.texts.append((self.open[-1], data))
-
-    def text(self, *tags: str) -> str:
-        return " ".join(" ".join(t for tag, t in self.texts if tag in tags).split())
-
-    def every(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.elements if name == tag]
-
-    def scripts(self) -> list[str]:
-        return [text for tag, text in self.texts if tag == "script"]
+from webpages import Parsed
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +28,7 @@ def parsed(html) -> Parsed:
 
 
 def test_every_figure_is_written_twice_and_replaced_whole(report, rendered, tmp_path):
-    paths = write_figures(report, tmp_path / "figures", rendered)
+    paths = write_figures(rendered, tmp_path / "figures")
     assert sorted(paths) == sorted((tmp_path / "figures").iterdir())
     names = {path.stem for path in paths}
     assert names >= {
@@ -79,7 +43,7 @@ def test_every_figure_is_written_twice_and_replaced_whole(report, rendered, tmp_
 
 
 def test_same_data_same_bytes(report, rendered):
-    again = render(report)
+    again = render(run_plates(report))
     for one, two in zip(rendered, again, strict=True):
         assert one.svg == two.svg, one.name
         assert one.png == two.png, one.name
@@ -163,14 +127,14 @@ def test_names_are_shown_and_never_run(strange, tmp_path):
     assert "<script>alert(1)</script>" in parsed.text("pre")
     spec = json.loads(parsed.scripts()[0])
     assert "<script" not in json.dumps(spec) and "<img" not in json.dumps(spec)
-    assert all(re.fullmatch(r"[\w.]+", p.name) for p in write_figures(data, tmp_path, rendered))
+    assert all(re.fullmatch(r"[\w.]+", p.name) for p in write_figures(rendered, tmp_path))
 
 
 def test_score_of_foreign_pictures_needs_little(report):
     # somebody's reconstructions: no model, no codes, no history, no oracle
     points = report.points[["split", "a", "b", "rim_distance", "nmse", "soft_iou"]]
     data = ReportData("score", report.space, report.hole, points=points)
-    html = page(data, render(data))
+    html = page(data, render(run_plates(data)))
     parsed = Parsed(html)
     assert "times its error on validation pictures" in parsed.text("h1")
     assert "Where the codes lie" not in html and "How it was made" not in html
@@ -205,7 +169,7 @@ def test_figures_do_without_what_is_missing(report, rendered, missing):
         data = replace(report, points=None, weights=None)
     else:
         data = replace(report, **{missing: None})
-    made = list(plates(data))
+    made = list(run_plates(data))
     for plate in made:
         if missing in ("hole", "oracle"):
             plate.figure.draw_without_rendering()
@@ -233,7 +197,7 @@ def test_spaces_of_one_factor_have_no_maps():
     space = FactorSpace([Factor("a", 0, 1)])
     points = pd.DataFrame({"split": "validation", "a": np.linspace(0, 1, 20), "nmse": 0.1})
     data = ReportData("line", space, points=points, draw=lambda p: np.zeros((len(p), 4, 4)))
-    assert [plate.name for plate in plates(data)] == []
+    assert [plate.name for plate in run_plates(data)] == []
 
 
 def test_three_factors_and_many_latents(report):
@@ -261,7 +225,7 @@ def test_three_factors_and_many_latents(report):
         crossings={"c": Pictures(generator.random((31, 8, 6)))},
     )  # fmt: skip
     assert data.codes == [f"z{k}" for k in range(11)]
-    made = {plate.name: plate for plate in plates(data)}
+    made = {plate.name: plate for plate in run_plates(data)}
     for plate in made.values():
         plate.figure.draw_without_rendering()
     assert len([a for a in made["sampled_space"].figure.axes if a.collections]) == 3

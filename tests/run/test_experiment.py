@@ -20,6 +20,7 @@ EVERY_FILE = {
     "config.yaml",
     "points.csv",
     "transects.csv",
+    "ways.csv",
     "history.csv",
     "oracle_history.csv",
     "metrics.json",

@@ -1,9 +1,10 @@
 """Pictures of the pages on disentanglement and alignment, from planted embeddings.
 
-python docs/measures/plots/disentanglement.py      (writes docs/images/measures)
+python docs/measures/plots/disentanglement.py [NAME ...]      (writes docs/images/measures)
 """
 
 import io
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from transect.measure.alignment import alignment, verdict
+from transect.measure.covariance import correlation as linear_correlation
+from transect.measure.covariance import covariance, entanglement
 from transect.measure.disentanglement import dci, linear_r2, mcc, mig, sap
 from transect.measure.importance import importance
 from transect.measure.mutual_information import equal_mass_bins
@@ -223,6 +226,29 @@ def draw_paths(axes: Axes, embed: Embedding) -> None:
         axes.plot(*embed(path[:, ::-1]).T, color=HOLE, linewidth=1)
 
 
+@styled
+def clouds() -> Figure:
+    """Return clouds of codes with their covariance, correlation and entanglement."""
+    normal = np.random.default_rng(0).normal(size=(COUNT, 2))
+    together = normal @ np.array([[1, 0.7], [0, 0.7]])
+    crossed = np.where(np.arange(COUNT)[:, None] % 2 == [0, 1], normal, 0)
+    named = {
+        "independent": normal,
+        "together": together,
+        "together, shrunk": 0.3 * together,
+        "on the axes": crossed,
+    }
+    figure = new_figure(WIDTH, 2.2)
+    for axes, (name, codes) in zip(figure.subplots(1, 4), named.items(), strict=True):
+        values = covariance(codes), linear_correlation(codes), entanglement(codes)
+        axes.scatter(*codes.T, s=2, linewidths=0, color=SOURCE_COLORS[""], rasterized=True)
+        numbers = "  ".join(f"{value:.2f}" for value in values)
+        axes.set_title(f"{name}\n{numbers}", fontsize=7)
+        axes.set(xlabel="code 0", xticks=[], yticks=[], xlim=(-4, 4), ylim=(-4, 4))
+        axes.set_aspect("equal")
+    return figure
+
+
 PICTURES: dict[str, Callable[[], Figure]] = {
     "mig": tables,
     "sap": squared_correlations,
@@ -230,17 +256,19 @@ PICTURES: dict[str, Callable[[], Figure]] = {
     "mcc": correlations,
     "linear_r2": readings,
     "alignment": embeddings,
+    "covariance": clouds,
 }
 
 
 def main() -> None:
-    """Write every picture.
+    """Write every picture, or those that are named.
 
     Raises:
         ValueError: A picture is too large for the history.
     """
     IMAGES.mkdir(parents=True, exist_ok=True)
-    for name, draw in PICTURES.items():
+    for name in sys.argv[1:] or PICTURES:
+        draw = PICTURES[name]
         plain, small = io.BytesIO(), io.BytesIO()
         draw().savefig(plain, format="png", dpi=PIXELS_PER_INCH)
         with Image.open(plain) as image:

@@ -2,6 +2,7 @@
 
 from transect.report.data import Pictures, ReportData
 from transect.report.page import write_page
+from transect.report.plates import run_plates
 from transect.report.rendering import render, write_figures
 
-__all__ = ["Pictures", "ReportData", "render", "write_figures", "write_page"]
+__all__ = ["Pictures", "ReportData", "render", "run_plates", "write_figures", "write_page"]

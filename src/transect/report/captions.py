@@ -8,6 +8,7 @@ import pandas as pd
 from transect.report.crossings import stretches
 from transect.report.data import MEASURE_NAMES, ReportData
 from transect.report.sentences import number
+from transect.report.shape_words import loop_places, shape_value, stretch_inside, way_errors
 from transect.space import FactorSpace
 from transect.space.transect import Transect
 
@@ -103,3 +104,36 @@ def last_epoch(history: pd.DataFrame) -> str:
         if column in history and np.isfinite(last[column])
     ]
     return f"After epoch {last['epoch']:g}: {', '.join(said)}."
+
+
+def loop_text(data: ReportData, points: pd.DataFrame) -> str:
+    """Return how many points lie on the longest loop, and how near to the rim."""
+    kept = int((points["split"] != "removed").sum())
+    count = f"{int(points['on_loop'].sum())} of {kept} kept points lie on the longest loop."
+    return f"{count} {loop_places(data)}".strip()
+
+
+def ways_text(data: ReportData) -> str:
+    """Return the errors and lengths of the ways across the hole, by transect."""
+    return " ".join(_ways(data))
+
+
+def _ways(data: ReportData) -> Iterator[str]:
+    for name, errors in way_errors(data).items():
+        lengths = [
+            shape_value(data, f"{name.lower()}_{way}_length")
+            for way in ("straight", "shortest", "true")
+        ]
+        said = ", ".join(
+            f"{way} nMSE {number(error)} and length {number(length)}"
+            for way, error, length in zip(("straight", "shortest"), errors, lengths, strict=False)
+        )
+        yield f"{name}: {said}; the true pictures travel {number(lengths[2])}."
+
+
+def stretch_text(data: ReportData, points: pd.DataFrame) -> str:
+    """Return how much the embedding is stretched, and how much more inside the hole."""
+    known = points["stretch"].dropna()
+    low, middle, high = (number(float(known.quantile(share))) for share in (0.05, 0.5, 0.95))
+    spread = f"Stretch at {len(known)} points, median {middle}, 90 % of them from {low} to {high}."
+    return f"{spread} {stretch_inside(data)}".strip()

@@ -76,11 +76,17 @@ class ReportData:
         hole: The removed region.
         draw: Points (n, d), raw units -> true pictures (n, h, w) in [0, 1].
         points: One row a point: `split`, the factors, `rim_distance`, codes `z0`, `z1`, ..., and a
-            column `<source><measure>` for the keys of `SOURCES` and `MEASURE_NAMES`.
+            column `<source><measure>` for the keys of `SOURCES` and `MEASURE_NAMES`; `stretch`,
+            how far the picture moves for a step on the sheet of codes, nan where it was not
+            measured; `on_loop`, whether the point lies on the longest loop of the embedding.
         transects: One row a point of a transect: `transect`, `index`, `fraction`, the factors,
             `in_hole`, codes and errors as in `points`, `recovered_<factor>`.
         lines: The transects themselves.
         crossings: The pictures along each transect, by its name.
+        ways: One row a true picture on a way across the hole: `transect`, `way` (straight or
+            shortest), `index`, the factors, the code `z0`, … that lies as far along, `nmse`.
+        way_pictures: By transect, the pictures from rim to rim by name: truth, straight, shortest,
+            each (m, h, w).
         training: Some training pictures, (n, h, w).
         validation: Some validation pictures and what was made of them.
         removed: Some removed pictures and what was made of them.
@@ -107,6 +113,8 @@ class ReportData:
     transects: pd.DataFrame | None = None
     lines: tuple[Transect, ...] = ()
     crossings: Mapping[str, Pictures] = field(default_factory=dict)
+    ways: pd.DataFrame | None = None
+    way_pictures: Mapping[str, Mapping[str, NDArray[np.floating]]] = field(default_factory=dict)
     training: NDArray[np.floating] | None = None
     validation: Pictures | None = None
     removed: Pictures | None = None

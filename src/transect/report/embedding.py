@@ -103,7 +103,7 @@ def embedding(points: pd.DataFrame, transects: pd.DataFrame | None, space: Facto
         _draw_points(axes, shown.points, points, panel)
         if transects is not None and place == 0:
             _draw_transects(axes, shown.transects, transects)
-        _label(axes, shown.labels, large=place == 0)
+        label_axes(axes, shown.labels, large=place == 0)
     return figure
 
 
@@ -148,7 +148,8 @@ def _draw_transects(axes: Axes, codes: NDArray[np.float64], table: pd.DataFrame)
         axes.text(*way[0], **text)
 
 
-def _label(axes: Axes, labels: tuple[str, ...], *, large: bool) -> None:
+def label_axes(axes: Axes, labels: tuple[str, ...], *, large: bool) -> None:
+    """Name the axes of an embedding of one to three dimensions; small ones carry no numbers."""
     short = [label.replace("principal component ", "PC ") for label in labels]
     if len(short) == 1:
         axes.set_ylabel(short[0])

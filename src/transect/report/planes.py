@@ -142,7 +142,7 @@ def weight_map(
     known = np.isfinite(weights)
     factors = points[list(space.names)].to_numpy(dtype=np.float64)[known]
     norm = Normalize(*_range(weights[known]))
-    return _value_map({"": (factors, weights[known])}, space, hole, norm, "weight in the loss")
+    return value_map({"": (factors, weights[known])}, space, hole, norm, "weight in the loss")
 
 
 @styled
@@ -175,7 +175,7 @@ def error_map(
     every = np.concatenate([values for _, values in parts.values()])
     low, high = np.quantile(every, [0.01, 0.99])
     norm = LogNorm(low, max(high, low * 1.01), clip=True)
-    return _value_map(parts, space, hole, norm, label)
+    return value_map(parts, space, hole, norm, label)
 
 
 @styled
@@ -227,13 +227,22 @@ def _range(values: NDArray[np.floating]) -> tuple[float, float]:
     return (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
 
 
-def _value_map(
+def value_map(
     parts: dict[str, tuple[NDArray[np.float64], NDArray[np.floating]]],
     space: FactorSpace,
     hole: Hole | None,
     norm: Normalize,
     label: str,
 ) -> Figure:
+    """Return values over every plane of the factor space, with one bar of colour; dark is high.
+
+    Args:
+        parts: By title, the points (n, d) and their values (n,).
+        space: At least two factors.
+        hole: Its outline is drawn.
+        norm: From values to colours.
+        label: Name of the values.
+    """
     panels = [(name, plane) for plane in planes(space) for name in parts]
     figure = map_figure(len(panels), bar=True)
     every = map_axes(figure, space, [plane for _, plane in panels])

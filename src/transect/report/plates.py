@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 
 from transect.report import captions
@@ -15,6 +16,7 @@ from transect.report.learning import learning_curves
 from transect.report.planes import error_map, planes, sampled_space, transect_map, weight_map
 from transect.report.rim import rim_errors
 from transect.report.sentences import number
+from transect.report.shape import longest_loop, stretch_map, ways_across
 from transect.report.sheets import comparison_sheet, factor_grid, picture_sheet
 
 
@@ -39,7 +41,11 @@ class Plate:
     alt: str
 
 
-def plates(data: ReportData) -> Iterator[Plate]:
+CODES = "Where the codes lie"
+"""The section on the embedding, which words open."""
+
+
+def run_plates(data: ReportData) -> Iterator[Plate]:
     """Yield every figure that the data allow, in the order of the page."""
     yield from _strips(data)
     yield from _errors(data)
@@ -209,7 +215,7 @@ def _latent(data: ReportData) -> Iterator[Plate]:
         f"they hold {share} of the variance."
     )
     yield Plate(
-        "Where the codes lie",
+        CODES,
         "embedding",
         "Embedding",
         embedding(data.points, data.transects, data.space),
@@ -219,6 +225,45 @@ def _latent(data: ReportData) -> Iterator[Plate]:
         f"Codes of {len(data.points)} points in {len(data.codes)} latents: "
         f"{captions.counts(data.points)}.{projected}",
     )
+    yield from _shape(data, data.points)
+
+
+def _shape(data: ReportData, points: pd.DataFrame) -> Iterator[Plate]:
+    flat = not planes(data.space)
+    if not flat and len(data.codes) > 1 and "on_loop" in points and points["on_loop"].any():
+        yield Plate(
+            CODES,
+            "longest_loop",
+            "The loop around the hole",
+            longest_loop(points, data.space, data.hole),
+            "Yellow points lie on the longest loop of the embedding: sought among the codes of the "
+            "kept points, to the right, and shown over the factor space, to the left. Where they "
+            "follow the rim, the line to the left, the hole is a hole of the embedding, too.",
+            captions.loop_text(data, points),
+        )
+    if data.way_pictures and data.ways is not None:
+        yield Plate(
+            CODES,
+            "ways_across",
+            "Ways across the hole",
+            ways_across(data.way_pictures, data.ways, data.dark_ink),
+            "Both ways lead from the code at one rim to the code at the other: straight through "
+            "the latent space, or so that the pictures change least on the way. A picture is "
+            "compared with the true one that lies as far along; its error stands below. The "
+            "shortest way may also fade lines out and in again, which the truth never does.",
+            captions.ways_text(data),
+        )
+    if not flat and "stretch" in points and (points["stretch"] > 0).any():
+        yield Plate(
+            CODES,
+            "stretch_map",
+            "Stretch over the factor space",
+            stretch_map(points, data.space, data.hole),
+            "How much the picture changes for a small step of the codes along their sheet; dark "
+            "points are stretched. A hole that the decoder hurries across is darker than its "
+            "surroundings. The scale is logarithmic, the outline the rim.",
+            captions.stretch_text(data, points),
+        )
 
 
 def _known(table) -> bool:

@@ -1,11 +1,10 @@
 """From figures to files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from transect.report.data import ReportData
-from transect.report.plates import plates
+from transect.report.plates import Plate
 from transect.report.style import encode_png, encode_svg
 
 
@@ -36,10 +35,14 @@ class Rendering:
     png: bytes
 
 
-def render(data: ReportData) -> list[Rendering]:
-    """Return every figure that the data allow; the same data give the same bytes."""
+def render(plates: Iterable[Plate]) -> list[Rendering]:
+    """Return figures as bytes; the same figures give the same bytes.
+
+    Args:
+        plates: The figures with their words; each is made when its turn comes, one at a time.
+    """
     made = []
-    for plate in plates(data):
+    for plate in plates:
         width, height = plate.figure.get_size_inches()
         words = plate.section, plate.name, plate.title, plate.caption, plate.alt
         svg, png = encode_svg(plate.figure), encode_png(plate.figure)
@@ -47,22 +50,19 @@ def render(data: ReportData) -> list[Rendering]:
     return made
 
 
-def write_figures(
-    data: ReportData, folder: Path, rendered: Sequence[Rendering] | None = None
-) -> list[Path]:
+def write_figures(rendered: Sequence[Rendering], folder: Path) -> list[Path]:
     """Write every figure as PNG and SVG, and return the paths.
 
     Args:
-        data: What to show.
+        rendered: From `render`.
         folder: Where to write; made where it is missing. Each file is replaced at once.
-        rendered: What `render` returned for these data, so that it need not be done again.
 
     Returns:
         The paths of the files, in the order of the page.
     """
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for rendering in render(data) if rendered is None else rendered:
+    for rendering in rendered:
         for ending, content in (("png", rendering.png), ("svg", rendering.svg)):
             path = folder / f"{rendering.name}.{ending}"
             replace_file(path, content)

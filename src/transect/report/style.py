@@ -2,7 +2,7 @@
 
 Colours are those of Okabe and Ito (Color universal design, 2008), which colour-blind readers can
 tell apart. A colour means the same in every figure: blue is the model, green its oracle, vermilion
-the hole and whatever lies in it.
+the hole and whatever lies in it, yellow the longest loop of the embedding.
 """
 
 import io
@@ -18,6 +18,7 @@ INK = "#222222"
 FAINT = "#8a8f98"
 FRAME = "#c9ced6"
 HOLE = "#D55E00"
+LOOP = "#F0E442"
 SOURCE_COLORS = {
     "": "#0072B2",
     "oracle_": "#009E73",

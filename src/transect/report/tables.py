@@ -1,5 +1,6 @@
 """The numbers of a report as tables of text."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,12 +8,52 @@ import numpy as np
 from transect.measure.pixel import HIGHER_IS_BETTER
 from transect.report.data import MEASURE_NAMES, SOURCES, ReportData
 from transect.report.sentences import better, hole_penalty, number
+from transect.report.shape_words import ESTIMATORS, with_interval
 
 SPLIT_NAMES = {
     "removed": "Removed: inside the hole",
     "validation": "Validation: outside the hole, not trained on",
     "train": "Train",
 }
+
+SHAPE_NAMES = {
+    **{name: f"dimension, {words}" for name, words in ESTIMATORS.items()},
+    "thickness": "thickness, share of the extent",
+    "variance_*": "variance along principal axis *",
+    "components": "pieces, β₀",
+    "loops": "loops, β₁",
+    "loops_agreement": "loops, share of halves that find as many",
+    "loop_longest": "longest loop, death ÷ birth",
+    "loop_next": "next loop, death ÷ birth",
+    "loop_rim": "distance of the longest loop from the rim, radii",
+    "loop_rim_random": "distance of all points from the rim, radii",
+    "stretch_removed": "stretch inside the hole ÷ outside",
+    "covariance": "covariance ↓",
+    "correlation": "correlation ↓",
+    "entanglement": "entanglement ↓",
+    "mig": "MIG ↑",
+    "sap": "SAP ↑",
+    "disentanglement": "DCI disentanglement ↑",
+    "completeness": "DCI completeness ↑",
+    "informativeness": "DCI informativeness ↑",
+    "mcc": "MCC ↑",
+    "mcc_rank": "MCC by ranks ↑",
+    "r2_factors": "R², factors from codes ↑",
+    "r2_codes": "R², codes from factors ↑",
+    "as_it_stands": "factors read from one axis each ↑",
+    "after_rotation": "factors read after rotation ↑",
+    "linear": "factors read by a linear map ↑",
+    "curved": "factors read by a smooth map ↑",
+    "bend": "bend of the paths, degrees ↓",
+    "crossing_angle": "angle at which paths cross, degrees",
+    "verdict": "verdict",
+}
+"""Name of a number of the embedding: its heading, `*` standing for 1, 2, …"""
+
+COUNTS = ("components", "loops")
+
+
+MISSING = "–"
 
 
 @dataclass(frozen=True)
@@ -103,6 +144,33 @@ def transect_table(data: ReportData, measure: str = "nmse") -> Table | None:
                 rows.append((f"{name}, {place}", cells))
     title = f"{MEASURE_NAMES[measure]} along the transects {better(measure)}"
     return Table(title, tuple(SOURCES[prefix] for prefix in sources), tuple(rows))
+
+
+def shape_table(data: ReportData) -> Table | None:
+    """Return the numbers of the embedding of model and oracle, or None where there are none."""
+    sources = [
+        s for s in ("", "oracle_") if any(k.startswith(f"{s}embedding_") for k in data.metrics)
+    ]
+    rows = []
+    for name, heading in _shape_names(len(data.codes)):
+        texts = [_shape_text(data, name, source) for source in sources]
+        if any(text != MISSING for text in texts):
+            rows.append((heading, tuple(Cell(text) for text in texts)))
+    columns = tuple(SOURCES[source] for source in sources)
+    return Table("Shape of the embedding", columns, tuple(rows)) if rows else None
+
+
+def _shape_names(latents: int) -> Iterator[tuple[str, str]]:
+    for name, heading in SHAPE_NAMES.items():
+        for place in range(1, latents + 1) if "*" in name else ("",):
+            yield name.replace("*", str(place)), heading.replace("*", str(place))
+
+
+def _shape_text(data: ReportData, name: str, source: str) -> str:
+    value = data.metrics.get(f"{source}embedding_{name}")
+    if name in COUNTS and value is not None:
+        return f"{value:.0f}"
+    return value if isinstance(value, str) else with_interval(data, name, source)
 
 
 def duration(seconds: float) -> str:

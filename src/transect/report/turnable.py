@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from transect.report.embedding import project_tables
-from transect.report.style import HOLE, INK, SPLIT_COLORS, short
+from transect.report.style import HOLE, INK, LOOP, SPLIT_COLORS, short
 from transect.space import FactorSpace
 
 DIGITS = 4
@@ -27,7 +27,8 @@ def turnable_embedding(
     marks of plotly's templates.
 
     Args:
-        points: One row a point: `split`, the factors, `z0`, `z1`, ...
+        points: One row a point: `split`, the factors, `z0`, `z1`, ..., maybe `on_loop`, whether it
+            lies on the longest loop.
         transects: One row a point of a transect: `transect`, `in_hole`, the factors, `z0`, ...
         space: The factor space.
     """
@@ -42,9 +43,14 @@ def turnable_embedding(
             marker = {"size": 1.8, "color": color, "opacity": 0.9}
             trace = _trace(split, shown.points[rows], factors[rows], space)
             traces.append(trace | {"mode": "markers", "marker": marker})
+    if "on_loop" in points and points["on_loop"].any():
+        rows = points["on_loop"].to_numpy(dtype=bool)
+        marker = {"size": 5, "color": LOOP, "line": {"color": INK, "width": 1}}
+        trace = _trace("longest loop", shown.points[rows], factors[rows], space)
+        traces.append(trace | {"mode": "markers", "marker": marker})
     if transects is not None and len(shown.transects):
         traces += _lines(transects, shown.transects, space)
-    return {"data": traces, "layout": _layout(shown.labels)}
+    return {"data": traces, "layout": scene_layout(shown.labels)}
 
 
 def _lines(
@@ -91,7 +97,8 @@ def plain(name: str) -> str:
     return escape(name, quote=False).translate(marks)
 
 
-def _layout(labels: tuple[str, ...]) -> dict[str, Any]:
+def scene_layout(labels: tuple[str, ...]) -> dict[str, Any]:
+    """Return the layout of a figure with one scene, its axes named by the three labels."""
     look = {
         "backgroundcolor": "#f6f7f9",
         "gridcolor": "#dfe3e8",

@@ -1,6 +1,7 @@
 """The configuration of a run: everything that a run depends on, and nothing else."""
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -49,6 +50,45 @@ class RecoveryConfig:
 
 
 @dataclass(frozen=True)
+class EmbeddingConfig:
+    """How the latent space is measured."""
+
+    enabled: bool = True
+    """Whether its dimension, loops, alignment with the factors and ways across are measured."""
+
+
+@dataclass(frozen=True)
+class StudyConfig:
+    """Losses compared over seeds; where none is named, a run is a single experiment.
+
+    Raises:
+        ValueError: A number is out of range or a loss has an impossible name.
+    """
+
+    losses: dict[str, Component] = field(default_factory=dict)
+    """Name -> {kind, options}; each takes the place of `loss`. The first is what the others are
+    compared with."""
+    seeds: int = 5
+    """How many seeds a loss, counted up from `seed`; 1 or more."""
+    workers: int | None = None
+    """Trainings at once, one thread each; one a core where left out."""
+
+    def __post_init__(self) -> None:
+        if self.seeds < 1:
+            raise ValueError(f"study.seeds needs at least 1 seed, got {self.seeds}")
+        if self.workers is not None and self.workers < 1:
+            raise ValueError(f"study.workers needs at least 1, got {self.workers}")
+        for name, loss in self.losses.items():
+            if not re.fullmatch(r"[\w.+-]+", name) or name.startswith("."):
+                raise ValueError(
+                    "study.losses needs names of letters, digits and _ . + -, which become names "
+                    f"of folders, got {name!r}"
+                )
+            if not isinstance(loss, dict):
+                raise ValueError(f"study.losses needs {{kind, options}} for {name}, got {loss!r}")
+
+
+@dataclass(frozen=True)
 class Config:
     """One experiment: a world, a hole in it, a model, and how the model is trained.
 
@@ -84,8 +124,12 @@ class Config:
     """Coefficient of each factor in the weight of an image, scaled to [0, 1]; none: all 1."""
     training: TrainingOptions = field(default_factory=TrainingOptions)
     recovery: RecoveryConfig = field(default_factory=RecoveryConfig)
+    embedding: EmbeddingConfig = field(default_factory=EmbeddingConfig)
     oracle: bool = True
     """Whether the same configuration is also trained with the hole filled."""
+    report: bool = True
+    """Whether figures and page are made; `transect report` makes them later."""
+    study: StudyConfig = field(default_factory=StudyConfig)
 
     def __post_init__(self) -> None:
         if self.seed < 0:
@@ -144,6 +188,8 @@ _FIELD_TYPES: dict[str, Any] = {
     "points": PointsConfig,
     "training": TrainingOptions,
     "recovery": RecoveryConfig,
+    "embedding": EmbeddingConfig,
+    "study": StudyConfig,
 }
 
 

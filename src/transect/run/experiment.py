@@ -7,18 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from transect.image.dataset import Dataset
-from transect.report import render, write_figures, write_page
+from transect.report import render, run_plates, write_figures, write_page
 from transect.run import folder as files
-from transect.run.codec import Codec, build_model
+from transect.run.codec import build_model
 from transect.run.component import build
 from transect.run.config import Config
-from transect.run.evaluate import Evaluation
 from transect.run.folder import RunFolder
 from transect.run.loaded import Run
+from transect.run.measuring import measure
 from transect.run.report_data import report_data
 from transect.run.setup import Setup, prepare
-from transect.run.summary import summarise
 from transect.run.trainings import SCRATCH, train_models
 from transect.run.versions import versions
 from transect.training import sample_weights
@@ -46,7 +44,7 @@ def run(config: Config, out: Path, *, resume: bool = False, progress: bool = Tru
     """
     tune_process()
     setup = prepare(config)
-    _check(setup)
+    check(setup)
     folder = RunFolder(out)
     folder.open(setup.config, resume=resume)
     _Experiment(setup, folder.partial, progress=progress).run()
@@ -63,14 +61,21 @@ def report(path: Path) -> Path:
         ValueError: It is not a run folder.
     """
     data = report_data(Run(path))
-    rendered = render(data)
-    write_figures(data, path / files.FIGURES, rendered)
+    rendered = render(run_plates(data))
+    write_figures(rendered, path / files.FIGURES)
     write_page(data, path / files.PAGE, rendered)
     return path / files.PAGE
 
 
-def _check(setup: Setup) -> None:
-    """Build what a stage will need, so that an impossible part is refused before any writing."""
+def check(setup: Setup) -> None:
+    """Build what a stage will need, so that an impossible part is refused before any writing.
+
+    Args:
+        setup: What is about to be run.
+
+    Raises:
+        ValueError: A part of the configuration is impossible.
+    """
     config = setup.config
     build_model(config, setup.canvas, seed=0)
     build("loss", config.loss)
@@ -88,15 +93,14 @@ class _Experiment:
         self.timings = files.read_json(folder / TIMINGS) if (folder / TIMINGS).exists() else {}
 
     def run(self) -> None:
-        with self._timed("draw"):
-            dataset = self.setup.dataset(self.setup.points).hold()
         with self._timed("train"):
             train_models(self.setup, self.folder, progress=self.progress)
         with self._timed("measure"):
-            self._measure(dataset)
+            self._measure()
         self._note_timings()
-        with self._timed("report"):
-            report(self.folder)
+        if self.setup.config.report:
+            with self._timed("report"):
+                report(self.folder)
         self._note_timings()
 
     @contextmanager
@@ -107,19 +111,16 @@ class _Experiment:
         self.timings[f"seconds_{stage}"] = spent
         files.write_json(self.folder / TIMINGS, self.timings)
 
-    def _measure(self, dataset: Dataset) -> None:
+    def _measure(self) -> None:
         if (self.folder / files.METRICS).exists():
             return
-        config, canvas = self.setup.config, self.setup.canvas
-        model = Codec.load(config, canvas, self.folder / files.MODEL)
-        oracle_path = self.folder / files.ORACLE
-        oracle = Codec.load(config, canvas, oracle_path) if oracle_path.exists() else None
-        evaluation = Evaluation(self.setup, dataset, model, oracle)
-        points, transects = evaluation.points_table(), evaluation.transects_table()
-        self._write_table(files.POINTS, points)
-        self._write_table(files.TRANSECTS, transects)
+        found = measure(self.setup, self.folder)
+        self._write_table(files.POINTS, found.points)
+        self._write_table(files.TRANSECTS, found.transects)
+        if len(found.ways):
+            self._write_table(files.WAYS, found.ways)
         files.write_json(self.folder / files.VERSIONS, versions())
-        files.write_json(self.folder / files.METRICS, summarise(points, transects))
+        files.write_json(self.folder / files.METRICS, found.metrics)
 
     def _note_timings(self) -> None:
         """Add the seconds of each stage so far, and their sum, to the final numbers."""

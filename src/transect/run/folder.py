@@ -18,6 +18,7 @@ from transect.run.config import Config, from_dict, to_dict
 CONFIG = "config.yaml"
 POINTS = "points.csv"
 TRANSECTS = "transects.csv"
+WAYS = "ways.csv"
 HISTORY = "history.csv"
 ORACLE_HISTORY = "oracle_history.csv"
 METRICS = "metrics.json"

@@ -70,6 +70,12 @@ class Run:
         return pd.read_csv(self.path / files.TRANSECTS)
 
     @cached_property
+    def ways(self) -> pd.DataFrame | None:
+        """The table of ways across the hole, or None where none was measured."""
+        path = self.path / files.WAYS
+        return pd.read_csv(path) if path.exists() else None
+
+    @cached_property
     def history(self) -> pd.DataFrame:
         """One row an epoch of the model's training."""
         return pd.read_csv(self.path / files.HISTORY)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from transect.run.config import Config, PointsConfig
+from transect.run.config import Config, PointsConfig, StudyConfig
 from transect.training.options import TrainingOptions
 
 
@@ -17,6 +17,18 @@ class Preset:
 
     summary: str
     config: Config
+
+
+def _second_experiment(name: str, study: StudyConfig) -> Config:
+    """Return the original's second experiment: its data, noise and loss on the default model."""
+    return Config(
+        preset=name,
+        hole={"kind": "none"},
+        points=PointsConfig(count=5000, validation=501, validation_order="last"),
+        noise=0.1,
+        oracle=False,
+        study=study,
+    )
 
 
 DEFAULT = Preset(
@@ -56,7 +68,38 @@ SEED = Preset(
     ),
 )
 
-PRESETS = {preset.config.preset: preset for preset in (DEFAULT, SEED, SMOKE)}
+ENTANGLEMENT = Preset(
+    "the original experiment 2 at 64 px: standard against entanglement loss over 5 seeds",
+    _second_experiment(
+        "entanglement",
+        StudyConfig(
+            losses={
+                "standard": {"kind": "entanglement", "entanglement": 0.0},
+                "entanglement": {"kind": "entanglement", "entanglement": 0.0001},
+            },
+            seeds=5,
+        ),
+    ),
+)
+
+ENTANGLEMENT_WEIGHTS = Preset(
+    "the entanglement loss with weights over four decades, 3 seeds each",
+    _second_experiment(
+        "entanglement_weights",
+        StudyConfig(
+            losses={
+                f"{weight:g}": {"kind": "entanglement", "entanglement": weight}
+                for weight in (0.0, 0.0001, 0.001, 0.01, 0.1, 1.0)
+            },
+            seeds=3,
+        ),
+    ),
+)
+
+PRESETS = {
+    preset.config.preset: preset
+    for preset in (DEFAULT, SEED, ENTANGLEMENT, ENTANGLEMENT_WEIGHTS, SMOKE)
+}
 
 
 def preset(name: str) -> Config:

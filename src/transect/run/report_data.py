@@ -28,6 +28,8 @@ def report_data(run: Run) -> ReportData:
         transects=run.transects,
         lines=run.setup.transects,
         crossings={line.name: _pictures(run, line.points) for line in run.setup.transects},
+        ways=run.ways,
+        way_pictures=_way_pictures(run),
         training=run.draw(training),
         validation=_sheet(run, "validation"),
         removed=_sheet(run, "removed"),
@@ -47,6 +49,22 @@ def _pictures(run: Run, factors: NDArray[np.float64]) -> Pictures:
     truth = run.draw(factors)
     oracle = None if run.oracle is None else run.oracle.reconstruct(truth)
     return Pictures(truth, run.reconstruct(truth), oracle)
+
+
+def _way_pictures(run: Run) -> dict[str, dict[str, NDArray[np.float32]]]:
+    """Return the true pictures from rim to rim and those along both ways, by transect."""
+    if run.ways is None:
+        return {}
+    names = [f"z{k}" for k in range(run.config.latent)]
+    found: dict[str, dict[str, NDArray[np.float32]]] = {}
+    for transect, line in run.ways.groupby("transect", sort=False):
+        ways = dict(tuple(line.groupby("way", sort=False)))
+        factors = ways["straight"][list(run.world.space.names)].to_numpy(dtype=np.float64)
+        pictures = {"truth": run.draw(factors)}
+        for way in ("straight", "shortest"):
+            pictures[way] = run.decode(ways[way][names].to_numpy())
+        found[str(transect)] = pictures
+    return found
 
 
 def _sheet(run: Run, split: str) -> Pictures | None:

@@ -14,7 +14,7 @@ from transect.image.folder import read_images
 from transect.image.resize import resize
 from transect.measure.pixel import pixel_errors
 from transect.measure.recovery import FactorSearch, factor_error
-from transect.report import Pictures, ReportData, render, write_figures, write_page
+from transect.report import Pictures, ReportData, render, run_plates, write_figures, write_page
 from transect.run import folder as files
 from transect.run.component import build, merge
 from transect.run.summary import MEASURES
@@ -118,8 +118,8 @@ def write_scores(scores: Scores, out: Path) -> None:
     files.write_text(partial / SCORES, scores.table.to_csv(index=False, lineterminator="\n"))
     files.write_json(partial / files.METRICS, scores.metrics)
     data = _report_data(scores)
-    rendered = render(data)
-    write_figures(data, partial / files.FIGURES, rendered)
+    rendered = render(run_plates(data))
+    write_figures(rendered, partial / files.FIGURES)
     write_page(data, partial / files.PAGE, rendered)
     partial.rename(out)
 

@@ -1,14 +1,11 @@
 """The trainings of a run: the punctured model and its oracle, side by side where that pays."""
 
-import os
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
-from joblib import Parallel, delayed, parallel_config
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress, TextColumn
@@ -18,9 +15,10 @@ from transect.run.codec import build_model
 from transect.run.component import build
 from transect.run.config import Config
 from transect.run.setup import Setup, Stream, prepare, stream_seed
+from transect.run.workers import POLL, side_by_side
 from transect.training import sample_weights, save_weights, train
 from transect.training.device import make_accelerator
-from transect.training.history import History
+from transect.training.status import Status, read_status
 
 SCRATCH = "training"
 """Folder of the checkpoints, within the partial run folder."""
@@ -30,9 +28,6 @@ RESULTS = {
     "oracle": (files.ORACLE, files.ORACLE_HISTORY),
 }
 """Name of a training -> the files that it ends with."""
-
-POLL = 0.5
-"""Seconds between two looks at trainings in other processes."""
 
 
 def train_models(setup: Setup, folder: Path, *, progress: bool) -> None:
@@ -98,26 +93,6 @@ def train_model(setup: Setup, folder: Path, name: str, *, progress: bool) -> Non
     save_weights(model, folder / weights_file)
 
 
-def join_parent(place: Path) -> None:
-    """Work where the starting process works, and end soon after it, even if it was killed.
-
-    Workers are kept for later calls, so their working folder may be an earlier one's. And a worker
-    that outlived its parent would go on writing to a folder that a resumed run works in.
-
-    Args:
-        place: The working folder of the starting process.
-    """
-    os.chdir(place)
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(POLL)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 def _weights(setup: Setup, factors: NDArray[np.float64]) -> NDArray[np.float64] | None:
     coefficients = setup.config.sample_weights
     if not coefficients:
@@ -129,43 +104,40 @@ def _train_side_by_side(
     config: Config, folder: Path, names: Sequence[str], threads: int, *, progress: bool
 ) -> None:
     done = threading.Event()
-    watcher = threading.Thread(target=_show, args=(config, folder, names, done))
+    watcher = threading.Thread(target=_show, args=(folder, names, done))
     if progress:
         watcher.start()
     try:
-        with parallel_config(backend="loky", inner_max_num_threads=threads):
-            Parallel(n_jobs=len(names))(
-                delayed(_train_in_worker)(config, folder, name, Path.cwd()) for name in names
-            )
+        side_by_side(_train_anew, [(config, folder, name) for name in names], threads)
     finally:
         done.set()
         if progress:
             watcher.join()
 
 
-def _train_in_worker(config: Config, folder: Path, name: str, place: Path) -> None:
-    join_parent(place)
+def _train_anew(config: Config, folder: Path, name: str) -> None:
     train_model(prepare(config), folder, name, progress=False)
 
 
-def _show(config: Config, folder: Path, names: Sequence[str], done: threading.Event) -> None:
-    """Show the epochs of trainings in other processes, read from their histories."""
-    epochs = config.training.epochs
+def _show(folder: Path, names: Sequence[str], done: threading.Event) -> None:
+    """Show how far trainings in other processes are, read from their status."""
     columns = (*Progress.get_default_columns(), TextColumn("{task.fields[state]}"))
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        tasks = {name: bar.add_task(name, total=epochs, state="") for name in names}
+        tasks = {name: bar.add_task(name, total=None, state="") for name in names}
         while True:
             last = done.wait(POLL)
             for name, task in tasks.items():
-                rows = list(History(folder / SCRATCH / name / "history.csv"))
-                if rows:
-                    bar.update(task, completed=len(rows), state=_state(rows[-1]))
+                status = read_status(folder / SCRATCH / name)
+                if (folder / RESULTS[name][0]).exists():
+                    total = 1 if status is None else status.steps
+                    bar.update(task, total=total, completed=total, state="done")
+                elif status is not None:
+                    bar.update(
+                        task, total=status.steps, completed=status.done, state=_state(status)
+                    )
             if last:
                 return
 
 
-def _state(row: dict[str, float]) -> str:
-    return (
-        f"epoch {row['epoch']:.0f}: loss {row['loss']:.4g}, "
-        f"validation {row['validation_loss']:.4g}, {row['images_per_second']:.0f} images/s"
-    )
+def _state(status: Status) -> str:
+    return f"epoch {status.epoch}: loss {status.loss:.4g}, {status.images_per_second:.0f} images/s"

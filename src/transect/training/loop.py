@@ -24,6 +24,7 @@ from transect.training.performance import tune_process
 from transect.training.pictures import Pictures, check_pictures
 from transect.training.progress import Reporter
 from transect.training.schedule import learning_rate
+from transect.training.status import Status, write_status
 
 CHECKPOINT = Path("checkpoint") / "state.safetensors"
 HISTORY = "history.csv"
@@ -58,7 +59,7 @@ def train(
     `folder` receives `history.csv`, one row an epoch: epoch, loss and its terms (means over the
     epoch, with noise and while the weights changed), validation_loss (with noise),
     validation_nmse (without), `<watched>_nmse`, seconds, images_per_second (training alone) and
-    learning_rate; and `checkpoint/`, from which `resume` goes on.
+    learning_rate; `checkpoint/`, from which `resume` goes on; and `status.json`, how far it is.
 
     Args:
         model: What to train.
@@ -125,6 +126,7 @@ class _Training:
         self.evaluator = Evaluator(
             model, self.objective, self.accelerator, options.batch_size, seed
         )
+        self.folder = folder
         self.checkpoint, self.history_path = folder / CHECKPOINT, folder / HISTORY
         self.epoch, self.stopped = 0, False
 
@@ -183,7 +185,7 @@ class _Training:
                     value = log.check(step + 1)
                     checked = time.perf_counter()
                     speed = (step + 1) * self.options.batch_size / (checked - start)
-                    reporter.step(self.epoch, done + 1, value, speed)
+                    self._tell(reporter, done + 1, value, speed)
         log.check(self.steps)
         terms = log.means([len(rows) for rows in order], self.accelerator)
         trained = time.perf_counter()
@@ -197,6 +199,12 @@ class _Training:
             "images_per_second": len(self.pictures) / (trained - start),
             "learning_rate": rate,
         }
+
+    def _tell(self, reporter: Reporter, done: int, loss: float, speed: float) -> None:
+        reporter.step(self.epoch, done, loss, speed)
+        if self.accelerator.is_main_process:
+            steps = self.options.epochs * self.steps
+            write_status(self.folder, Status(self.epoch, done, steps, loss, speed))
 
     def _step(self, rows: Tensor, noise: Tensor, rate: float) -> dict[str, Tensor]:
         for group in self.optimizer.param_groups:

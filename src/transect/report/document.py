@@ -1,0 +1,128 @@
+"""What every page is made of: one file of HTML that needs nothing else.
+
+Pictures, styles and scripts are within. The content security policy allows nothing else: scripts
+by their hash alone, no connections.
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import yaml
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from transect.report.rendering import Rendering
+from transect.report.sentences import number
+from transect.report.tables import duration
+
+WIDE = 5.0
+"""Figures wider than this, in inches, take the whole width of the page."""
+
+LONG = 6.0
+"""Figures wider than this, in inches, scroll within their frame on a narrow screen."""
+
+
+@dataclass(frozen=True)
+class Image:
+    """A figure within the page.
+
+    Attributes:
+        rendering: The figure and its words.
+    """
+
+    rendering: Rendering
+
+    @property
+    def source(self) -> str:
+        """The figure as a data URI: SVG or PNG, whichever is smaller."""
+        svg, png = self.rendering.svg, self.rendering.png
+        kind, content = ("svg+xml", svg) if len(svg) <= len(png) else ("png", png)
+        return f"data:image/{kind};base64,{b64encode(content).decode()}"
+
+    @property
+    def width(self) -> int:
+        """Width in CSS pixels."""
+        return round(self.rendering.width * 96)
+
+    @property
+    def height(self) -> int:
+        """Height in CSS pixels."""
+        return round(self.rendering.height * 96)
+
+    @property
+    def wide(self) -> bool:
+        """Whether it takes the whole width of the page."""
+        return self.rendering.width > WIDE
+
+    @property
+    def long(self) -> bool:
+        """Whether it is too wide to be read on a narrow screen at once."""
+        return self.rendering.width > LONG
+
+
+def images_by_section(rendered: Sequence[Rendering]) -> dict[str, list[Image]]:
+    """Return the figures of every section, both in the order in which they came."""
+    sections: dict[str, list[Image]] = {}
+    for rendering in rendered:
+        sections.setdefault(rendering.section, []).append(Image(rendering))
+    return sections
+
+
+def environment() -> Environment:
+    """Return where the templates of pages live; what they are given is escaped."""
+    templates = Environment(
+        loader=PackageLoader("transect.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters["number"] = number
+    templates.filters["duration"] = duration
+    return templates
+
+
+def scripts(templates: Environment, name: str) -> list[str]:
+    """Return plotly and the script that draws with it.
+
+    Args:
+        templates: Where the script lives.
+        name: Name of its file.
+
+    Raises:
+        RuntimeError: A script holds what would end its own element.
+    """
+    from plotly.offline import get_plotlyjs  # noqa: PLC0415 - five megabytes for one figure
+
+    found = [get_plotlyjs(), templates.get_template(name).render()]
+    for script in found:
+        if "</script" in script.lower() or "<!--" in script:
+            raise RuntimeError("a script that would end its own element can't be put into a page")
+    return found
+
+
+def policy(inline: Sequence[str]) -> str:
+    """Return the content security policy of a page with these inline scripts and no others."""
+    digests = [b64encode(sha256(script.encode()).digest()).decode() for script in inline]
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
+    return (
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+        f"script-src {allowed}; base-uri 'none'; form-action 'none'"
+    )
+
+
+def json_text(value: Mapping[str, Any]) -> Markup:
+    """Return a value as JSON that can't end the script element which holds it."""
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def yaml_text(config: Mapping[str, Any]) -> str:
+    """Return a configuration as YAML, its fields in their own order."""
+    return yaml.safe_dump(dict(config), sort_keys=False, allow_unicode=True)

@@ -1,0 +1,40 @@
+"""What is found of a run's latent space, by name.
+
+The final numbers, with `oracle_` before those of the oracle:
+
+    embedding_<score>                   of `transect.measure.disentanglement.disentanglement_scores`
+    embedding_covariance, …_correlation, …_entanglement
+    embedding_as_it_stands, …_after_rotation, …_linear, …_curved, …_bend, …_crossing_angle
+    embedding_verdict                   one word: aligned, rotated, sheared, bent, entangled, …
+    embedding_two_nn, …_maximum_likelihood, …_local_pca        each with …_low and …_high
+    embedding_thickness, embedding_variance_1, …               shares along the principal axes
+    embedding_components, …_loops, …_loops_agreement, …_loop_longest, …_loop_next
+    embedding_loop_rim, embedding_loop_rim_random              distances from the rim, in radii
+    embedding_<transect>_straight_nmse, …_shortest_nmse, …_straight_length, …_shortest_length,
+                                        …_true_length          across the hole, the model alone
+    embedding_stretch_removed           median stretch inside the hole ÷ outside, the model alone
+    embedding_missing                   what could not be measured, and why
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from numpy.typing import NDArray
+
+
+@dataclass
+class EmbeddingResult:
+    """What was found of a latent space.
+
+    Attributes:
+        metrics: The final numbers; see the top of this module.
+        columns: Per row of the points: `stretch`, nan where it was not measured, and `on_loop`,
+            whether the point lies on the longest loop.
+        ways: One row a true picture on a way across the hole: `transect`, `way` (straight or
+            shortest), `index`, the factors, the code `z0`, … that lies as far along, `nmse`.
+    """
+
+    metrics: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, NDArray] = field(default_factory=dict)
+    ways: pd.DataFrame = field(default_factory=pd.DataFrame)

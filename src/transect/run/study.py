@@ -1,0 +1,175 @@
+"""A study: losses compared over seeds, each cell of it an ordinary run.
+
+| in its folder | what it is |
+|---|---|
+| `config.yaml` | the resolved configuration; `transect run --config` on it repeats the study |
+| `cells/` | LOSS-sSEED, a run folder each, without figures and page |
+| `scores.csv` | one row a cell: loss, seed, and every final number of its run |
+| `metrics.json` | flat: `<loss>_<measure>`, means over seeds, with `…_low` and `…_high` |
+| `figures/`, `report.html` | as in a run |
+"""
+
+import dataclasses
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from transect.measure.statistics import bootstrap_interval
+from transect.report import render, write_figures
+from transect.report.study import StudyData, study_plates, write_study_page
+from transect.run import folder as files
+from transect.run.cells import run_cells
+from transect.run.config import Config, StudyConfig, resolve, to_dict
+from transect.run.experiment import check
+from transect.run.folder import RunFolder
+from transect.run.loaded import Run
+from transect.run.setup import prepare
+from transect.run.versions import versions
+from transect.training.performance import tune_process
+from transect.world import CurveWorld
+
+CELLS = "cells"
+SCORES = "scores.csv"
+TRAVERSAL_STEPS = 9
+TRAVERSAL_SHARE = 0.9
+"""Share of the codes between the ends of a traversal."""
+
+
+def run_study(config: Config, out: Path, *, resume: bool = False, progress: bool = True) -> Path:
+    """Run the study that `config.study` describes.
+
+    Args:
+        config: What to run; all but `study` is common to the cells.
+        out: The folder to make.
+        resume: Whether to go on where an interrupted study of the same configuration stopped.
+        progress: Whether to show progress.
+
+    Returns:
+        The path of the folder.
+
+    Raises:
+        ValueError: The configuration is impossible, `out` exists, there is nothing to resume, or
+            cells failed; the others are kept, and a resumed study tries the failed ones again.
+    """
+    tune_process()
+    cells = study_cells(config)
+    for cell in cells.values():
+        check(prepare(cell))
+    folder = RunFolder(out)
+    folder.open(resolve(config, prepare(config).world), resume=resume)
+    place, start = folder.partial, time.perf_counter()
+    failed = run_cells(cells, place / CELLS, workers=config.study.workers, progress=progress)
+    if failed:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in failed.items())
+        raise ValueError(
+            f"{len(failed)} of {len(cells)} cells failed, --resume tries them again: {reasons}"
+        )
+    scores = _scores(config, place)
+    files.write_text(place / SCORES, scores.to_csv(index=False, lineterminator="\n"))
+    files.write_json(place / files.VERSIONS, versions())
+    metrics = _summary(scores) | {"seconds_total": time.perf_counter() - start}
+    files.write_json(place / files.METRICS, metrics)
+    report_study(place)
+    return folder.finish()
+
+
+def study_cells(config: Config) -> dict[str, Config]:
+    """Return the runs of a study by their names, the first seed of every loss first."""
+    study = config.study
+    return {
+        cell_name(loss, seed): dataclasses.replace(
+            config, loss=component, seed=seed, study=StudyConfig(), report=False
+        )
+        for seed in range(config.seed, config.seed + study.seeds)
+        for loss, component in study.losses.items()
+    }
+
+
+def cell_name(loss: str, seed: int) -> str:
+    """Return the name of the folder of a cell.
+
+    Example:
+        >>> cell_name("standard", 3)
+        'standard-s3'
+    """
+    return f"{loss}-s{seed}"
+
+
+def report_study(path: Path) -> Path:
+    """Make the figures and the page of a study anew.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        ValueError: It is not the folder of a study.
+    """
+    data = study_data(path)
+    rendered = render(study_plates(data))
+    write_figures(rendered, path / files.FIGURES)
+    return write_study_page(data, path / files.PAGE, rendered)
+
+
+def study_data(path: Path) -> StudyData:
+    """Return what the report of a study shows, its pictures made anew by its models.
+
+    Raises:
+        ValueError: It is not the folder of a study.
+    """
+    config = files.read_config(path)
+    if not config.study.losses:
+        raise ValueError(f"{path} is not the folder of a study: its study names no losses")
+    first = {loss: Run(path / CELLS / cell_name(loss, config.seed)) for loss in config.study.losses}
+    world = next(iter(first.values())).world
+    metrics = files.read_json(path / files.METRICS)
+    return StudyData(
+        title=config.preset,
+        space=world.space,
+        losses=config.study.losses,
+        scores=pd.read_csv(path / SCORES, dtype={"loss": str}),
+        embeddings={loss: run.points for loss, run in first.items()},
+        traversals={loss: _traversal(run) for loss, run in first.items()},
+        config=to_dict(config),
+        versions=files.read_json(path / files.VERSIONS),
+        seconds=metrics["seconds_total"],
+        dark_ink=isinstance(world, CurveWorld),
+    )
+
+
+def _scores(config: Config, path: Path) -> pd.DataFrame:
+    rows = []
+    for seed in range(config.seed, config.seed + config.study.seeds):
+        for loss in config.study.losses:
+            metrics = files.read_json(path / CELLS / cell_name(loss, seed) / files.METRICS)
+            rows.append({"loss": loss, "seed": seed, **metrics})
+    return pd.DataFrame(rows)
+
+
+def _summary(scores: pd.DataFrame) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for loss, rows in scores.groupby("loss", sort=False):
+        for name in rows.columns.drop(["loss", "seed"]):
+            values = pd.to_numeric(rows[name], errors="coerce").dropna()
+            if len(values):
+                interval = bootstrap_interval(values.to_numpy())
+                found[f"{loss}_{name}"] = interval.mean
+                found[f"{loss}_{name}_low"], found[f"{loss}_{name}_high"] = interval[1:3]
+    return found
+
+
+def _traversal(run: Run) -> Any:
+    """Return pictures along each latent through the mean code, (latent, steps, h, w)."""
+    names = [f"z{k}" for k in range(run.config.latent)]
+    codes = run.points.loc[run.points["split"] != "removed", names].to_numpy(dtype=np.float64)
+    tail = (1 - TRAVERSAL_SHARE) / 2
+    low, high = np.quantile(codes, [tail, 1 - tail], axis=0)
+    steps = np.linspace(0, 1, TRAVERSAL_STEPS)[:, None]
+    rows = []
+    for latent in range(len(names)):
+        walked = np.repeat(codes.mean(axis=0)[None], TRAVERSAL_STEPS, axis=0)
+        walked[:, latent] = (low + steps * (high - low))[:, latent]
+        rows.append(run.decode(walked))
+    return np.stack(rows)

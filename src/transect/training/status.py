@@ -1,0 +1,40 @@
+"""How far a training has come, for whoever watches it from another process."""
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+STATUS = "status.json"
+
+
+class Status(NamedTuple):
+    """How far a training has come.
+
+    Attributes:
+        epoch: The epoch that it is in, from 1.
+        done: Steps that are done, of all epochs together.
+        steps: Steps of all epochs.
+        loss: The last that was read.
+        images_per_second: In this epoch.
+    """
+
+    epoch: int
+    done: int
+    steps: int
+    loss: float
+    images_per_second: float
+
+
+def write_status(folder: Path, status: Status) -> None:
+    """Replace the status in the folder of a training; it is lost in a power cut, not half there."""
+    beside = folder / f".{STATUS}"
+    beside.write_text(json.dumps(status))
+    beside.replace(folder / STATUS)
+
+
+def read_status(folder: Path) -> Status | None:
+    """Return the last status of the training in `folder`, or None before there is one."""
+    try:
+        return Status(*json.loads((folder / STATUS).read_text()))
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,84 @@
+"""Many runs at once: kept, resumed, and failing alone."""
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from transect.run import folder as files
+from transect.run.cells import run_cells
+from transect.run.config import from_dict
+from transect.run.experiment import run
+from transect.run.folder import RunFolder
+
+
+@pytest.fixture(scope="module")
+def bare(tiny):
+    """The smallest cell."""
+    values = {"oracle": False, "report": False}
+    values |= {"embedding": {"enabled": False}, "recovery": {"enabled": False}}
+    return from_dict(values, tiny)
+
+
+def seeds(config, count):
+    return {f"s{seed}": dataclasses.replace(config, seed=seed) for seed in range(count)}
+
+
+def test_a_cell_is_the_run_that_it_would_be_alone(bare, tmp_path):
+    assert run_cells(seeds(bare, 2), tmp_path / "cells", workers=2, progress=False) == {}
+    alone = tmp_path / "alone"
+    # One thread, as a cell has: sums are rounded in another order otherwise.
+    command = (
+        "import sys, torch; torch.set_num_threads(1); from pathlib import Path\n"
+        "from transect.run.experiment import run; from transect.run.folder import read_config\n"
+        "run(read_config(Path(sys.argv[1])), Path(sys.argv[2]), progress=False)"
+    )
+    given = [sys.executable, "-c", command, str(tmp_path / "cells" / "s1"), str(alone)]
+    subprocess.run(given, check=True, capture_output=True)
+    for name in (files.POINTS, files.MODEL):
+        assert (alone / name).read_bytes() == (tmp_path / "cells" / "s1" / name).read_bytes()
+
+
+def test_a_failing_cell_is_named_and_does_not_stop_the_others(bare, tmp_path):
+    broken = dataclasses.replace(bare, loss={"kind": "elbow"})
+    cells = {"broken": broken, **seeds(bare, 1)}
+    failed = run_cells(cells, tmp_path, workers=1, progress=False)
+    assert list(failed) == ["broken"]
+    assert "no loss 'elbow'" in failed["broken"]
+    assert (tmp_path / "s0" / files.METRICS).exists()
+
+
+def test_finished_cells_are_kept(bare, tmp_path):
+    run(dataclasses.replace(bare, seed=0), tmp_path / "s0", progress=False)
+    before = (tmp_path / "s0" / files.METRICS).stat().st_mtime_ns
+    assert run_cells(seeds(bare, 2), tmp_path, workers=1, progress=False) == {}
+    assert (tmp_path / "s0" / files.METRICS).stat().st_mtime_ns == before
+    assert (tmp_path / "s1" / files.METRICS).exists()
+
+
+def test_a_killed_cell_goes_on_where_it_stopped(bare, tmp_path):
+    longer = from_dict({"training": {"epochs": 12}}, bare)
+    run_cells(seeds(longer, 1), tmp_path / "whole", workers=1, progress=False)
+    config = tmp_path / "cell.yaml"
+    config.write_text(files.dump_config(longer))
+    out = tmp_path / "killed" / "s0"
+    out.parent.mkdir()
+    command = [sys.executable, "-m", "transect", "run", "--config", str(config), "--out", str(out)]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    checkpoint = RunFolder(out).partial / "training" / "model" / "checkpoint"
+    deadline = time.monotonic() + 60
+    while not any(checkpoint.glob("*.safetensors")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert RunFolder(out).unfinished
+    assert not (RunFolder(out).partial / files.MODEL).exists()
+    run_cells(seeds(longer, 1), out.parent, workers=1, progress=False)
+    for name in (files.POINTS, files.MODEL):
+        whole = tmp_path / "whole" / "s0" / name
+        assert (out / name).read_bytes() == whole.read_bytes()
