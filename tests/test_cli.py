@@ -56,7 +56,10 @@ def test_the_fields_are_explained_with_types_and_defaults(capsys):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ("run smok", "no preset 'smok'; choose from default, seed, smoke"),
+        (
+            "run smok",
+            "no preset 'smok'; choose from default, seed, entanglement",
+        ),
         ("run smoke --hole disk --out {tmp}/r", "no hole 'disk'; choose from ball"),
         ("run smoke --hole.radus 1 --out {tmp}/r", "no option 'radus'; choose from"),
         ("run smoke --hole.radius 9 --out {tmp}/r", "hole"),

@@ -31,14 +31,12 @@ def seeds(config, count):
 def test_a_cell_is_the_run_that_it_would_be_alone(bare, tmp_path):
     assert run_cells(seeds(bare, 2), tmp_path / "cells", workers=2, progress=False) == {}
     alone = tmp_path / "alone"
+    config = tmp_path / "cells" / "s1" / files.CONFIG
+    command = [sys.executable, "-m", "transect", "run", "--config", str(config)]
     # One thread, as a cell has: sums are rounded in another order otherwise.
-    command = (
-        "import sys, torch; torch.set_num_threads(1); from pathlib import Path\n"
-        "from transect.run.experiment import run; from transect.run.folder import read_config\n"
-        "run(read_config(Path(sys.argv[1])), Path(sys.argv[2]), progress=False)"
-    )
-    given = [sys.executable, "-c", command, str(tmp_path / "cells" / "s1"), str(alone)]
-    subprocess.run(given, check=True, capture_output=True)
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    given = [*command, "--quiet", "--out", str(alone)]
+    subprocess.run(given, env=environment, check=True, capture_output=True)
     for name in (files.POINTS, files.MODEL):
         assert (alone / name).read_bytes() == (tmp_path / "cells" / "s1" / name).read_bytes()
 

@@ -61,5 +61,8 @@ def test_an_impossible_value_is_refused(values, message):
 
 
 def test_an_unknown_preset_is_refused():
-    with pytest.raises(ValueError, match="no preset 'sed'; choose from default, seed, smoke"):
+    with pytest.raises(
+        ValueError,
+        match="no preset 'sed'; choose from default, seed, entanglement",
+    ):
         preset("sed")

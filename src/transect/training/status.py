@@ -26,7 +26,8 @@ class Status(NamedTuple):
 
 
 def write_status(folder: Path, status: Status) -> None:
-    """Replace the status in the folder of a training; it is lost in a power cut, not half there."""
+    """Replace the status in the folder of a training, which is made where there is none."""
+    folder.mkdir(parents=True, exist_ok=True)
     beside = folder / f".{STATUS}"
     beside.write_text(json.dumps(status))
     beside.replace(folder / STATUS)
