@@ -1,5 +1,8 @@
 """Pages as their readers meet them: parsed, and opened in a real browser with no network."""
 
+import re
+from base64 import b64encode
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -53,6 +56,26 @@ class Parsed(HTMLParser):
         return [text for tag, text in self.texts if tag == "script"]
 
 
+def check_policy(parsed: Parsed) -> None:
+    """Check that the policy of a page allows its two scripts, by their hash, and nothing else."""
+    (policy,) = [
+        attributes["content"]
+        for attributes in parsed.every("meta")
+        if attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert policy is not None
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe-eval" not in policy and "*" not in policy
+    run = [
+        text
+        for attributes, text in zip(parsed.every("script"), parsed.scripts(), strict=True)
+        if attributes.get("type") != "application/json"
+    ]
+    hashes = {b64encode(sha256(text.encode()).digest()).decode() for text in run}
+    assert hashes == set(re.findall(r"'sha256-([^']+)'", policy))
+    assert len(run) == 2
+
+
 class Visit:
     """A page that was opened, with all that it said and asked for."""
 
@@ -60,6 +83,7 @@ class Visit:
         context = browser.new_context(
             viewport={"width": width, "height": 800}, offline=True, **options
         )
+        self.address = address
         self.page = context.new_page()
         self.said: list[str] = []
         self.asked: list[str] = []
@@ -76,6 +100,22 @@ class Visit:
     @property
     def complaints(self) -> list[str]:
         return [text for text in self.said if not any(part in text for part in ABOUT_SPEED)]
+
+    def check_offline(self) -> None:
+        """Check that all pictures are there, without a complaint, a request or sideways scroll."""
+        loaded = "[...document.images].every(i => i.complete && i.naturalWidth > 0)"
+        assert self.page.evaluate(loaded)
+        assert self.complaints == []
+        assert all(url.startswith("data:") or url == self.address for url in self.asked)
+        assert self.overflow() == 0
+
+    def is_light(self) -> bool:
+        """Return whether the page is dark on light."""
+        colours = self.page.evaluate(
+            "(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))"
+        )
+        ground, ink = (sum(int(part) for part in c[4:-1].split(",")) for c in colours)
+        return ground > ink
 
     def overflow(self) -> int:
         root = "document.documentElement"

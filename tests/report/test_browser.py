@@ -21,11 +21,7 @@ def test_page_opens_offline_and_turns(browser, address):
     visit = Visit(browser, address, 1280)
     visit.page.wait_for_selector("#turnable canvas", state="visible", timeout=30_000)
     assert visit.page.locator("#embedding").is_hidden()
-    loaded = "[...document.images].every(i => i.complete && i.naturalWidth > 0)"
-    assert visit.page.evaluate(loaded)
-    assert visit.complaints == []
-    assert all(url.startswith("data:") or url == address for url in visit.asked)
-    assert visit.overflow() == 0
+    visit.check_offline()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -36,11 +32,7 @@ def test_the_answer_is_on_the_first_screen(browser, address, scheme):
         assert box["y"] + box["height"] <= 800, selector
     big = visit.page.locator(".big").bounding_box()
     assert big["width"] > big["height"], "the number stands on one line"
-    ground, ink = visit.page.evaluate(
-        "(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))"
-    )
-    light = [sum(int(part) for part in c[4:-1].split(",")) for c in (ground, ink)]
-    assert (light[0] > light[1]) == (scheme == "light")
+    assert visit.is_light() == (scheme == "light")
 
 
 @pytest.mark.parametrize("width", [360, 768])

@@ -22,8 +22,9 @@ from transect.model import (
     TransposedDecoder,
     seeded,
 )
-from transect.training import History, NonFiniteLoss, TrainingOptions, load_weights, train
+from transect.training import History, NonFiniteLoss, TrainingOptions, load_weights, loop, train
 from transect.training.checkpoint import load_checkpoint, read_state
+from transect.training.status import read_status
 
 TIMES = {"seconds", "images_per_second"}
 OPTIONS = TrainingOptions(epochs=3, batch_size=8, device="cpu")
@@ -104,6 +105,17 @@ def test_history_holds_every_column_and_is_on_disk(tmp_path):
     assert list(history.rows[0]) == names.split()
     assert [row["epoch"] for row in history] == [1, 2, 3]
     assert History(tmp_path / "history.csv").rows == history.rows
+
+
+def test_a_watcher_reads_how_far_training_is_in_a_folder_that_was_not_there(tmp_path, monkeypatch):
+    monkeypatch.setattr(loop, "CHECK_SECONDS", 0.0)
+    folder = tmp_path / "new" / "training"
+    assert read_status(folder) is None
+    run_training(folder)
+    status = read_status(folder)
+    # 44 pictures in batches of 8 are 6 steps, in 3 epochs
+    assert (status.epoch, status.done, status.steps) == (3, 18, 18)
+    assert math.isfinite(status.loss) and status.images_per_second > 0
 
 
 def test_the_loss_of_an_epoch_is_the_mean_over_its_pictures(tmp_path):

@@ -22,6 +22,9 @@ class Crossing(NamedTuple):
     Attributes:
         straight: The straight line of codes.
         shortest: The shortest path under the decoder's metric.
+        straight_codes: (m, latent), the codes on the straight line that lie as far along as each
+            true picture on its own way.
+        shortest_codes: (m, latent), those on the shortest path.
         straight_error: (m,), nMSE of the straight line's pictures against the true ones.
         shortest_error: (m,), nMSE of the shortest path's pictures.
         true_length: How far the true picture travels on its way, in the unit of `Path.length`.
@@ -29,6 +32,8 @@ class Crossing(NamedTuple):
 
     straight: Path
     shortest: Path
+    straight_codes: NDArray[np.float64]
+    shortest_codes: NDArray[np.float64]
     straight_error: NDArray[np.float64]
     shortest_error: NDArray[np.float64]
     true_length: float
@@ -82,7 +87,6 @@ def crossing(
         straight_path(decoder, start, end, count),
         shortest_path(decoder, start, end, graph, count),
     )
-    errors = [
-        nmse(pictures, decode(decoder, place_at(path.codes, gone / gone[-1]))) for path in paths
-    ]
-    return Crossing(*paths, *errors, true_length=float(gone[-1]))
+    codes = [place_at(path.codes, gone / gone[-1]) for path in paths]
+    errors = [nmse(pictures, decode(decoder, one)) for one in codes]
+    return Crossing(*paths, *codes, *errors, true_length=float(gone[-1]))

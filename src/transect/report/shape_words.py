@@ -31,6 +31,7 @@ import numpy as np
 
 from transect.measure.alignment import READABLE
 from transect.report.data import ReportData
+from transect.report.dimension import dimension_kind, dimension_places
 from transect.report.sentences import number
 from transect.space import FactorSpace
 from transect.space.hole import Hole
@@ -41,9 +42,6 @@ ESTIMATORS = {
     "local_pca": "local PCA",
 }
 """Name of the number: name of the estimator of the dimension."""
-
-BELOW, ABOVE = 0.2, 0.3
-"""How far an estimate may lie from a whole number and still mean it."""
 
 NEAR = 0.5
 """Share of the usual distance from the rim up to which a loop counts as the rim."""
@@ -139,16 +137,12 @@ def _dimension(data: ReportData) -> Finding | None:
         return None
     factors = data.space.dimension
     size = f"{_spell(factors)}-dimensional"
-    below, above = values < factors - BELOW, values > factors + ABOVE
-    fitting = np.isfinite(values) & ~below & ~above
-    if fitting.sum() >= 2:
-        claim = f"The embedding is {size}, as the factor space is."
-    elif below.sum() >= 2:
-        claim = f"The embedding is less than {size}."
-    elif above.sum() >= 2:
-        claim = f"The embedding is more than {size}."
-    else:
-        claim = f"Whether the embedding is {size} is unsure: the estimators disagree."
+    claim = {
+        "as many": f"The embedding is {size}, as the factor space is.",
+        "fewer": f"The embedding is less than {size}.",
+        "more": f"The embedding is more than {size}.",
+        "undecided": f"Whether the embedding is {size} is unsure: the estimators disagree.",
+    }[dimension_kind(dimension_places(values[np.isfinite(values)], factors))]
     detail = f"Dimension by {_estimates(data)}, with 95 % intervals over halves of the codes."
     oracle = _estimates(data, "oracle_")
     thick = shape_value(data, "thickness")

@@ -1,19 +1,18 @@
 """Many runs at once: each a cell with its own run folder."""
 
 import os
-import threading
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from joblib import Parallel, delayed, parallel_config
-from rich.console import Console
-from rich.progress import Progress, TextColumn
+from rich.progress import Progress, TaskID
 
 from transect.run.config import Config
 from transect.run.experiment import run
 from transect.run.folder import RunFolder
 from transect.run.trainings import SCRATCH
-from transect.run.workers import POLL, work
+from transect.run.workers import watched, work
 from transect.training.performance import physical_cores
 from transect.training.status import STATUS, read_status
 
@@ -38,18 +37,10 @@ def run_cells(
     waiting = {name: config for name, config in cells.items() if not (folder / name).exists()}
     count = min(workers or physical_cores() or os.cpu_count() or 1, max(len(waiting), 1))
     failed: dict[str, str] = {}
-    done = threading.Event()
-    watcher = threading.Thread(target=_show, args=(cells, folder, done))
-    if progress:
-        watcher.start()
-    try:
+    with watched(["cells"], partial(_show, cells, folder), progress=progress):
         for name, error in _results(waiting, folder, count):
             if error:
                 failed[name] = error
-    finally:
-        done.set()
-        if progress:
-            watcher.join()
     return failed
 
 
@@ -75,18 +66,14 @@ def _run_cell(name: str, config: Config, path: Path) -> tuple[str, str | None]:
     return name, None
 
 
-def _show(cells: Mapping[str, Config], folder: Path, done: threading.Event) -> None:
+def _show(
+    cells: Mapping[str, Config], folder: Path, progress: Progress, tasks: dict[str, TaskID]
+) -> None:
     """Show what share of the trainings of all cells is done, read from their status."""
-    columns = (*Progress.get_default_columns(), TextColumn("{task.fields[state]}"))
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("cells", total=len(cells), state="")
-        while True:
-            last = done.wait(POLL)
-            finished = sum((folder / name).exists() for name in cells)
-            begun = sum(_share(folder / name) for name in cells)
-            bar.update(task, completed=finished + begun, state=f"{finished} of {len(cells)} done")
-            if last:
-                return
+    finished = sum((folder / name).exists() for name in cells)
+    begun = sum(_share(folder / name) for name in cells)
+    state = f"{finished} of {len(cells)} done"
+    progress.update(tasks["cells"], total=len(cells), completed=finished + begun, state=state)
 
 
 def _share(path: Path) -> float:

@@ -12,11 +12,10 @@ from transect.measure.covariance import correlation, covariance, entanglement
 from transect.measure.crossing import Crossing, crossing
 from transect.measure.dimension import intrinsic_dimension, spectrum, thickness
 from transect.measure.disentanglement import disentanglement_scores
-from transect.measure.geodesic import place_at, travelled
 from transect.measure.geometry import principal_stretches, pullback_metric
 from transect.measure.latent_graph import LatentGraph, latent_graph
 from transect.measure.topology import rim_match, topology
-from transect.run.codec import Codec
+from transect.run.codec import BATCH, Codec
 from transect.run.embedding_result import EmbeddingResult
 from transect.run.setup import Setup
 from transect.space import FactorSpace, PointSet, Transect
@@ -42,9 +41,9 @@ def measure_embedding(setup: Setup, model: Codec, oracle: Codec | None) -> Embed
         model: The punctured model.
         oracle: The model that was trained with the hole filled, if there is one.
     """
-    study = _Study(setup, model)
-    study.measure()
-    result = study.result
+    embedding = _Embedding(setup, model)
+    embedding.measure()
+    result = embedding.result
     if oracle is not None:
         codes = _encode(oracle, setup, setup.oracle_points)
         metrics, _ = _shape(codes, setup.oracle_points, setup)
@@ -52,7 +51,7 @@ def measure_embedding(setup: Setup, model: Codec, oracle: Codec | None) -> Embed
     return result
 
 
-class _Study:
+class _Embedding:
     """One model and what has been found of its latent space so far."""
 
     def __init__(self, setup: Setup, model: Codec) -> None:
@@ -103,7 +102,7 @@ class _Study:
     def _cross_along(
         self, line: Transect, across: NDArray[np.float64], graph: LatentGraph
     ) -> tuple[dict[str, float], pd.DataFrame]:
-        truth = _draw(self.setup, across)
+        truth = self.setup.draw(across)
         ends = self.model.encode(truth[[0, -1]])
         found = crossing(self.model.model.decode, ends[0], ends[1], graph=graph, truth=truth)
         label = f"embedding_{line.name.lower()}"
@@ -114,16 +113,13 @@ class _Study:
             f"{label}_shortest_length": found.shortest.length,
             f"{label}_true_length": found.true_length,
         }
-        return numbers, _ways(line, across, truth, found)
+        return numbers, _ways(line, across, found)
 
 
-def _ways(
-    line: Transect, across: NDArray[np.float64], truth: NDArray[np.float32], found: Crossing
-) -> pd.DataFrame:
-    gone = travelled(truth)
+def _ways(line: Transect, across: NDArray[np.float64], found: Crossing) -> pd.DataFrame:
     tables = []
     for way in ("straight", "shortest"):
-        codes = place_at(getattr(found, way).codes, gone / gone[-1])
+        codes = getattr(found, f"{way}_codes")
         table = pd.DataFrame({"transect": line.name, "way": way, "index": np.arange(len(across))})
         table = table.assign(**dict(zip(line.space.names, across.T, strict=True)))
         table = table.assign(**{f"z{k}": column for k, column in enumerate(codes.T)})
@@ -231,15 +227,5 @@ def _rim(loops: tuple[NDArray[np.int64], ...], points: PointSet, depth: float) -
 
 
 def _encode(codec: Codec, setup: Setup, points: PointSet) -> Codes:
-    dataset = setup.dataset(points)
-    parts = [codec.encode(batch) for batch in _batches(dataset, len(points))]
-    return np.concatenate(parts).astype(np.float64)
-
-
-def _batches(dataset: Any, count: int) -> Any:
-    for start in range(0, count, 256):
-        yield dataset.images(np.arange(start, min(start + 256, count)))
-
-
-def _draw(setup: Setup, factors: NDArray[np.float64]) -> NDArray[np.float32]:
-    return setup.canvas.draw(setup.world, factors).astype(np.float32) / 255
+    batches = setup.dataset(points).batches(BATCH)
+    return np.concatenate([codec.encode(images) for _, images in batches]).astype(np.float64)

@@ -163,13 +163,9 @@ class Evaluation:
             answered[removed[whole]] = True
             if whole.any():
                 images[removed[whole]] = rim_blend(
-                    self._draw, entry[whole], exit_[whole], fraction[whole]
+                    self.setup.draw, entry[whole], exit_[whole], fraction[whole]
                 )
         return Reconstruction(images, answered)
-
-    def _draw(self, factors: NDArray[np.float64]) -> Images:
-        pictures = self.setup.canvas.draw(self.setup.world, factors)
-        return pictures.astype(np.float32) / 255
 
 
 def transect_points(setup: Setup, factors: NDArray[np.float64]) -> PointSet:

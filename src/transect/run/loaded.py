@@ -93,8 +93,7 @@ class Run:
 
     def draw(self, points: ArrayLike) -> NDArray[np.float32]:
         """Return the true images (n, h, w) in [0, 1] of points (n, d), raw units."""
-        factors = self.world.space.check(points)
-        return self.setup.canvas.draw(self.world, factors).astype(np.float32) / 255
+        return self.setup.draw(self.world.space.check(points))
 
     def encode(self, images: ArrayLike) -> NDArray[np.float32]:
         """Return the codes (n, latent) of images (n, h, w) in [0, 1]."""

@@ -61,6 +61,10 @@ class Setup:
         """Return the pictures of `points`, drawn on demand."""
         return Dataset(self.world, self.canvas, points)
 
+    def draw(self, factors: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Return the true images (k, h, w) in [0, 1] of points (k, d), raw units."""
+        return self.canvas.draw(self.world, factors).astype(np.float32) / 255
+
 
 def prepare(config: Config) -> Setup:
     """Return what `config` describes, without drawing a picture.

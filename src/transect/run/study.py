@@ -22,7 +22,7 @@ from transect.report import render, write_figures
 from transect.report.study import StudyData, study_plates, write_study_page
 from transect.run import folder as files
 from transect.run.cells import run_cells
-from transect.run.config import Config, StudyConfig, resolve, to_dict
+from transect.run.config import Config, StudyConfig, to_dict
 from transect.run.experiment import check
 from transect.run.folder import RunFolder
 from transect.run.loaded import Run
@@ -59,7 +59,7 @@ def run_study(config: Config, out: Path, *, resume: bool = False, progress: bool
     for cell in cells.values():
         check(prepare(cell))
     folder = RunFolder(out)
-    folder.open(resolve(config, prepare(config).world), resume=resume)
+    folder.open(prepare(config).config, resume=resume)
     place, start = folder.partial, time.perf_counter()
     failed = run_cells(cells, place / CELLS, workers=config.study.workers, progress=progress)
     if failed:
@@ -78,13 +78,12 @@ def run_study(config: Config, out: Path, *, resume: bool = False, progress: bool
 
 def study_cells(config: Config) -> dict[str, Config]:
     """Return the runs of a study by their names, the first seed of every loss first."""
-    study = config.study
+    losses = config.study.losses
     return {
         cell_name(loss, seed): dataclasses.replace(
-            config, loss=component, seed=seed, study=StudyConfig(), report=False
+            config, loss=losses[loss], seed=seed, study=StudyConfig(), report=False
         )
-        for seed in range(config.seed, config.seed + study.seeds)
-        for loss, component in study.losses.items()
+        for loss, seed in _pairs(config)
     }
 
 
@@ -139,12 +138,17 @@ def study_data(path: Path) -> StudyData:
     )
 
 
+def _pairs(config: Config) -> list[tuple[str, int]]:
+    """Return the loss and the seed of every cell, the first seed of every loss first."""
+    seeds = range(config.seed, config.seed + config.study.seeds)
+    return [(loss, seed) for seed in seeds for loss in config.study.losses]
+
+
 def _scores(config: Config, path: Path) -> pd.DataFrame:
     rows = []
-    for seed in range(config.seed, config.seed + config.study.seeds):
-        for loss in config.study.losses:
-            metrics = files.read_json(path / CELLS / cell_name(loss, seed) / files.METRICS)
-            rows.append({"loss": loss, "seed": seed, **metrics})
+    for loss, seed in _pairs(config):
+        metrics = files.read_json(path / CELLS / cell_name(loss, seed) / files.METRICS)
+        rows.append({"loss": loss, "seed": seed, **metrics})
     return pd.DataFrame(rows)
 
 

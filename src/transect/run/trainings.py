@@ -1,21 +1,20 @@
 """The trainings of a run: the punctured model and its oracle, side by side where that pays."""
 
-import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import Progress, TextColumn
+from rich.progress import Progress, TaskID
 
 from transect.run import folder as files
 from transect.run.codec import build_model
 from transect.run.component import build
 from transect.run.config import Config
 from transect.run.setup import Setup, Stream, prepare, stream_seed
-from transect.run.workers import POLL, side_by_side
+from transect.run.workers import side_by_side, watched
 from transect.training import sample_weights, save_weights, train
 from transect.training.device import make_accelerator
 from transect.training.status import Status, read_status
@@ -103,40 +102,24 @@ def _weights(setup: Setup, factors: NDArray[np.float64]) -> NDArray[np.float64] 
 def _train_side_by_side(
     config: Config, folder: Path, names: Sequence[str], threads: int, *, progress: bool
 ) -> None:
-    done = threading.Event()
-    watcher = threading.Thread(target=_show, args=(folder, names, done))
-    if progress:
-        watcher.start()
-    try:
+    with watched(names, partial(_show, folder), progress=progress):
         side_by_side(_train_anew, [(config, folder, name) for name in names], threads)
-    finally:
-        done.set()
-        if progress:
-            watcher.join()
 
 
 def _train_anew(config: Config, folder: Path, name: str) -> None:
     train_model(prepare(config), folder, name, progress=False)
 
 
-def _show(folder: Path, names: Sequence[str], done: threading.Event) -> None:
+def _show(folder: Path, progress: Progress, tasks: dict[str, TaskID]) -> None:
     """Show how far trainings in other processes are, read from their status."""
-    columns = (*Progress.get_default_columns(), TextColumn("{task.fields[state]}"))
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        tasks = {name: bar.add_task(name, total=None, state="") for name in names}
-        while True:
-            last = done.wait(POLL)
-            for name, task in tasks.items():
-                status = read_status(folder / SCRATCH / name)
-                if (folder / RESULTS[name][0]).exists():
-                    total = 1 if status is None else status.steps
-                    bar.update(task, total=total, completed=total, state="done")
-                elif status is not None:
-                    bar.update(
-                        task, total=status.steps, completed=status.done, state=_state(status)
-                    )
-            if last:
-                return
+    for name, task in tasks.items():
+        status = read_status(folder / SCRATCH / name)
+        if (folder / RESULTS[name][0]).exists():
+            total = 1 if status is None else status.steps
+            progress.update(task, total=total, completed=total, state="done")
+        elif status is not None:
+            state = _state(status)
+            progress.update(task, total=status.steps, completed=status.done, state=state)
 
 
 def _state(status: Status) -> str:

@@ -3,14 +3,21 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from joblib import Parallel, delayed, parallel_config
+from rich.console import Console
+from rich.progress import Progress, TaskID, TextColumn
 
 POLL = 0.5
 """Seconds between two looks at work in other processes."""
+
+Update = Callable[[Progress, dict[str, TaskID]], None]
+"""Brings bars up to date, given by their names."""
 
 
 def side_by_side(
@@ -28,6 +35,39 @@ def side_by_side(
         return Parallel(n_jobs=len(arguments))(calls)  # pyright: ignore[reportReturnType]
 
 
+@contextmanager
+def watched(names: Sequence[str], update: Update, *, progress: bool) -> Iterator[None]:
+    """Show on standard error how far work in other processes is, while the body runs.
+
+    Args:
+        names: Of the bars.
+        update: Brings the bar of each name up to date; it is called every `POLL` seconds, in
+            another thread, and once when the body is over.
+        progress: Whether to show anything.
+    """
+    if not progress:
+        yield
+        return
+    done = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(names, update, done))
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _watch(names: Sequence[str], update: Update, done: threading.Event) -> None:
+    columns = (*Progress.get_default_columns(), TextColumn("{task.fields[state]}"))
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        tasks = {name: bar.add_task(name, total=None, state="") for name in names}
+        over = False
+        while not over:
+            over = done.wait(POLL)
+            update(bar, tasks)
+
+
 def work(place: Path, function: Callable[..., Any], *arguments: Any) -> Any:
     """Return `function(*arguments)`, called in a worker.
 
@@ -41,7 +81,13 @@ def work(place: Path, function: Callable[..., Any], *arguments: Any) -> Any:
         arguments: What to call it with.
     """
     os.chdir(place)
-    parent = os.getppid()
+    _end_with(os.getppid())
+    return function(*arguments)
+
+
+@cache
+def _end_with(parent: int) -> None:
+    """End this process soon after its parent; once is enough for all calls of a worker."""
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -49,4 +95,3 @@ def work(place: Path, function: Callable[..., Any], *arguments: Any) -> Any:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-    return function(*arguments)

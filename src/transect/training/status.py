@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
+from transect.training.atomic import write_bytes
+
 STATUS = "status.json"
 
 
@@ -27,10 +29,7 @@ class Status(NamedTuple):
 
 def write_status(folder: Path, status: Status) -> None:
     """Replace the status in the folder of a training, which is made where there is none."""
-    folder.mkdir(parents=True, exist_ok=True)
-    beside = folder / f".{STATUS}"
-    beside.write_text(json.dumps(status))
-    beside.replace(folder / STATUS)
+    write_bytes(folder / STATUS, json.dumps(status).encode())
 
 
 def read_status(folder: Path) -> Status | None:

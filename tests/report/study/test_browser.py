@@ -30,11 +30,7 @@ def test_page_opens_offline_and_turns(browser, address):
     visit = open_page(browser, address)
     assert visit.page.locator(".scene canvas").count() >= 3
     assert visit.page.locator("#embeddings").is_hidden()
-    loaded = "[...document.images].every(i => i.complete && i.naturalWidth > 0)"
-    assert visit.page.evaluate(loaded)
-    assert visit.complaints == []
-    assert all(url.startswith("data:") or url == address for url in visit.asked)
-    assert visit.overflow() == 0
+    visit.check_offline()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -44,11 +40,7 @@ def test_the_answer_is_on_the_first_screen(browser, address, scheme):
     assert box["y"] + box["height"] <= 300
     for card in range(3):
         assert visit.page.locator(".card dd").nth(card).bounding_box()["y"] <= 800
-    ground, ink = visit.page.evaluate(
-        "(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))"
-    )
-    light = [sum(int(part) for part in c[4:-1].split(",")) for c in (ground, ink)]
-    assert (light[0] > light[1]) == (scheme == "light")
+    assert visit.is_light() == (scheme == "light")
 
 
 def test_another_factor_changes_the_colours(browser, address, study):

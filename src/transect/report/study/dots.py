@@ -5,10 +5,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from transect.report.dimension import dimension_band
 from transect.report.study.comparison import mean
 from transect.report.study.data import StudyData
 from transect.report.study.measures import COVARIANCE, DIMENSION, KEY, LOOPS, Measure
-from transect.report.study.shape import BAND, expected_loops
+from transect.report.study.shape import expected_loops
 from transect.report.study.weights import Scale, loss_scale
 from transect.report.style import FAINT, INK, SOURCE_COLORS, WIDTH, log_axis, new_figure, styled
 
@@ -60,7 +61,7 @@ def measure_dots(data: StudyData) -> Figure:
 def _draw(axes: Axes, data: StudyData, measure: Measure, scale: Scale) -> None:
     axes.set_title(measure.label)
     if measure in DIMENSION:
-        low, high = (data.space.dimension + edge for edge in BAND)
+        low, high = dimension_band(data.space.dimension)
         axes.axhspan(low, high, color="#e6f3ec", linewidth=0, zorder=0)
     if measure == LOOPS and data.full:
         axes.axhline(expected_loops(data), color=FAINT, linewidth=0.8, linestyle=(0, (4, 2)))

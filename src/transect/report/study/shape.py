@@ -2,17 +2,13 @@
 
 from typing import Literal
 
+from transect.report import dimension
 from transect.report.study.comparison import mean
 from transect.report.study.data import StudyData
 from transect.report.study.evidence import Answer, mean_lines, seed_count
 from transect.report.study.measures import DIMENSION, LOOPS
 
-BAND = (-0.2, 0.3)
-"""How far an estimate of the dimension may lie below and above the number of factors."""
-
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-DimensionKind = Literal["as many", "more", "fewer", "undecided", "missing"]
 
 
 def dimension_answer(data: StudyData, loss: str) -> Answer:
@@ -29,16 +25,10 @@ def dimension_answer(data: StudyData, loss: str) -> Answer:
     return Answer("Dimension", verdict, mean_lines(data, loss, DIMENSION), kind == "as many")
 
 
-def dimension_kind(data: StudyData, loss: str) -> DimensionKind:
+def dimension_kind(data: StudyData, loss: str) -> dimension.DimensionKind | Literal["missing"]:
     """Return whether an embedding has as many dimensions as factors, more, fewer, or undecided."""
     places = _places(data, loss)
-    if len(places) < 2:
-        return "missing"
-    if places.count(0) > 1:
-        return "as many"
-    if places.count(1) > 1:
-        return "more"
-    return "fewer" if places.count(-1) > 1 else "undecided"
+    return "missing" if len(places) < 2 else dimension.dimension_kind(places)
 
 
 def dimension_name(data: StudyData) -> str:
@@ -81,5 +71,5 @@ def loops_wanted(data: StudyData) -> tuple[str, str]:
 def _places(data: StudyData, loss: str) -> list[int]:
     """Return for each estimate of the dimension −1 below the band, 0 in it and 1 above."""
     found = [mean(data, loss, measure.column) for measure in DIMENSION]
-    low, high = (data.space.dimension + edge for edge in BAND)
-    return [int(one.mean > high) - int(one.mean < low) for one in found if one is not None]
+    known = [one.mean for one in found if one is not None]
+    return dimension.dimension_places(known, data.space.dimension)
