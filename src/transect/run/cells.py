@@ -1,18 +1,17 @@
 """Many runs at once: each a cell with its own run folder."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from joblib import Parallel, delayed, parallel_config
 from rich.progress import Progress, TaskID
 
 from transect.run.config import Config
 from transect.run.experiment import run
 from transect.run.folder import RunFolder
 from transect.run.trainings import SCRATCH
-from transect.run.workers import watched, work
+from transect.run.workers import as_finished, watched
 from transect.training.performance import physical_cores
 from transect.training.status import STATUS, read_status
 
@@ -36,25 +35,13 @@ def run_cells(
     folder.mkdir(parents=True, exist_ok=True)
     waiting = {name: config for name, config in cells.items() if not (folder / name).exists()}
     count = min(workers or physical_cores() or os.cpu_count() or 1, max(len(waiting), 1))
+    arguments = [(name, config, folder / name) for name, config in waiting.items()]
     failed: dict[str, str] = {}
     with watched(["cells"], partial(_show, cells, folder), progress=progress):
-        for name, error in _results(waiting, folder, count):
+        for _, (name, error) in as_finished(_run_cell, arguments, count, threads=1):
             if error:
                 failed[name] = error
     return failed
-
-
-def _results(
-    cells: Mapping[str, Config], folder: Path, workers: int
-) -> Iterator[tuple[str, str | None]]:
-    place = Path.cwd()
-    with parallel_config(backend="loky", inner_max_num_threads=1):
-        parallel = Parallel(n_jobs=workers, return_as="generator_unordered")
-        calls = (
-            delayed(work)(place, _run_cell, name, config, folder / name)
-            for name, config in cells.items()
-        )
-        yield from parallel(calls)  # pyright: ignore[reportReturnType]
 
 
 def _run_cell(name: str, config: Config, path: Path) -> tuple[str, str | None]:

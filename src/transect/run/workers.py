@@ -30,9 +30,32 @@ def side_by_side(
         arguments: Of each call; they and what is returned are pickled.
         threads: Of each process.
     """
+    found = dict(as_finished(function, arguments, len(arguments), threads))
+    return [found[place] for place in range(len(arguments))]
+
+
+def as_finished(
+    function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]], workers: int, threads: int
+) -> Iterator[tuple[int, Any]]:
+    """Yield the place of each of the arguments and what `function` makes of it, as it is finished.
+
+    Args:
+        function: Importable by its name.
+        arguments: Of each call; they and what is returned are pickled.
+        workers: Processes at once, 1 or more.
+        threads: Of each process.
+    """
+    place = Path.cwd()
+    calls = (delayed(_work)(place, at, function, *chosen) for at, chosen in enumerate(arguments))
     with parallel_config(backend="loky", inner_max_num_threads=threads):
-        calls = (delayed(work)(Path.cwd(), function, *chosen) for chosen in arguments)
-        return Parallel(n_jobs=len(arguments))(calls)  # pyright: ignore[reportReturnType]
+        # With a single job joblib would call it here, with as many threads as are at hand.
+        parallel = Parallel(
+            n_jobs=max(workers, 2),
+            pre_dispatch=workers,  # pyright: ignore[reportArgumentType]
+            batch_size=1,  # pyright: ignore[reportArgumentType]
+            return_as="generator_unordered",
+        )
+        yield from parallel(calls)  # pyright: ignore[reportReturnType]
 
 
 @contextmanager
@@ -68,21 +91,12 @@ def _watch(names: Sequence[str], update: Update, done: threading.Event) -> None:
             update(bar, tasks)
 
 
-def work(place: Path, function: Callable[..., Any], *arguments: Any) -> Any:
-    """Return `function(*arguments)`, called in a worker.
-
-    It works where the starting process works, and ends soon after it, even if that was killed.
-    Workers are kept for later calls, so their working folder may be an earlier one's. And a worker
-    that outlived its parent would go on writing to a folder that a resumed run works in.
-
-    Args:
-        place: The working folder of the starting process.
-        function: What to call.
-        arguments: What to call it with.
-    """
+def _work(place: Path, at: int, function: Callable[..., Any], *arguments: Any) -> tuple[int, Any]:
+    # Workers are kept for later calls, so their working folder may be an earlier one's.
     os.chdir(place)
+    # One that outlived its parent would go on writing to a folder that a resumed run works in.
     _end_with(os.getppid())
-    return function(*arguments)
+    return at, function(*arguments)
 
 
 @cache

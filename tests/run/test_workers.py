@@ -1,0 +1,95 @@
+"""Work in other processes ends with the process that started it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+from transect.run.workers import as_finished, side_by_side
+
+STARTER = """
+import os, sys, time
+from pathlib import Path
+from transect.run.workers import side_by_side
+
+def outlast(place):
+    place.with_suffix(".new").write_text(str(os.getpid()))
+    place.with_suffix(".new").replace(place)
+    time.sleep(600)
+
+if __name__ == "__main__":
+    side_by_side(outlast, [(Path(sys.argv[1]),)], threads=1)
+"""
+COUNT = """
+import os, sys, time
+from pathlib import Path
+
+mine = Path(sys.argv[1]) / str(os.getpid())
+mine.touch()
+most = 0
+for _ in range(100):
+    most = max(most, len(list(mine.parent.iterdir())))
+    time.sleep(0.02)
+mine.unlink()
+print(most)
+"""
+PATIENCE = 60
+"""Seconds after which something that has not happened never will."""
+
+
+def wait_until(condition) -> bool:
+    deadline = time.monotonic() + PATIENCE
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return condition()
+
+
+def is_running(process: int) -> bool:
+    """Whether a process is there and no zombie that nobody has collected."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def test_a_worker_ends_with_the_process_that_was_killed(tmp_path):
+    script, place = tmp_path / "starter.py", tmp_path / "worker"
+    script.write_text(STARTER)
+    starter = subprocess.Popen([sys.executable, str(script), str(place)])
+    assert wait_until(place.exists)
+    worker = int(place.read_text())
+    assert is_running(worker)
+    os.kill(starter.pid, signal.SIGKILL)
+    starter.wait()
+    try:
+        assert wait_until(lambda: not is_running(worker))
+    finally:
+        if is_running(worker):
+            os.kill(worker, signal.SIGKILL)
+
+
+def test_work_stands_in_the_order_of_its_arguments_and_in_the_folder_of_the_caller(
+    tmp_path, monkeypatch
+):
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        found = side_by_side(os.path.abspath, [("a",), ("b",)], threads=1)
+        assert found == [str(tmp_path / name / "a"), str(tmp_path / name / "b")]
+
+
+def test_even_a_single_call_has_a_process_and_threads_of_its_own():
+    assert side_by_side(os.getpid, [()], threads=1) != [os.getpid()]
+    assert side_by_side(torch.get_num_threads, [()], threads=1) == [1]
+
+
+def test_no_more_calls_run_at_once_than_workers(tmp_path):
+    arguments = [([sys.executable, "-c", COUNT, str(tmp_path)],)] * 4
+    for workers in (1, 2):
+        found = as_finished(subprocess.check_output, arguments, workers, threads=1)
+        assert max(int(printed) for _, printed in found) == workers
