@@ -146,6 +146,15 @@ PLACEHOLDERS = {
     "<term>": "(?:bce|kl)",
     "<split>": "(?:train|validation|removed)",
     "<transect>": "p[123]",
+    "<oracle>": "(?:oracle_)?",
+    "<end>": "(?:_low|_high)?",
+    "<score>": "(?:mig|sap|disentanglement|completeness|informativeness|mcc|mcc_rank"
+    "|r2_factors|r2_codes)",
+    "<together>": "(?:covariance|correlation|entanglement)",
+    "<alignment>": "(?:as_it_stands|after_rotation|linear|curved|bend|crossing_angle)",
+    "<estimator>": "(?:two_nn|maximum_likelihood|local_pca)",
+    "<loop>": "(?:longest|next|rim|rim_random)",
+    "<way>": "(?:straight|shortest|true)",
     "<stage>": "(?:draw|train|measure|report)",
 }
 

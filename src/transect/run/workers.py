@@ -1,13 +1,14 @@
 """Work in other processes of this machine, which end with the one that started them."""
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from joblib import Parallel, delayed, parallel_config
 from rich.console import Console
@@ -45,8 +46,8 @@ def as_finished(
         workers: Processes at once, 1 or more.
         threads: Of each process.
     """
-    place = Path.cwd()
-    calls = (delayed(_work)(place, at, function, *chosen) for at, chosen in enumerate(arguments))
+    here = _Surroundings(Path.cwd(), tuple(sys.path))
+    calls = (delayed(_work)(here, at, function, *chosen) for at, chosen in enumerate(arguments))
     with parallel_config(backend="loky", inner_max_num_threads=threads):
         # With a single job joblib would call it here, with as many threads as are at hand.
         parallel = Parallel(
@@ -91,9 +92,19 @@ def _watch(names: Sequence[str], update: Update, done: threading.Event) -> None:
             update(bar, tasks)
 
 
-def _work(place: Path, at: int, function: Callable[..., Any], *arguments: Any) -> tuple[int, Any]:
-    # Workers are kept for later calls, so their working folder may be an earlier one's.
-    os.chdir(place)
+class _Surroundings(NamedTuple):
+    """Where a process works and looks for modules."""
+
+    folder: Path
+    modules: tuple[str, ...]
+
+
+def _work(
+    here: _Surroundings, at: int, function: Callable[..., Any], *arguments: Any
+) -> tuple[int, Any]:
+    # Workers are kept for later calls, so their surroundings may be those of an earlier one.
+    os.chdir(here.folder)
+    sys.path[:] = here.modules
     # One that outlived its parent would go on writing to a folder that a resumed run works in.
     _end_with(os.getppid())
     return at, function(*arguments)
