@@ -116,6 +116,15 @@ def test_the_command_line_wins_over_the_file_and_the_file_over_the_preset(tmp_pa
     assert not (out / "oracle.safetensors").exists()
 
 
+def test_a_run_without_a_report_ends_with_its_folder(tmp_path, capsys):
+    out = tmp_path / "r"
+    words = ["run", "smoke", "--points.count", "60", "--training.epochs", "1", "--quiet"]
+    words += ["--oracle", "false", "--recovery.enabled", "false", "--embedding.enabled", "false"]
+    assert main([*words, "--report", "false", "--out", str(out)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == str(out)
+    assert not (out / "report.html").exists()
+
+
 def test_draw_makes_the_pictures_of_the_points(points_file, tmp_path, capsys):
     out = tmp_path / "pictures"
     assert main(["draw", "--points", str(points_file), "--size", "32", "--out", str(out)]) == 0

@@ -181,7 +181,7 @@ def _run(options: dict[str, Any]) -> None:
     from transect.run.outcome import outcome
 
     print(outcome(made))
-    print(made / "report.html")
+    print(made / "report.html" if config.report else made)
 
 
 def _config_and_path(

@@ -176,7 +176,8 @@ def test_loaded_models_refuse_pictures_of_another_size(finished):
 
 
 def test_a_seed_changes_the_model(tiny, finished, tmp_path):
-    other = run(from_dict({"seed": 1}, tiny), tmp_path / "other", progress=False)
+    values = {"seed": 1, "embedding": {"enabled": False}, "report": False}
+    other = run(from_dict(values, tiny), tmp_path / "other", progress=False)
     assert (other / files.MODEL).read_bytes() != (finished.path / files.MODEL).read_bytes()
 
 
