@@ -13,6 +13,7 @@ from transect.cli import main
 from transect.image import SquareCanvas
 from transect.world import Rose
 
+VERBS = ("run", "sweep", "compare", "draw", "score", "report", "list")
 POINTS = [[0.5, 0.0], [1.25, 1.0], [2.0, 2.0]]
 
 
@@ -32,11 +33,11 @@ def test_help_and_import_are_quick_because_torch_stays_out():
     code = "import sys, transect.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\n"
     code += "assert not {'torch', 'pandas', 'matplotlib', 'numba', 'scipy'} & set(sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    for verb in ("run", "draw", "score", "report", "list"):
+    for verb in VERBS:
         assert verb in done.stdout
 
 
-@pytest.mark.parametrize("verb", ["run", "draw", "score", "report", "list"])
+@pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_explains_itself(verb, capsys):
     with pytest.raises(SystemExit) as stop:
         main([verb, "--help"])

@@ -12,6 +12,7 @@ import pytest
 from transect.run import folder as files
 from transect.run.cells import run_cells
 from transect.run.config import from_dict
+from transect.run.engine import Local
 from transect.run.experiment import run
 from transect.run.folder import RunFolder
 
@@ -29,7 +30,7 @@ def seeds(config, count):
 
 
 def test_a_cell_is_the_run_that_it_would_be_alone(bare, tmp_path):
-    assert run_cells(seeds(bare, 2), tmp_path / "cells", workers=2, progress=False) == {}
+    assert run_cells(seeds(bare, 2), tmp_path / "cells", engine=Local(2), progress=False) == {}
     alone = tmp_path / "alone"
     config = tmp_path / "cells" / "s1" / files.CONFIG
     command = [sys.executable, "-m", "transect", "run", "--config", str(config)]
@@ -44,7 +45,7 @@ def test_a_cell_is_the_run_that_it_would_be_alone(bare, tmp_path):
 def test_a_failing_cell_is_named_and_does_not_stop_the_others(bare, tmp_path):
     broken = dataclasses.replace(bare, loss={"kind": "elbow"})
     cells = {"broken": broken, **seeds(bare, 1)}
-    failed = run_cells(cells, tmp_path, workers=1, progress=False)
+    failed = run_cells(cells, tmp_path, engine=Local(1), progress=False)
     assert list(failed) == ["broken"]
     assert "no loss 'elbow'" in failed["broken"]
     assert (tmp_path / "s0" / files.METRICS).exists()
@@ -53,14 +54,14 @@ def test_a_failing_cell_is_named_and_does_not_stop_the_others(bare, tmp_path):
 def test_finished_cells_are_kept(bare, tmp_path):
     run(dataclasses.replace(bare, seed=0), tmp_path / "s0", progress=False)
     before = (tmp_path / "s0" / files.METRICS).stat().st_mtime_ns
-    assert run_cells(seeds(bare, 2), tmp_path, workers=1, progress=False) == {}
+    assert run_cells(seeds(bare, 2), tmp_path, engine=Local(1), progress=False) == {}
     assert (tmp_path / "s0" / files.METRICS).stat().st_mtime_ns == before
     assert (tmp_path / "s1" / files.METRICS).exists()
 
 
 def test_a_killed_cell_goes_on_where_it_stopped(bare, tmp_path):
     longer = from_dict({"training": {"epochs": 12}}, bare)
-    run_cells(seeds(longer, 1), tmp_path / "whole", workers=1, progress=False)
+    run_cells(seeds(longer, 1), tmp_path / "whole", engine=Local(1), progress=False)
     config = tmp_path / "cell.yaml"
     config.write_text(files.dump_config(longer))
     out = tmp_path / "killed" / "s0"
@@ -76,7 +77,7 @@ def test_a_killed_cell_goes_on_where_it_stopped(bare, tmp_path):
     process.wait()
     assert RunFolder(out).unfinished
     assert not (RunFolder(out).partial / files.MODEL).exists()
-    run_cells(seeds(longer, 1), out.parent, workers=1, progress=False)
+    run_cells(seeds(longer, 1), out.parent, engine=Local(1), progress=False)
     for name in (files.POINTS, files.MODEL):
         whole = tmp_path / "whole" / "s0" / name
         assert (out / name).read_bytes() == whole.read_bytes()

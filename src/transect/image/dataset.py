@@ -146,18 +146,36 @@ class Dataset:
         """
         return np.divide(self.pictures(rows), 255, dtype=np.float32)
 
-    def hold(self) -> "Dataset":
-        """Return the same dataset with every picture drawn and held in memory as uint8."""
+    def hold(self, pictures: NDArray[np.uint8] | None = None) -> "Dataset":
+        """Return the same dataset with every picture drawn and held as uint8.
+
+        Args:
+            pictures: All of them (n, height, width), drawn before; by default they are drawn now.
+
+        Raises:
+            ValueError: The pictures are of another shape or type.
+        """
         if self._held is not None:
             return self
+        held = copy.copy(self)
+        held._held = self._draw_all() if pictures is None else self._check_drawn(pictures)
+        return held
+
+    def _draw_all(self) -> NDArray[np.uint8]:
         pictures = np.empty((len(self), self.height, self.width), dtype=np.uint8)
         if len(self):
             for rows, batch in picture_batches(self):
                 pictures[rows] = batch
         pictures.setflags(write=False)
-        held = copy.copy(self)
-        held._held = pictures
-        return held
+        return pictures
+
+    def _check_drawn(self, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        shape = (len(self), self.height, self.width)
+        if pictures.shape != shape or pictures.dtype != np.uint8:
+            raise ValueError(
+                f"pictures need to be uint8 {shape}, got {pictures.dtype} {pictures.shape}"
+            )
+        return pictures
 
     def batches(
         self,

@@ -25,6 +25,10 @@ class PointsConfig:
     """How they are laid; a grid takes the largest equal number of steps a factor within `count`."""
     file: str | None = None
     """The user's own points instead: .csv, .npy, .npz or the original's .mat workspace."""
+    train: int | None = None
+    """Training pictures, as many for every hole: points are drawn outside of it until there are
+    enough. The oracle then sees as many of the whole box, the same ones for every hole. Left out:
+    what the hole leaves of `count`."""
     validation: float = 0.05
     """Kept points set aside for validation: a fraction below 1, or a number of points from 1 up."""
     validation_order: Literal["random", "last"] = "random"
@@ -33,11 +37,22 @@ class PointsConfig:
     def __post_init__(self) -> None:
         if self.count < 10:
             raise ValueError(f"points.count needs at least 10 points, got {self.count}")
+        if self.train is not None:
+            self._check_train(self.train)
         whole = float(self.validation).is_integer()
         if self.validation <= 0 or (self.validation > 1 and not whole):
             raise ValueError(
                 "points.validation needs a fraction between 0 and 1 or a whole number of points, "
                 f"got {self.validation}"
+            )
+
+    def _check_train(self, count: int) -> None:
+        if count < 1:
+            raise ValueError(f"points.train needs at least 1 picture, got {count}")
+        if self.file is not None or self.sampling == "grid":
+            raise ValueError(
+                "points.train needs points that can be drawn on and on: sampling uniform or sobol "
+                f"and no file, got {self.sampling} and {self.file or 'no file'}"
             )
 
 
@@ -55,6 +70,14 @@ class EmbeddingConfig:
 
     enabled: bool = True
     """Whether its dimension, loops, alignment with the factors and ways across are measured."""
+
+
+@dataclass(frozen=True)
+class FaultConfig:
+    """How it is found out whether encoder or decoder is to blame for the errors in the hole."""
+
+    enabled: bool = True
+    """Whether the best codes for the removed points are sought; it needs a hole."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +148,7 @@ class Config:
     training: TrainingOptions = field(default_factory=TrainingOptions)
     recovery: RecoveryConfig = field(default_factory=RecoveryConfig)
     embedding: EmbeddingConfig = field(default_factory=EmbeddingConfig)
+    fault: FaultConfig = field(default_factory=FaultConfig)
     oracle: bool = True
     """Whether the same configuration is also trained with the hole filled."""
     report: bool = True
@@ -189,6 +213,7 @@ _FIELD_TYPES: dict[str, Any] = {
     "training": TrainingOptions,
     "recovery": RecoveryConfig,
     "embedding": EmbeddingConfig,
+    "fault": FaultConfig,
     "study": StudyConfig,
 }
 

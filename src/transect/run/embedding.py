@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from transect.image.dataset import Dataset
 from transect.measure.alignment import alignment, verdict
 from transect.measure.covariance import correlation, covariance, entanglement
 from transect.measure.crossing import Crossing, crossing
@@ -45,7 +46,7 @@ def measure_embedding(setup: Setup, model: Codec, oracle: Codec | None) -> Embed
     embedding.measure()
     result = embedding.result
     if oracle is not None:
-        codes = _encode(oracle, setup, setup.oracle_points)
+        codes = _encode(oracle, setup.dataset(setup.oracle_points))
         metrics, _ = _shape(codes, setup.oracle_points, setup)
         result.metrics |= {f"oracle_{name}": value for name, value in metrics.items()}
     return result
@@ -57,7 +58,7 @@ class _Embedding:
     def __init__(self, setup: Setup, model: Codec) -> None:
         self.setup, self.model = setup, model
         self.points = setup.points
-        self.codes = _encode(model, setup, setup.points)
+        self.codes = _encode(model, setup.held)
         self.kept = np.flatnonzero(setup.points.split != "removed")
         self.result = EmbeddingResult()
 
@@ -226,6 +227,6 @@ def _rim(loops: tuple[NDArray[np.int64], ...], points: PointSet, depth: float) -
     return {"embedding_loop_rim": match.loop, "embedding_loop_rim_random": match.random}
 
 
-def _encode(codec: Codec, setup: Setup, points: PointSet) -> Codes:
-    batches = setup.dataset(points).batches(BATCH)
+def _encode(codec: Codec, dataset: Dataset) -> Codes:
+    batches = dataset.batches(BATCH)
     return np.concatenate([codec.encode(images) for _, images in batches]).astype(np.float64)

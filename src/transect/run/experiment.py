@@ -17,7 +17,8 @@ from transect.run.loaded import Run
 from transect.run.measuring import measure
 from transect.run.report_data import report_data
 from transect.run.setup import Setup, prepare
-from transect.run.trainings import SCRATCH, train_models
+from transect.run.sharing import Shared
+from transect.run.trainings import SCRATCH, take_oracle, train_models
 from transect.run.versions import versions
 from transect.training import sample_weights
 from transect.training.performance import tune_process
@@ -25,7 +26,14 @@ from transect.training.performance import tune_process
 TIMINGS = "timings.json"
 
 
-def run(config: Config, out: Path, *, resume: bool = False, progress: bool = True) -> Path:
+def run(
+    config: Config,
+    out: Path,
+    *,
+    resume: bool = False,
+    progress: bool = True,
+    shared: Shared | None = None,
+) -> Path:
     """Run the experiment that `config` describes.
 
     Args:
@@ -33,6 +41,7 @@ def run(config: Config, out: Path, *, resume: bool = False, progress: bool = Tru
         out: The folder to make; see `transect.run.folder` for what it holds.
         resume: Whether to go on where an interrupted run of the same configuration stopped.
         progress: Whether to show progress bars.
+        shared: What other runs made for this one.
 
     Returns:
         The path of the run folder.
@@ -43,10 +52,13 @@ def run(config: Config, out: Path, *, resume: bool = False, progress: bool = Tru
         NonFiniteLoss: The training diverged; the last good checkpoint is kept.
     """
     tune_process()
-    setup = prepare(config)
+    shared = shared or Shared()
+    setup = prepare(config, shared.pictures)
     check(setup)
     folder = RunFolder(out)
     folder.open(setup.config, resume=resume)
+    if shared.oracle is not None:
+        take_oracle(shared.oracle, folder.partial)
     _Experiment(setup, folder.partial, progress=progress).run()
     return folder.finish(folder.partial / SCRATCH, folder.partial / TIMINGS)
 

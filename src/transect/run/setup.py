@@ -1,7 +1,9 @@
 """What a configuration describes, built: the world, the hole, the points and the transects."""
 
+import io
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from transect.run.component import build
 from transect.run.config import Config, resolve
 from transect.space import Hole, PointSet, Transect, grid, inside, sobol, split_points, uniform
 from transect.space.points_file import read_points
+from transect.training.atomic import write_bytes
 from transect.world import World
 
 
@@ -25,6 +28,7 @@ class Stream(IntEnum):
     ORACLE = 3
     WEIGHTS = 4
     TRAINING = 5
+    KEPT = 6
 
 
 def stream_seed(seed: int, stream: Stream) -> int:
@@ -46,6 +50,8 @@ class Setup:
         oracle_seen: (n,) whether the oracle trains on that very point of `points`. Never true in
             the hole of a continuous world; in a finite one some removed points fill the hole.
         transects: The lines that are walked.
+        store: File of the drawn pictures of `points`, which runs on the same points share; None
+            where a run draws its own.
     """
 
     config: Config
@@ -56,6 +62,19 @@ class Setup:
     oracle_points: PointSet
     oracle_seen: NDArray[np.bool_]
     transects: tuple[Transect, ...]
+    store: Path | None = None
+
+    @cached_property
+    def held(self) -> Dataset:
+        """The pictures of `points`, drawn once."""
+        dataset = self.dataset(self.points)
+        if self.store is None:
+            return dataset.hold()
+        if not self.store.exists():
+            content = io.BytesIO()
+            np.save(content, dataset.pictures())
+            write_bytes(self.store, content.getvalue())
+        return dataset.hold(np.load(self.store, mmap_mode="r"))
 
     def dataset(self, points: PointSet) -> Dataset:
         """Return the pictures of `points`, drawn on demand."""
@@ -66,8 +85,12 @@ class Setup:
         return self.canvas.draw(self.world, factors).astype(np.float32) / 255
 
 
-def prepare(config: Config) -> Setup:
+def prepare(config: Config, store: Path | None = None) -> Setup:
     """Return what `config` describes, without drawing a picture.
+
+    Args:
+        config: What to prepare.
+        store: See `Setup`.
 
     Raises:
         ValueError: A part of the configuration is impossible; the message says which.
@@ -76,17 +99,64 @@ def prepare(config: Config) -> Setup:
     config = resolve(config, world)
     hole = _hole(config, world)
     canvas = build("canvas", config.canvas)
+    draw = _split if config.points.train is None else _split_matched
+    points, oracle_points, oracle_seen = draw(config, world, hole)
+    transects = tuple(_transect(world, line) for line in config.transects)
+    return Setup(config, world, hole, canvas, points, oracle_points, oracle_seen, transects, store)
+
+
+def _split(
+    config: Config, world: World, hole: Hole | None
+) -> tuple[PointSet, PointSet, NDArray[np.bool_]]:
+    """Return the points, those of the oracle, and which points are among the oracle's."""
     points = split_points(
         world.space,
-        _sample(config, world),
+        _sample(config, world, Stream.POINTS, config.points.count),
         hole,
         validation=_validation(config),
         seed=stream_seed(config.seed, Stream.SPLIT),
         order=config.points.validation_order,
     )
-    oracle_points, oracle_seen = _fill(config, hole, points)
-    transects = tuple(_transect(world, line) for line in config.transects)
-    return Setup(config, world, hole, canvas, points, oracle_points, oracle_seen, transects)
+    return points, *_fill(config, hole, points)
+
+
+def _split_matched(
+    config: Config, world: World, hole: Hole | None
+) -> tuple[PointSet, PointSet, NDArray[np.bool_]]:
+    """Return the same with `points.train` training points for the model and for its oracle.
+
+    The oracle's are drawn of the whole box by a stream of their own, so no hole changes them.
+
+    Raises:
+        ValueError: The world has a grid of points and no others.
+    """
+    space, train = world.space, config.points.train
+    assert train is not None, "points are matched to a number of training pictures"
+    if space.finite:
+        raise ValueError(f"points.train needs a world without a grid of points, got {world!r}")
+    share = _validation(config)
+    validation = share if isinstance(share, int) else max(1, round(share * train / (1 - share)))
+    sample = _sample(config, world, Stream.POINTS, config.points.count)
+    kept = np.ones(len(sample), bool) if hole is None else ~hole.contains(sample)
+    spare = int(kept.sum()) - train - validation
+    if spare > 0:
+        sample = np.delete(sample, np.flatnonzero(kept)[-spare:], axis=0)
+    elif spare < 0 and kept.any():  # a hole that leaves nothing is refused below
+        seed = stream_seed(config.seed, Stream.KEPT)
+        more = uniform(space, -spare, seed) if hole is None else inside(space, ~hole, -spare, seed)
+        sample = np.concatenate([sample, more])
+    points = split_points(
+        space,
+        sample,
+        hole,
+        validation=validation,
+        seed=stream_seed(config.seed, Stream.SPLIT),
+        order=config.points.validation_order,
+    )
+    factors = _sample(config, world, Stream.ORACLE, train)
+    distance = np.full(train, np.inf) if hole is None else hole.rim_distance(factors)
+    oracle = PointSet(space, factors, np.full(train, "train"), distance)
+    return points, oracle, np.zeros(len(points), bool)
 
 
 def _hole(config: Config, world: World) -> Hole | None:
@@ -108,17 +178,17 @@ def _validation(config: Config) -> int | float:
     return int(value) if value >= 1 else value
 
 
-def _sample(config: Config, world: World) -> NDArray[np.float64]:
+def _sample(config: Config, world: World, stream: Stream, count: int) -> NDArray[np.float64]:
     space, points = world.space, config.points
-    seed = stream_seed(config.seed, Stream.POINTS)
+    seed = stream_seed(config.seed, stream)
     if points.file is not None:
         return read_points(Path(points.file), space)
     if points.sampling == "sobol":
-        return sobol(space, points.count, seed)
+        return sobol(space, count, seed)
     if points.sampling == "grid":
-        steps = int(points.count ** (1 / space.dimension) + 1e-9)
+        steps = int(count ** (1 / space.dimension) + 1e-9)
         return grid(space, max(steps, 2))
-    return uniform(space, points.count, seed)
+    return uniform(space, count, seed)
 
 
 def _fill(

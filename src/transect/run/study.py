@@ -23,6 +23,7 @@ from transect.report.study import StudyData, study_plates, write_study_page
 from transect.run import folder as files
 from transect.run.cells import run_cells
 from transect.run.config import Config, StudyConfig, to_dict
+from transect.run.engine import Local
 from transect.run.experiment import check
 from transect.run.folder import RunFolder
 from transect.run.loaded import Run
@@ -61,7 +62,8 @@ def run_study(config: Config, out: Path, *, resume: bool = False, progress: bool
     folder = RunFolder(out)
     folder.open(prepare(config).config, resume=resume)
     place, start = folder.partial, time.perf_counter()
-    failed = run_cells(cells, place / CELLS, workers=config.study.workers, progress=progress)
+    engine = Local(config.study.workers)
+    failed = run_cells(cells, place / CELLS, engine=engine, progress=progress)
     if failed:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in failed.items())
         raise ValueError(

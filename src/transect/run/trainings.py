@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import torch
 from numpy.typing import NDArray
 from rich.progress import Progress, TaskID
@@ -15,18 +16,21 @@ from transect.run.component import build
 from transect.run.config import Config
 from transect.run.setup import Setup, Stream, prepare, stream_seed
 from transect.run.workers import side_by_side, watched
+from transect.space import SPLITS
 from transect.training import sample_weights, save_weights, train
+from transect.training.atomic import write_bytes
 from transect.training.device import make_accelerator
 from transect.training.status import Status, read_status
 
 SCRATCH = "training"
 """Folder of the checkpoints, within the partial run folder."""
 
+MODEL_NAME, ORACLE_NAME = "model", "oracle"
 RESULTS = {
-    "model": (files.MODEL, files.HISTORY),
-    "oracle": (files.ORACLE, files.ORACLE_HISTORY),
+    MODEL_NAME: (files.MODEL, files.HISTORY),
+    ORACLE_NAME: (files.ORACLE, files.ORACLE_HISTORY),
 }
-"""Name of a training -> the files that it ends with."""
+"""Name of a training -> the files that it ends with, the weights last."""
 
 
 def train_models(setup: Setup, folder: Path, *, progress: bool) -> None:
@@ -41,10 +45,10 @@ def train_models(setup: Setup, folder: Path, *, progress: bool) -> None:
         folder: The partial run folder; checkpoints lie in its `SCRATCH`.
         progress: Whether to show progress.
     """
-    wanted = ["model"]
+    wanted = [MODEL_NAME]
     if setup.hole is not None and setup.config.oracle:
-        wanted.append("oracle")
-    missing = [name for name in wanted if not (folder / RESULTS[name][0]).exists()]
+        wanted.append(ORACLE_NAME)
+    missing = [name for name in wanted if not is_trained(folder, name)]
     threads = torch.get_num_threads()
     on_cpu = make_accelerator(setup.config.training).device.type == "cpu"
     # Which of them is missing must not matter: other threads round sums otherwise.
@@ -53,6 +57,24 @@ def train_models(setup: Setup, folder: Path, *, progress: bool) -> None:
         return
     for name in missing:
         train_model(setup, folder, name, progress=progress)
+
+
+def is_trained(folder: Path, name: str) -> bool:
+    """Return whether one of `RESULTS` lies in a folder."""
+    return (folder / RESULTS[name][0]).exists()
+
+
+def take_oracle(source: Path, folder: Path) -> None:
+    """Copy an oracle that was trained elsewhere to the partial run folder, if it is there.
+
+    Its history loses the error in the hole, which was that of another run's hole.
+    """
+    if not is_trained(source, ORACLE_NAME) or is_trained(folder, ORACLE_NAME):
+        return
+    history = pd.read_csv(source / files.ORACLE_HISTORY).drop(columns="removed_nmse")
+    text = history.to_csv(index=False, lineterminator="\n")
+    files.write_text(folder / files.ORACLE_HISTORY, text)
+    write_bytes(folder / files.ORACLE, (source / files.ORACLE).read_bytes())
 
 
 def train_model(setup: Setup, folder: Path, name: str, *, progress: bool) -> None:
@@ -64,25 +86,28 @@ def train_model(setup: Setup, folder: Path, name: str, *, progress: bool) -> Non
         name: One of `RESULTS`.
         progress: Whether to show progress.
     """
-    config, points = setup.config, setup.points
-    seen = points[points.where("train")] if name == "model" else setup.oracle_points
-    held_out = points[points.where("validation")]
-    removed = points[points.where("removed")]
-    factors = np.concatenate([seen.factors, held_out.factors])
+    config, points, held = setup.config, setup.points, setup.held
+    train_rows, held_out, removed = (points.where(split) for split in SPLITS)
+    if name == MODEL_NAME:
+        seen, pictures = points[train_rows], held.pictures(train_rows)
+    else:
+        seen = setup.oracle_points
+        pictures = setup.dataset(seen).pictures()
+    factors = np.concatenate([seen.factors, points.factors[held_out]])
     weights = _weights(setup, factors)
     model = build_model(config, setup.canvas, stream_seed(config.seed, Stream.WEIGHTS))
     workplace = folder / SCRATCH / name
     train(
         model,
         build("loss", config.loss),
-        setup.dataset(seen).pictures(),
-        setup.dataset(held_out).pictures(),
+        pictures,
+        held.pictures(held_out),
         config.training,
         seed=stream_seed(config.seed, Stream.TRAINING),
         folder=workplace,
         weights=None if weights is None else weights[: len(seen)],
         validation_weights=None if weights is None else weights[len(seen) :],
-        watched={"removed": setup.dataset(removed).pictures()} if len(removed) else None,
+        watched={"removed": held.pictures(removed)} if len(removed) else None,
         resume=workplace.exists(),
         progress=progress,
         title=name,
@@ -114,7 +139,7 @@ def _show(folder: Path, progress: Progress, tasks: dict[str, TaskID]) -> None:
     """Show how far trainings in other processes are, read from their status."""
     for name, task in tasks.items():
         status = read_status(folder / SCRATCH / name)
-        if (folder / RESULTS[name][0]).exists():
+        if is_trained(folder, name):
             total = 1 if status is None else status.steps
             progress.update(task, total=total, completed=total, state="done")
         elif status is not None:

@@ -1,0 +1,59 @@
+"""The command line: thin verbs over the rooms.
+
+Imports of the rooms stand inside the verbs, so that `--help` costs no second.
+Exit codes: 0 done; 2 the input is wrong or the run diverged, with one line that says why;
+130 interrupted.
+"""
+
+import os
+import sys
+
+from transect.cli.parsers import COMPONENTS, build_parser
+from transect.cli.verbs import VERBS
+
+__all__ = ["build_parser", "main"]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: The arguments, without the program's name; those of the process where None.
+
+    Returns:
+        The exit code.
+    """
+    parser = build_parser()
+    given = parser.parse_args(_spell_kinds(sys.argv[1:] if argv is None else argv), defaults=False)
+    verb = given.subcommand
+    from transect.run.fields import plain
+
+    options = {key: value for key, value in plain(given[verb]).items() if value is not None}
+    try:
+        VERBS[verb](options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of the output has left; the interpreter must not flush into the void again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (ValueError, OSError, FloatingPointError) as error:
+        print(f"transect {verb}: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        hint = "; add --resume to go on" if verb == "run" else ""
+        print(f"\ntransect {verb}: interrupted{hint}", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _spell_kinds(argv: list[str]) -> list[str]:
+    """Return the words with `--hole disc` as `--hole.kind disc`; `--hole '{…}'` stays."""
+    spelled = []
+    for position, word in enumerate(argv):
+        name, equals, value = word.partition("=")
+        value = value if equals else "".join(argv[position + 1 : position + 2])
+        component = name.startswith("--") and name[2:] in COMPONENTS
+        if component and value and not value.lstrip().startswith("{"):
+            spelled.append(f"{name}.kind{equals}{value if equals else ''}")
+        else:
+            spelled.append(word)
+    return spelled

@@ -1,0 +1,191 @@
+"""What each verb does with its options."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from transect.run.config import Config
+    from transect.run.engine import Engine
+    from transect.run.sweep import Sweep
+
+
+def _run(options: dict[str, Any]) -> None:
+    out, resume = options.pop("out", None), options.pop("resume", False)
+    quiet = options.pop("quiet", False)
+    config, path = _config_and_path(options, out, resume=resume)
+    if config.study.losses:
+        from transect.run.study import run_study
+
+        print(run_study(config, path, resume=resume, progress=not quiet) / "report.html")
+        return
+    from transect.run.experiment import run
+
+    made = run(config, path, resume=resume, progress=not quiet)
+    from transect.run.outcome import outcome
+
+    print(outcome(made))
+    print(made / "report.html" if config.report else made)
+
+
+def _config_and_path(
+    options: dict[str, Any], out: str | None, *, resume: bool
+) -> "tuple[Config, Path]":
+    from transect.run.config import from_dict
+    from transect.run.fields import typed
+    from transect.run.folder import RunFolder, free_path, latest_partial, load_yaml, read_config
+    from transect.run.presets import preset
+
+    if resume and not options:
+        path = Path(out) if out else latest_partial(Path("runs"))
+        return read_config(RunFolder(path).partial), path
+    file = options.pop("config", None)
+    values = load_yaml(Path(file)) if file else {}
+    name = options.pop("preset", None) or values.pop("preset", "default")
+    config = from_dict(options, from_dict(typed(values, str(file)), preset(name)))
+    return config, Path(out) if out else free_path(Path("runs") / name)
+
+
+def _sweep(options: dict[str, Any]) -> None:
+    from transect.run.sweep import run_sweep
+
+    quiet = options.pop("quiet", False)
+    engine = _engine(options)
+    sweep, out = _sweep_and_path(options)
+    failed = run_sweep(sweep, out, engine=engine, progress=not quiet)
+    if len(failed) < len(sweep.cells()):
+        from transect.run.compare import compare
+
+        print(compare([out]))
+    if failed:
+        reasons = "\n".join(f"  {name}: {reason}" for name, reason in failed.items())
+        raise ValueError(
+            f"{len(failed)} of {len(sweep.cells())} cells failed, the same command tries them "
+            f"again:\n{reasons}"
+        )
+
+
+def _engine(options: dict[str, Any]) -> "Engine":
+    from transect.run.engine import Cluster, Local
+
+    name = options.pop("engine", "joblib")
+    sorts: dict[str, Any] = {"joblib": (Local, ("workers",)), "ray": (Cluster, CLUSTER)}
+    if name not in sorts:
+        raise ValueError(f"no engine {name!r}; choose from {', '.join(sorts)}")
+    cls, own = sorts[name]
+    for option in ("workers", *CLUSTER):
+        if option in options and option not in own:
+            raise ValueError(f"--{option} is not an option of the engine {name}")
+    return cls(**{option: options.pop(option) for option in own if option in options})
+
+
+CLUSTER = ("address", "cpus", "gpus", "retries")
+
+
+def _sweep_and_path(options: dict[str, Any]) -> "tuple[Sweep, Path]":
+    from transect.run.config import from_dict
+    from transect.run.fields import typed
+    from transect.run.folder import load_yaml
+    from transect.run.presets import preset
+    from transect.run.sweep import make_sweep, read_sweep
+
+    out = options.pop("out", None)
+    if out is not None and not options:
+        return read_sweep(Path(out)), Path(out)
+    file = options.pop("config", None)
+    values = load_yaml(Path(file)) if file else {}
+    described = values.pop("sweep", None) or {}
+    grid = dict(described.get("grid") or {}) | _grids(options.pop("grid", None) or [])
+    cells = _cells(options.pop("cell", None) or []) or described.get("cells")
+    name = options.pop("preset", None) or values.pop("preset", "default")
+    base = from_dict(options, from_dict(typed(values, str(file)), preset(name)))
+    return make_sweep(base, grid, cells), Path(out or f"runs/{name}-sweep")
+
+
+def _grids(words: list[str]) -> dict[str, Any]:
+    found = {}
+    for word in words:
+        name, equals, values = word.partition("=")
+        if not equals:
+            raise ValueError(f"--grid needs FIELD=[VALUE, …], got {word!r}")
+        found[name.strip()] = _yaml("--grid", values)
+    return found
+
+
+def _cells(words: list[str]) -> list[Any]:
+    return [_yaml("--cell", word) for word in words]
+
+
+def _yaml(option: str, text: str) -> Any:
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(f"{option} can't read {text!r}: {error}") from error
+
+
+def _compare(options: dict[str, Any]) -> None:
+    from transect.run.compare import compare
+
+    out, models = options.get("out"), options.get("models")
+    print(
+        compare(
+            [Path(path) for path in options["paths"]],
+            Path(out) if out else None,
+            models=models.split(",") if models else None,
+        )
+    )
+
+
+def _draw(options: dict[str, Any]) -> None:
+    from transect.run.draw import draw
+
+    print(draw(**options))
+
+
+def _score(options: dict[str, Any]) -> None:
+    as_json, out = options.pop("json", False), options.pop("out", None)
+    from transect.run.score import print_scores, score, write_scores
+
+    scores = score(**options)
+    if out is not None:
+        write_scores(scores, Path(out))
+    if as_json:
+        print(json.dumps(scores.metrics, indent=1))
+        return
+    print_scores(scores)
+    if out is not None:
+        print(Path(out) / "report.html")
+
+
+def _report(options: dict[str, Any]) -> None:
+    from transect.run.folder import read_config
+
+    path = Path(options["run"])
+    if read_config(path).study.losses:
+        from transect.run.study import report_study as report
+    else:
+        from transect.run.experiment import report
+    print(report(path))
+
+
+def _list(options: dict[str, Any]) -> None:
+    from transect.run.listing import listing, print_listing
+
+    found = listing(options.get("what"))
+    if options.get("json"):
+        print(json.dumps(found, indent=1))
+    else:
+        print_listing(found)
+
+
+VERBS = {
+    "run": _run,
+    "sweep": _sweep,
+    "compare": _compare,
+    "draw": _draw,
+    "score": _score,
+    "report": _report,
+    "list": _list,
+}

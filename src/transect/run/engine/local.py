@@ -1,0 +1,38 @@
+"""This machine, by joblib."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from transect.run.workers import as_finished
+from transect.training.performance import physical_cores
+
+
+@dataclass(frozen=True)
+class Local:
+    """As many one-thread processes as there are cores.
+
+    Cells of one thread each make the numbers independent of how many run at once, and finish
+    sooner than fewer cells with more threads.
+
+    Attributes:
+        workers: Cells at once; one a physical core where None.
+
+    Raises:
+        ValueError: There is less than one worker.
+    """
+
+    workers: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.workers is not None and self.workers < 1:
+            raise ValueError(f"workers needs at least 1, got {self.workers}")
+
+    def run(
+        self, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]
+    ) -> Iterator[tuple[int, Any]]:
+        """Yield the place and the result of each call, as it is done; see `Engine`."""
+        cores = self.workers or physical_cores() or os.cpu_count() or 1
+        count = min(cores, max(len(arguments), 1))
+        yield from as_finished(function, arguments, count, threads=1)

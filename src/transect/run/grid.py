@@ -1,0 +1,147 @@
+"""Which cells a sweep has: a grid of values for some fields, a list of cells, or both.
+
+A field is named with dots, as on the command line: `hole.radius`, `decoder.kind`, `seed`. A value
+is whatever the field takes, a whole component too.
+"""
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from transect.run.config import Config, from_dict
+
+Values = Sequence[Any] | Mapping[str, Any]
+"""The values of a field; or each under a label of the user's own."""
+
+LONGEST = 60
+"""Most characters of a label that is made of a value."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Every combination of the values of some fields, for each cell of a list.
+
+    Attributes:
+        grid: Field -> its values, or label -> value.
+        cells: Label -> {field: value}, the fields set together; one without any where empty.
+
+    Raises:
+        ValueError: A field has no values, two of the same label, or a label can't name a folder.
+
+    Example:
+        >>> grid = Grid({"seed": [0, 1]}, {"small": {"latent": 2}, "large": {"latent": 8}})
+        >>> list(grid.combinations())
+        ['small,seed=0', 'small,seed=1', 'large,seed=0', 'large,seed=1']
+    """
+
+    grid: Mapping[str, Values] = field(default_factory=dict)
+    cells: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.grid and not self.cells:
+            raise ValueError("a sweep needs a grid of fields or a list of cells, got neither")
+        for name, values in self.grid.items():
+            listed = isinstance(values, Sequence) and not isinstance(values, str)
+            if not (listed or isinstance(values, Mapping)) or not len(values):
+                raise ValueError(
+                    f"the grid needs a list of values for {name}, or label: value pairs, "
+                    f"got {values!r}"
+                )
+            _check_labels(name, [label for label, _ in labelled(values)])
+        _check_labels("cells", list(self.cells))
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that the cells differ in, those of the list first."""
+        listed = [name for values in self.cells.values() for name in values]
+        return tuple(dict.fromkeys([*listed, *self.grid]))
+
+    def combinations(self) -> dict[str, dict[str, Any]]:
+        """Return the name of every cell -> {field: value}, the grid's last field fastest."""
+        found = {}
+        axes = [[(name, *one) for one in labelled(values)] for name, values in self.grid.items()]
+        for label, together in (self.cells or {"": {}}).items():
+            for chosen in itertools.product(*axes):
+                parts = [label] if label else []
+                parts += [f"{name}={value_label}" for name, value_label, _ in chosen]
+                values = {name: value for name, _, value in chosen}
+                found[",".join(parts)] = dict(together) | values
+        return found
+
+    def labels(self) -> dict[str, dict[str, str]]:
+        """Return the name of every cell -> {`cells` or field: label}, for a table."""
+        found = {}
+        axes = [
+            [(name, label) for label, _ in labelled(values)] for name, values in self.grid.items()
+        ]
+        names = iter(self.combinations())
+        for label in self.cells or [""]:
+            for chosen in itertools.product(*axes):
+                found[next(names)] = ({"cells": label} if label else {}) | dict(chosen)
+        return found
+
+
+def configure(base: Config, values: Mapping[str, Any]) -> Config:
+    """Return a configuration with some fields, named with dots, replaced.
+
+    Raises:
+        ValueError: A field is unknown or a value is out of range.
+
+    Example:
+        >>> configure(Config(), {"hole.radius": 0.5, "seed": 3}).hole
+        {'radius': 0.5}
+    """
+    return from_dict(nested(values), base)
+
+
+def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields named with dots as nested mappings.
+
+    Example:
+        >>> nested({"hole.radius": 0.5, "hole.kind": "disc", "seed": 1})
+        {'hole': {'radius': 0.5, 'kind': 'disc'}, 'seed': 1}
+    """
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        *path, last = name.split(".")
+        place = found
+        for step in path:
+            place = place.setdefault(step, {})
+        place[last] = value
+    return found
+
+
+def labelled(values: Values) -> list[tuple[str, Any]]:
+    """Return values with the label of each.
+
+    Example:
+        >>> labelled([0.5, {"kind": "disc", "radius": 0.3}])
+        [('0.5', 0.5), ('disc-0.3', {'kind': 'disc', 'radius': 0.3})]
+        >>> labelled({"small": 1})
+        [('small', 1)]
+    """
+    if isinstance(values, Mapping):
+        return [(str(label), value) for label, value in values.items()]
+    return [(_label(value), value) for value in values]
+
+
+def _label(value: Any) -> str:
+    parts = value.values() if isinstance(value, Mapping) else [value]
+    text = "-".join(str(part) for part in parts)
+    return re.sub(r"[^\w.+-]+", "-", text).strip("-")[:LONGEST]
+
+
+def _check_labels(name: str, labels: Sequence[str]) -> None:
+    for label in labels:
+        if not re.fullmatch(r"[\w+-][\w.+-]*", label):
+            raise ValueError(
+                f"{name} needs labels of letters, digits and _ . + -, which become names of "
+                f"folders, got {label!r}"
+            )
+        if labels.count(label) > 1:
+            raise ValueError(
+                f"{name} needs values with different labels, got {label!r} twice; "
+                "give label: value pairs"
+            )

@@ -1,0 +1,50 @@
+"""Two Ray nodes on this machine, a sweep on both, and one node killed in the middle.
+
+Arguments: a sweep's YAML and its folder. It prints what failed, how many cells were in work when
+the node was killed, and how many nodes were left.
+"""
+
+import sys
+import threading
+import time
+from pathlib import Path
+
+import ray
+from ray.cluster_utils import Cluster as Nodes
+
+from transect.run import folder as files
+from transect.run.config import from_dict
+from transect.run.engine import Cluster
+from transect.run.grid import Grid
+from transect.run.sweep import CELLS, Sweep, run_sweep
+
+
+def main(config: str, out: str) -> None:
+    values = files.load_yaml(Path(config))
+    described = values.pop("sweep")
+    sweep = Sweep(from_dict(values), Grid(described["grid"], described["cells"]))
+    nodes = Nodes(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    second = nodes.add_node(num_cpus=1)
+    nodes.wait_for_nodes()
+    lost: list[int] = []
+
+    def kill() -> None:
+        # A node has one processor: with two cells in work, each node is in the middle of one.
+        while len(found := list(Path(out, CELLS).glob("*.partial/training/*/checkpoint/*"))) < 2:
+            time.sleep(0.01)
+        nodes.remove_node(second, allow_graceful=False)
+        lost.append(len(found))
+
+    killer = threading.Thread(target=kill, daemon=True)
+    killer.start()
+    failed = run_sweep(sweep, Path(out), engine=Cluster(nodes.address), progress=False)
+    killer.join(timeout=60)
+    ray.init(address=nodes.address, log_to_driver=False)
+    alive = sum(node["Alive"] for node in ray.nodes())
+    ray.shutdown()
+    nodes.shutdown()
+    print(f"failed {failed}, in work {lost}, alive {alive}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

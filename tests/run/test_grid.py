@@ -1,0 +1,71 @@
+"""Which cells a sweep has."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transect.run.config import Config
+from transect.run.grid import Grid, configure, nested
+
+NUMBERS = st.lists(st.integers(0, 99), min_size=1, max_size=4, unique=True)
+
+
+@given(seeds=NUMBERS, latents=NUMBERS)
+def test_a_grid_is_the_product_of_its_values(seeds, latents):
+    found = Grid({"seed": seeds, "latent": latents}).combinations()
+    pairs = [(one["seed"], one["latent"]) for one in found.values()]
+    assert pairs == list(itertools.product(seeds, latents))
+
+
+def test_every_cell_of_a_list_meets_every_value_of_the_grid():
+    grid = Grid({"seed": [0, 1]}, {"few": {"latent": 2}, "many": {"latent": 8, "noise": 0.1}})
+    assert grid.combinations() == {
+        "few,seed=0": {"latent": 2, "seed": 0},
+        "few,seed=1": {"latent": 2, "seed": 1},
+        "many,seed=0": {"latent": 8, "noise": 0.1, "seed": 0},
+        "many,seed=1": {"latent": 8, "noise": 0.1, "seed": 1},
+    }
+
+
+def test_labels_of_the_user_name_cells_and_rows():
+    holes = {"small": {"kind": "disc", "radius": 0.1}, "strip": {"kind": "band", "factor": "a"}}
+    grid = Grid({"hole": holes})
+    assert grid.combinations()["hole=strip"] == {"hole": holes["strip"]}
+    assert grid.labels() == {"hole=small": {"hole": "small"}, "hole=strip": {"hole": "strip"}}
+
+
+def test_a_configuration_changes_in_the_named_fields_alone():
+    base = Config()
+    changed = configure(base, {"training.epochs": 3, "decoder.kind": "original"})
+    assert changed.training.epochs == 3
+    assert changed.decoder == {"kind": "original"}
+    assert changed.training.batch_size == base.training.batch_size
+    assert changed.encoder == base.encoder
+
+
+def test_fields_below_one_another_are_nested_together():
+    assert nested({"a.b.c": 1, "a.b.d": 2, "a.e": 3}) == {"a": {"b": {"c": 1, "d": 2}, "e": 3}}
+
+
+@pytest.mark.parametrize(
+    ("grid", "cells", "message"),
+    [
+        ({}, {}, "needs a grid of fields or a list of cells"),
+        ({"seed": []}, {}, "needs a list of values for seed"),
+        ({"seed": 3}, {}, "needs a list of values for seed"),
+        ({"seed": "012"}, {}, "needs a list of values for seed"),
+        ({"noise": [0.1, "0.1"]}, {}, "'0.1' twice"),
+        ({"seed": {"../a": 1}}, {}, "become names of folders"),
+        ({}, {".hidden": {"seed": 1}}, "become names of folders"),
+    ],
+)
+def test_bad_grids_are_refused(grid, cells, message):
+    with pytest.raises(ValueError, match=message):
+        Grid(grid, cells)
+
+
+def test_an_unknown_field_is_refused():
+    with pytest.raises(ValueError, match="no configuration field 'latents'"):
+        configure(Config(), {"latents": 3})

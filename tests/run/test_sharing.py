@@ -1,0 +1,133 @@
+"""What cells have in common is made once, and changes nothing."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from transect.run import folder as files
+from transect.run.cells import run_cells
+from transect.run.config import Config, from_dict
+from transect.run.engine import Local
+from transect.run.setup import prepare
+from transect.run.sharing import oracle_key, picture_key, share
+
+MATCHED = from_dict({"points": {"count": 200, "train": 60, "validation": 10}})
+
+
+def changed(values, base=MATCHED):
+    return from_dict(values, base)
+
+
+@pytest.mark.parametrize("radius", [0.1, 0.3, 0.6])
+def test_every_hole_leaves_as_many_training_points(radius):
+    setup = prepare(changed({"hole": {"radius": radius}}))
+    assert len(setup.points.where("train")) == 60
+    assert len(setup.points.where("validation")) == 10
+    removed = setup.points[setup.points.where("removed")]
+    assert setup.hole is not None
+    assert setup.hole.contains(removed.factors).all()
+    kept = setup.points.split != "removed"
+    assert not setup.hole.contains(setup.points.factors[kept]).any()
+
+
+def test_points_are_added_outside_where_the_hole_leaves_too_few():
+    few = changed({"points": {"count": 40}})
+    setup = prepare(few)
+    assert len(setup.points.where("train")) == 60
+    alone = prepare(dataclasses.replace(few, points=dataclasses.replace(few.points, train=None)))
+    assert np.array_equal(setup.points.factors[:40], alone.points.factors)
+
+
+def test_the_oracle_of_matched_points_knows_nothing_of_the_hole():
+    small, large = (prepare(changed({"hole": {"radius": radius}})) for radius in (0.1, 0.6))
+    assert np.array_equal(small.oracle_points.factors, large.oracle_points.factors)
+    assert len(small.oracle_points) == 60
+    # It is spread over the whole box, the hole included, and shares no point with the model.
+    assert large.hole is not None
+    assert large.hole.contains(large.oracle_points.factors).any()
+    both = np.concatenate([large.points.factors, large.oracle_points.factors])
+    assert len(np.unique(both, axis=0)) == len(both)
+
+
+@pytest.mark.parametrize("points", [{"file": "a.csv"}, {"sampling": "grid"}, {"train": 0}])
+def test_points_that_cannot_be_matched_are_refused(points):
+    with pytest.raises(ValueError, match=r"points\.train needs"):
+        changed({"points": points})
+
+
+@pytest.mark.parametrize(
+    ("values", "same"),
+    [
+        ({"hole": {"radius": 0.5}}, True),
+        ({"hole": {"kind": "band", "factor": "a", "low": 1.0, "high": 1.2}}, True),
+        ({"recovery": {"enabled": False}}, True),
+        ({"report": False}, True),
+        ({"points": {"count": 500}}, True),
+        ({"points": {"train": 61}}, False),
+        ({"seed": 1}, False),
+        ({"latent": 2}, False),
+        ({"training": {"epochs": 3}}, False),
+        ({"decoder": {"kind": "original"}}, False),
+        ({"canvas": {"size": 32}}, False),
+    ],
+)
+def test_cells_share_the_oracle_that_they_would_train(values, same):
+    assert (oracle_key(changed(values)) == oracle_key(MATCHED)) is same
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"points": {"train": None}},
+        {"sample_weights": {"b": -1.0}},
+        {"training": {"stop": "meet"}},
+    ],
+)
+def test_an_oracle_that_depends_on_the_hole_belongs_to_it(values):
+    base = changed(values)
+    assert oracle_key(changed({"hole": {"radius": 0.5}}, base)) != oracle_key(base)
+
+
+def test_no_oracle_has_no_key():
+    assert oracle_key(changed({"oracle": False})) == ""
+    assert oracle_key(changed({"hole": {"kind": "none"}})) == ""
+
+
+def test_pictures_are_shared_by_models_on_the_same_points():
+    assert picture_key(changed({"latent": 2, "training": {"epochs": 1}})) == picture_key(MATCHED)
+    assert picture_key(changed({"seed": 1})) != picture_key(MATCHED)
+    assert picture_key(changed({"canvas": {"size": 32}})) != picture_key(MATCHED)
+
+
+def test_what_only_one_cell_needs_is_its_own(tmp_path):
+    shared = share({"one": MATCHED, "other": changed({"seed": 1})}, tmp_path)
+    assert all(one.oracle is None and one.pictures is None for one in shared.values())
+
+
+@pytest.fixture(scope="module")
+def small(tiny) -> Config:
+    values = {"points": {"train": 40, "validation": 8}, "report": False}
+    values |= {"embedding": {"enabled": False}, "recovery": {"enabled": False}}
+    return from_dict(values, tiny)
+
+
+def test_shared_cells_give_the_numbers_of_cells_alone(small, tmp_path):
+    cells = {
+        "r2": from_dict({"hole": {"radius": 0.2}}, small),
+        "r4": from_dict({"hole": {"radius": 0.4}}, small),
+        "r4-twice": from_dict(
+            {"hole": {"radius": 0.4}, "training": {"checkpoint_every": 2}}, small
+        ),
+    }
+    together, alone = tmp_path / "together" / "cells", tmp_path / "alone" / "cells"
+    assert run_cells(cells, together, engine=Local(1), progress=False) == {}
+    assert not together.with_name("shared").exists()
+    # A single cell has nothing to share with.
+    assert run_cells({"r4": cells["r4"]}, alone, engine=Local(1), progress=False) == {}
+    for name in (files.MODEL, files.ORACLE, files.POINTS, files.TRANSECTS):
+        assert (together / "r4" / name).read_bytes() == (alone / "r4" / name).read_bytes()
+    history = (together / "r4" / files.ORACLE_HISTORY).read_text().splitlines()[0].split(",")
+    assert "validation_nmse" in history
+    # The error in the hole would be that of another cell's hole.
+    assert "removed_nmse" not in history
