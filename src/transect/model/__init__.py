@@ -1,6 +1,16 @@
 """Encoders, decoders, the VAE that joins them, and losses: one class each, passed in."""
 
-from transect.model.decoder import Decoder, OriginalDecoder, TransposedDecoder
+from transect.model.decoder import (
+    AdditiveDecoder,
+    CoordinateDecoder,
+    Decoder,
+    FilmDecoder,
+    MlpDecoder,
+    OriginalDecoder,
+    SpatialBroadcastDecoder,
+    TransposedDecoder,
+    WarpDecoder,
+)
 from transect.model.encoder import Encoder, OriginalEncoder, StridedEncoder
 from transect.model.loss import (
     AutoencoderLoss,
@@ -21,11 +31,13 @@ from transect.model.vae import VAE, Outputs, weight_count
 
 __all__ = [
     "VAE",
+    "AdditiveDecoder",
     "AutoencoderLoss",
     "Batch",
     "BetaTCVAELoss",
     "BetaVAELoss",
     "CapacityLoss",
+    "CoordinateDecoder",
     "CovarianceLoss",
     "Critic",
     "DIPVAELoss",
@@ -34,14 +46,18 @@ __all__ = [
     "Encoder",
     "EntanglementLoss",
     "FactorVAELoss",
+    "FilmDecoder",
     "Loss",
+    "MlpDecoder",
     "Needs",
     "OriginalDecoder",
     "OriginalEncoder",
     "OriginalLoss",
     "Outputs",
+    "SpatialBroadcastDecoder",
     "StridedEncoder",
     "TransposedDecoder",
+    "WarpDecoder",
     "seeded",
     "weight_count",
 ]

@@ -1,0 +1,389 @@
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+from scipy.signal import correlate2d
+from torch import nn
+from torch.nn import functional as F
+
+from transect.image import SquareCanvas
+from transect.model import (
+    VAE,
+    AdditiveDecoder,
+    CoordinateDecoder,
+    FilmDecoder,
+    MlpDecoder,
+    SpatialBroadcastDecoder,
+    StridedEncoder,
+    TransposedDecoder,
+    WarpDecoder,
+    seeded,
+)
+from transect.run.component import kinds
+from transect.training import load_weights, save_weights
+from transect.world import Rose
+
+DECODERS = {
+    "additive": AdditiveDecoder,
+    "coordinate": CoordinateDecoder,
+    "film": FilmDecoder,
+    "mlp": MlpDecoder,
+    "spatial_broadcast": SpatialBroadcastDecoder,
+    "warp": WarpDecoder,
+}
+
+every_decoder = pytest.mark.parametrize("cls", DECODERS.values(), ids=DECODERS)
+
+# The first forward derivative of a process has torch compile its own rules with what it calls
+# deprecated.
+quiet_jvp = pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")
+
+
+def made(cls, size=16, latent=3, seed=0, **options):
+    """A decoder in float64; a warp is moved off the identity, where it has a kink."""
+    with seeded(seed):
+        decoder = cls(size, latent, **options).double()
+        if cls is WarpDecoder:
+            nn.init.normal_(decoder.warp_head.weight, std=0.05)
+    return decoder
+
+
+def drawn(*shape, seed=1):
+    return torch.from_numpy(np.random.default_rng(seed).standard_normal(shape))
+
+
+def test_each_is_found_by_its_kind():
+    found = kinds("decoder")
+
+    assert DECODERS.items() <= found.items()
+    lines = [cls.__doc__.splitlines()[0] for cls in DECODERS.values()]
+    assert all(line.endswith(".") for line in lines)
+    assert len(set(lines)) == len(lines)
+
+
+@every_decoder
+@pytest.mark.parametrize(
+    ("size", "latent", "count"), [(16, 1, 2), (32, 3, 1), (64, 5, 2), (128, 2, 1), (16, 3, 0)]
+)
+def test_logits_have_one_channel_and_the_size(cls, size, latent, count):
+    decoder = cls(size, latent)
+
+    assert decoder(torch.randn(count, latent)).shape == (count, 1, size, size)
+    assert (decoder.size, decoder.latent) == (size, latent)
+
+
+@every_decoder
+def test_pictures_of_a_batch_are_those_of_each_code_alone(cls):
+    decoder, codes = made(cls), drawn(4, 3)
+
+    alone = torch.cat([decoder(code[None]) for code in codes])
+    assert torch.allclose(decoder(codes), alone, atol=1e-12)
+    assert alone.std(0).min() > 0, "a pixel does not depend on the code"
+
+
+@every_decoder
+def test_a_code_that_is_not_finite_shows_in_the_logits(cls):
+    decoder, codes = made(cls), drawn(2, 3)
+    codes[1, 0] = math.nan
+
+    logits = decoder(codes)
+
+    assert torch.isfinite(logits[0]).all()
+    assert torch.isnan(logits[1]).all()
+
+
+@every_decoder
+def test_same_seed_same_weights(cls):
+    first, same, other = (made(cls, seed=seed).state_dict() for seed in (5, 5, 6))
+
+    assert all(torch.equal(first[name], same[name]) for name in first)
+    assert not all(torch.equal(first[name], other[name]) for name in first)
+
+
+@every_decoder
+@quiet_jvp
+def test_forward_derivative_is_that_of_central_differences(cls):
+    decoder, codes, direction = made(cls), drawn(4, 3), drawn(4, 3, seed=2)
+    model, step = VAE(StridedEncoder(16), decoder), 1e-6
+
+    _, found = torch.func.jvp(model.decode, (codes,), (direction,))
+
+    ends = [model.decode(codes + sign * step * direction) for sign in (1, -1)]
+    expected = (ends[0] - ends[1]) / (2 * step)
+    assert expected.abs().max() > 1e-3
+    assert torch.allclose(found, expected, atol=1e-8)
+
+
+@every_decoder
+@quiet_jvp
+def test_backward_derivative_agrees_with_the_forward_one(cls):
+    decoder, codes, direction = made(cls), drawn(4, 3), drawn(4, 3, seed=2)
+    weights = drawn(4, 1, 16, 16, seed=3)
+
+    _, forward = torch.func.jvp(decoder, (codes,), (direction,))
+    (backward,) = torch.autograd.grad((weights * decoder(codes.requires_grad_())).sum(), codes)
+
+    assert torch.allclose((backward * direction).sum(), (weights * forward).sum(), atol=1e-10)
+
+
+@every_decoder
+def test_every_weight_learns(cls):
+    decoder = made(cls)
+
+    (decoder(drawn(4, 3)) * drawn(4, 1, 16, 16, seed=2)).sum().backward()
+
+    assert all(weight.grad.abs().sum() > 0 for weight in decoder.parameters())
+
+
+@every_decoder
+def test_weights_come_back_from_their_file(cls, tmp_path):
+    written, codes = made(cls, seed=3).float(), torch.randn(2, 3)
+    read = made(cls, seed=4).float()
+    assert not torch.equal(read(codes), written(codes))
+
+    save_weights(written, tmp_path / "model.safetensors")
+    load_weights(read, tmp_path / "model.safetensors")
+
+    assert torch.equal(read(codes), written(codes))
+
+
+@every_decoder
+def test_half_precision_loses_little(cls):
+    decoder, codes = made(cls, size=64).float(), torch.randn(4, 3)
+
+    with torch.autocast("cpu", torch.bfloat16):
+        rough = decoder(codes)
+
+    exact = decoder(codes)
+    assert (rough - exact).abs().mean() < 0.02 * (exact - exact.mean()).abs().mean() + 0.002
+
+
+@pytest.fixture(scope="module")
+def roses():
+    """Eight small pictures, (8, 1, 16, 16)."""
+    world = Rose()
+    factors = np.random.default_rng(0).uniform(world.space.low, world.space.high, (8, 2))
+    return torch.from_numpy(SquareCanvas(16).draw(world, factors) / np.float32(255))[:, None]
+
+
+@every_decoder
+def test_it_learns_eight_pictures_with_their_codes(cls, roses):
+    with seeded(0):
+        decoder, codes = cls(16), nn.Parameter(torch.randn(8, 3))
+    optimizer = torch.optim.Adam([codes, *decoder.parameters()], lr=0.01)
+    losses = []
+    for _ in range(150):
+        loss = F.binary_cross_entropy_with_logits(decoder(codes), roses)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+
+    # The best picture that ignores the code is the mean; the floor is the pictures' own entropy.
+    blind = F.binary_cross_entropy(roses.mean(0).expand_as(roses), roses).item()
+    floor = F.binary_cross_entropy(roses, roses).item()
+    assert losses[-1] < losses[0] / 2
+    assert losses[-1] - floor < (blind - floor) / 2
+
+
+def mixed_difference(decoder, first, second):
+    """f(z + e_i + e_j) - f(z + e_i) - f(z + e_j) + f(z) of two latents i, j."""
+    codes, steps = drawn(3, 3), torch.eye(3, dtype=torch.float64)
+    i, j = steps[first], steps[second]
+    return decoder(codes + i + j) - decoder(codes + i) - decoder(codes + j) + decoder(codes)
+
+
+@pytest.mark.parametrize(("first", "second"), [(0, 1), (0, 2), (1, 2)])
+def test_latents_of_an_additive_decoder_do_not_interact(first, second):
+    assert mixed_difference(made(AdditiveDecoder), first, second).abs().max() < 1e-13
+    assert mixed_difference(made(TransposedDecoder), first, second).abs().max() > 1e-4
+
+
+def test_each_latent_of_an_additive_decoder_matters():
+    decoder, codes = made(AdditiveDecoder), drawn(1, 3)
+
+    for step in torch.eye(3, dtype=torch.float64):
+        assert (decoder(codes + step) - decoder(codes)).abs().max() > 1e-3
+
+
+def test_a_coordinate_decoder_evaluates_each_pixel_from_its_place_and_the_code():
+    decoder = made(CoordinateDecoder, frequencies=5, bandwidth=2.0, widths=[7, 6])
+    weights = {name: value.numpy() for name, value in decoder.state_dict().items()}
+    first = np.concatenate([weights["place_layer.weight"], weights["code_layer.weight"]], axis=1)
+
+    def silu(values):
+        return values / (1 + np.exp(-values))
+
+    def pixel(across, down, code):
+        cycles = [across * f[0] + down * f[1] for f in weights["frequencies"]]
+        features = [math.sin(2 * math.pi * cycle) for cycle in cycles]
+        features += [math.cos(2 * math.pi * cycle) for cycle in cycles]
+        hidden = silu(first @ [*features, *code] + weights["place_layer.bias"])
+        hidden = silu(weights["layers.1.weight"] @ hidden + weights["layers.1.bias"])
+        return (weights["layers.3.weight"] @ hidden + weights["layers.3.bias"]).item()
+
+    codes = drawn(2, 3)
+    centres = (np.arange(16) + 0.5) / 16
+    expected = [[[pixel(x, y, code) for x in centres] for y in centres] for code in codes.numpy()]
+    assert np.allclose(decoder(codes)[:, 0].detach(), expected, atol=1e-12)
+
+
+def test_frequencies_have_the_bandwidth_and_do_not_learn():
+    with seeded(2):
+        decoder = CoordinateDecoder(frequencies=2000, bandwidth=3.0)
+
+    # Five standard errors of a standard deviation.
+    assert abs(decoder.frequencies.std().item() - 3) < 5 * 3 / math.sqrt(2 * 4000)
+    assert "frequencies" in decoder.state_dict()
+    assert "frequencies" not in dict(decoder.named_parameters())
+
+
+def test_a_spatial_broadcast_decoder_convolves_the_tiled_code_and_the_coordinates():
+    decoder, codes = made(SpatialBroadcastDecoder, latent=2, channels=[4, 5]), drawn(2, 2)
+    convolutions = [part for part in decoder.modules() if isinstance(part, nn.Conv2d)]
+    ramp = np.array([-1 + 2 * k / 15 for k in range(16)])
+
+    def convolve(maps, kernel, bias):
+        return [
+            sum(correlate2d(m, k, mode="same") for m, k in zip(maps, kernels, strict=True)) + b
+            for kernels, b in zip(kernel, bias, strict=True)
+        ]
+
+    for code, logits in zip(codes.numpy(), decoder(codes).detach().numpy(), strict=True):
+        maps = [np.full((16, 16), value) for value in code]
+        maps += [np.tile(ramp, (16, 1)), np.tile(ramp[:, None], (1, 16))]
+        for part in convolutions:
+            kernel, bias = part.weight.detach().numpy(), part.bias.detach().numpy()
+            maps = convolve(maps, kernel, bias)
+            if part is not convolutions[-1]:
+                maps = [m / (1 + np.exp(-m)) for m in maps]
+        assert np.allclose(logits, maps, atol=1e-12)
+
+
+def test_film_without_modulation_is_a_stack_that_ignores_the_code():
+    decoder = made(FilmDecoder, size=32, channels=[4, 6])
+    nn.init.zeros_(decoder.modulation[-1].weight)
+    nn.init.zeros_(decoder.modulation[-1].bias)
+
+    maps = decoder.constant[None]
+    for stage in decoder.stages:
+        maps = stage(F.silu(maps))
+
+    assert torch.allclose(decoder(drawn(3, 3)), maps.expand(3, -1, -1, -1), atol=1e-13)
+
+
+def test_film_scales_and_shifts_each_channel_on_its_own():
+    decoder = made(FilmDecoder, size=16, channels=[2, 3])
+    assert decoder.channels == [3, 2]
+    nn.init.zeros_(decoder.modulation[-1].weight)
+    # γ of the 3 constant maps and of the 2 maps after them, then β in the same order.
+    with torch.no_grad():
+        decoder.modulation[-1].bias.copy_(torch.tensor([1.0, -1, 0, 2, 0, 0, 5, 0, 0, -3]))
+
+    factors, offsets = torch.tensor([2.0, 0, 1]), torch.tensor([0.0, 5, 0])
+    first = decoder.constant * factors[:, None, None] + offsets[:, None, None]
+    second = decoder.stages[0](F.silu(first)[None])
+    second = torch.stack([3 * second[:, 0], second[:, 1] - 3], dim=1)
+
+    expected = decoder.stages[1](F.silu(second))
+    assert torch.allclose(decoder(drawn(1, 3)), expected, atol=1e-13)
+
+
+def test_a_warp_starts_as_the_identity_and_mixes_templates():
+    with seeded(1):
+        decoder = WarpDecoder(16).double()
+    codes = drawn(3, 3)
+    assert torch.equal(decoder.displacements(codes), torch.zeros(3, 2, 16, 16))
+
+    nn.init.zeros_(decoder.mixture_head.weight)
+    nn.init.zeros_(decoder.bias_head.weight)
+    with torch.no_grad():
+        decoder.mixture_head.bias.copy_(torch.eye(16)[5])
+        decoder.bias_head.bias.fill_(0.25)
+
+    assert torch.allclose(decoder(codes), (decoder.templates[5] + 0.25).expand(3, 1, -1, -1))
+
+
+def test_a_uniform_displacement_moves_the_templates_and_repeats_their_edge():
+    with seeded(1):
+        decoder = WarpDecoder(16, templates=1, grid=2).double()
+        nn.init.normal_(decoder.templates)
+    nn.init.zeros_(decoder.mixture_head.weight)
+    nn.init.zeros_(decoder.bias_head.weight)
+    nn.init.zeros_(decoder.bias_head.bias)
+    nn.init.ones_(decoder.mixture_head.bias)
+    # Three pixels to the right and 20 down, beyond the edge; half a width has 7.5 steps.
+    with torch.no_grad():
+        decoder.warp_head.bias.copy_(torch.tensor([3 / 7.5] * 4 + [20 / 7.5] * 4))
+
+    template = decoder.templates[0].detach().numpy()
+    columns = np.minimum(np.arange(16) + 3, 15)
+    expected = np.tile(template[15, columns], (16, 1))
+    assert np.allclose(decoder(drawn(1, 3))[0, 0].detach(), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("size", [16, 64])
+def test_a_warp_is_that_of_grid_sample_for_each_template(size):
+    decoder, codes = made(WarpDecoder, size=size, grid=5, templates=3), drawn(4, 3)
+    features = decoder.trunk(codes)
+    coarse = decoder.warp_head(features).reshape(4, 2, 5, 5)
+    fine = F.interpolate(coarse, (size, size), mode="bicubic", align_corners=True)
+    across = torch.linspace(-1, 1, size, dtype=torch.float64).expand(size, size)
+    places = torch.stack([across, across.T], dim=-1) + fine.permute(0, 2, 3, 1)
+    assert places.abs().max() > 1, "no displacement leads beyond the edge"
+
+    options = {"mode": "bilinear", "padding_mode": "border", "align_corners": True}
+    warped = [
+        F.grid_sample(template.expand(4, 1, size, size), places, **options)
+        for template in decoder.templates
+    ]
+    weights = decoder.mixture_head(features)[:, :, None, None, None]
+    expected = sum(weights[:, k] * part for k, part in enumerate(warped))
+    expected = expected + decoder.bias_head(features)[:, :, None, None]
+    assert torch.allclose(decoder(codes), expected, atol=1e-12)
+
+
+def test_an_mlp_decoder_has_the_widths_it_is_given():
+    decoder = MlpDecoder(16, 2, widths=[5, 7, 9])
+
+    layers = [part for part in decoder.modules() if isinstance(part, nn.Linear)]
+    shapes = [(part.in_features, part.out_features) for part in layers]
+    assert shapes == list(pairwise([2, 5, 7, 9, 256]))
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        *(
+            (lambda cls=cls: cls(16, 0), "latent must be at least 1, got 0")
+            for cls in DECODERS.values()
+        ),
+        (lambda: AdditiveDecoder(48), "size must be a power of two from 16 up, got 48"),
+        (lambda: AdditiveDecoder(channels=[]), "channels must be at least one number from 1 up"),
+        (lambda: CoordinateDecoder(1), "size must be a whole number from 2 up, got 1"),
+        (lambda: CoordinateDecoder(frequencies=0), "frequencies must be .* from 1 up, got 0"),
+        (
+            lambda: CoordinateDecoder(bandwidth=0),
+            "bandwidth must be a finite number above 0, got 0",
+        ),
+        (lambda: CoordinateDecoder(bandwidth=math.nan), "bandwidth must be .* got nan"),
+        (lambda: CoordinateDecoder(bandwidth="4"), "bandwidth must be .* got '4'"),
+        (lambda: CoordinateDecoder(widths=[]), r"widths must be at least one whole number .* \[\]"),
+        (lambda: FilmDecoder(24), "size must be a power of two from 16 up, got 24"),
+        (lambda: FilmDecoder(width=0), "width must be a whole number from 1 up, got 0"),
+        (lambda: FilmDecoder(channels=[8, 0]), r"from 1 up, got \[8, 0\]"),
+        (lambda: MlpDecoder(0), "size must be a whole number from 2 up, got 0"),
+        (lambda: MlpDecoder(widths=[8, 2.5]), r"widths must be .* got \[8, 2.5\]"),
+        (lambda: SpatialBroadcastDecoder(1), "size must be a whole number from 2 up, got 1"),
+        (lambda: SpatialBroadcastDecoder(channels=[0]), r"channels must be .* got \[0\]"),
+        (lambda: WarpDecoder(16.5), "size must be a whole number from 2 up, got 16.5"),
+        (lambda: WarpDecoder(templates=0), "templates must be a whole number from 1 up, got 0"),
+        (lambda: WarpDecoder(grid=1), "grid must be a whole number from 2 up, got 1"),
+        (lambda: WarpDecoder(width=-2), "width must be a whole number from 1 up, got -2"),
+    ],
+)
+def test_impossible_options_are_refused(build, words):
+    with pytest.raises(ValueError, match=words):
+        build()
