@@ -151,6 +151,8 @@ class Config:
     fault: FaultConfig = field(default_factory=FaultConfig)
     oracle: bool = True
     """Whether the same configuration is also trained with the hole filled."""
+    track: Literal["off", "tensorboard", "wandb"] = "off"
+    """What the epochs are written to as well, in the folder `tracking` of the run; offline."""
     report: bool = True
     """Whether figures and page are made; `transect report` makes them later."""
     study: StudyConfig = field(default_factory=StudyConfig)

@@ -22,6 +22,7 @@ from transect.run.trainings import SCRATCH, take_oracle, train_models
 from transect.run.versions import versions
 from transect.training import sample_weights
 from transect.training.performance import tune_process
+from transect.training.tracking import check_tracker
 
 TIMINGS = "timings.json"
 
@@ -91,6 +92,8 @@ def check(setup: Setup) -> None:
     config = setup.config
     build_model(config, setup.canvas, seed=0)
     build("loss", config.loss)
+    if config.track != "off":
+        check_tracker(config.track)
     if config.sample_weights:
         sample_weights(setup.points.factors, setup.world.space.names, config.sample_weights)
 

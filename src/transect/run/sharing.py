@@ -17,7 +17,8 @@ from transect.run.config import Config, to_dict
 SHARED = "shared"
 """Folder of what cells share, beside theirs; it is gone when the sweep is done."""
 
-NEITHER = ("preset", "transects", "recovery", "embedding", "fault", "oracle", "report", "study")
+MEASURING = ("recovery", "embedding", "fault")
+NEITHER = ("preset", "transects", "oracle", "track", "report", "study", *MEASURING)
 """Fields that change neither the oracle nor the pictures."""
 
 OF_THE_HOLE = ("hole",)

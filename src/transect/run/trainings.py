@@ -21,9 +21,13 @@ from transect.training import sample_weights, save_weights, train
 from transect.training.atomic import write_bytes
 from transect.training.device import make_accelerator
 from transect.training.status import Status, read_status
+from transect.training.tracking import Tracking
 
 SCRATCH = "training"
 """Folder of the checkpoints, within the partial run folder."""
+
+TRACKING = "tracking"
+"""Folder of what a tracker writes, within the run folder."""
 
 MODEL_NAME, ORACLE_NAME = "model", "oracle"
 RESULTS = {
@@ -111,10 +115,17 @@ def train_model(setup: Setup, folder: Path, name: str, *, progress: bool) -> Non
         resume=workplace.exists(),
         progress=progress,
         title=name,
+        tracking=_tracking(config, folder, name),
     )
     weights_file, history_file = RESULTS[name]
     files.write_text(folder / history_file, (workplace / "history.csv").read_text())
     save_weights(model, folder / weights_file)
+
+
+def _tracking(config: Config, folder: Path, name: str) -> Tracking | None:
+    if config.track == "off":
+        return None
+    return Tracking(config.track, folder / TRACKING, name)
 
 
 def _weights(setup: Setup, factors: NDArray[np.float64]) -> NDArray[np.float64] | None:

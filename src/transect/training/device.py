@@ -5,13 +5,18 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 
 from transect.training.options import TrainingOptions
+from transect.training.tracking import Tracking
 
 BFLOAT16_CAPABILITY = (8, 0)
 MIXED_PRECISION = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}
 
 
-def make_accelerator(options: TrainingOptions) -> Accelerator:
+def make_accelerator(options: TrainingOptions, tracking: Tracking | None = None) -> Accelerator:
     """Return the accelerator of one training.
+
+    Args:
+        options: Of the training.
+        tracking: What its epochs are written to, if anything.
 
     Raises:
         ValueError: The device is not there, or `fp16` is asked of a CPU.
@@ -22,7 +27,12 @@ def make_accelerator(options: TrainingOptions) -> Accelerator:
     # in a second training; processes that were started together must stay together.
     together = torch.distributed.is_available() and torch.distributed.is_initialized()
     AcceleratorState._reset_state(reset_partial_state=not together)
-    return Accelerator(cpu=device == "cpu", mixed_precision=MIXED_PRECISION[precision])
+    return Accelerator(
+        cpu=device == "cpu",
+        mixed_precision=MIXED_PRECISION[precision],
+        log_with=None if tracking is None else tracking.tracker,
+        project_dir=None if tracking is None else tracking.folder,
+    )
 
 
 def choose_device(name: str) -> str:

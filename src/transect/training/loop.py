@@ -25,6 +25,7 @@ from transect.training.pictures import Pictures, check_pictures
 from transect.training.progress import Reporter
 from transect.training.schedule import learning_rate
 from transect.training.status import Status, write_status
+from transect.training.tracking import Tracking
 
 CHECKPOINT = Path("checkpoint") / "state.safetensors"
 HISTORY = "history.csv"
@@ -48,6 +49,7 @@ def train(
     resume: bool = False,
     progress: bool = True,
     title: str = "training",
+    tracking: Tracking | None = None,
 ) -> History:
     """Train a model in place, and leave it in evaluation mode.
 
@@ -76,6 +78,7 @@ def train(
             an earlier training in `folder` is removed.
         progress: Whether to show progress.
         title: What progress calls this training.
+        tracking: What the epochs are written to beside the history, if anything.
 
     Returns:
         The history, all epochs included.
@@ -90,7 +93,7 @@ def train(
     for name, pictures in (watched or {}).items():
         check_pictures(f"watched {name!r}", pictures, None, model.size)
     tune_process()
-    training = _Training(model, loss, options, seed, folder)
+    training = _Training(model, loss, options, seed, folder, tracking=tracking)
     training.hold(images, weights)
     training.evaluator.hold(validation, validation_weights, watched or {})
     try:
@@ -105,10 +108,17 @@ class _Training:
     """One training: what it is made of and how far it has come."""
 
     def __init__(
-        self, model: VAE, loss: Loss, options: TrainingOptions, seed: int, folder: Path
+        self,
+        model: VAE,
+        loss: Loss,
+        options: TrainingOptions,
+        seed: int,
+        folder: Path,
+        *,
+        tracking: Tracking | None,
     ) -> None:
-        self.model, self.options, self.seed = model, options, seed
-        self.accelerator = make_accelerator(options)
+        self.model, self.options, self.seed, self.tracking = model, options, seed, tracking
+        self.accelerator = make_accelerator(options, tracking)
         self.device = self.accelerator.device
         if options.batch_size % self.accelerator.num_processes:
             raise ValueError(
@@ -152,6 +162,8 @@ class _Training:
         self.history = History(self.history_path)
         if self.accelerator.is_main_process and len(self.history) > self.epoch:
             self.history.truncate(self.epoch)
+        if self.tracking is not None:
+            self.tracking.start(self.accelerator, dataclasses.asdict(self.options))
 
     def run(self, title: str, *, quiet: bool) -> None:
         steps = self.options.epochs * self.steps
@@ -166,6 +178,8 @@ class _Training:
 
     def close(self) -> None:
         """Give the model back as it came, without the wrappers of accelerate."""
+        for tracker in self.accelerator.trackers:
+            tracker.finish()
         self.accelerator.unwrap_model(self.parallel, keep_fp32_wrapper=False)
         self.model.eval()
 
@@ -237,6 +251,7 @@ class _Training:
         if not self.accelerator.is_main_process:
             return
         self.history.append(row)
+        self.accelerator.log(row, step=self.epoch)
         if last or self.epoch % self.options.checkpoint_every == 0:
             self._save()
 
