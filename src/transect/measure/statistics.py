@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtrit
 
 _DRAWS_A_BLOCK = 1 << 20
 
 
 class Interval(NamedTuple):
-    """A statistic with its bootstrap interval.
+    """A statistic with its interval.
 
     Attributes:
         mean: The statistic of the values at hand.
@@ -52,6 +53,68 @@ def bootstrap_interval(
     return interval(float(array.mean()), means, level, len(array))
 
 
+def t_interval(values: ArrayLike, level: float = 0.95) -> Interval:
+    """Return the mean of the values with its interval by Student's t.
+
+    Student, "The probable error of a mean", Biometrika 6 (1908) 1-25. With s² the unbiased variance
+    of n values and t the quantile of n − 1 degrees of freedom,
+
+        mean ± t s / √n
+
+    covers the mean of a normal distribution as often as its level says, however few the values
+    are. The percentile bootstrap does not: of three values it leaves out the mean whenever all lie
+    on one side of it, in a quarter of all cases. One value says nothing of its spread, so its
+    interval is NaN.
+
+    Args:
+        values: (n,), at least one, all finite.
+        level: Coverage, in (0, 1).
+
+    Raises:
+        ValueError: There is no value, one is not finite, or the level is out of range.
+
+    Example:
+        The quantile of two degrees of freedom is 4.303:
+
+        >>> found = t_interval([1.0, 2.0, 3.0])
+        >>> found.mean, round(found.low, 3), round(found.high, 3), found.count
+        (2.0, -0.484, 4.484, 3)
+    """
+    array = check_values(values, "values")
+    _check_level(level)
+    if not np.isfinite(array).all():
+        raise ValueError(f"values need to be finite, got {array.tolist()}")
+    mean, count = float(array.mean()), len(array)
+    if count < 2:
+        return Interval(mean, np.nan, np.nan, count)
+    half = float(stdtrit(count - 1, (1 + level) / 2) * array.std(ddof=1) / np.sqrt(count))
+    return Interval(mean, mean - half, mean + half, count)
+
+
+def geometric_interval(values: ArrayLike, level: float = 0.95) -> Interval:
+    """Return the geometric mean of the values with `t_interval` of their logarithms, turned back.
+
+    For errors and ratios: it never reaches 0, and that of the inverse values is its inverse.
+
+    Args:
+        values: (n,), at least one, all positive and finite.
+        level: Coverage, in (0, 1).
+
+    Raises:
+        ValueError: There is no value, one is not positive or not finite, or the level is out of
+            range.
+
+    Example:
+        >>> geometric_interval([1.0, 4.0]).mean
+        2.0
+    """
+    array = check_values(values, "values")
+    if not (array > 0).all():
+        raise ValueError(f"values need to be positive, got {array.tolist()}")
+    mean, low, high, count = t_interval(np.log(array), level)
+    return Interval(float(np.exp(mean)), float(np.exp(low)), float(np.exp(high)), count)
+
+
 def interval(
     statistic: float, resampled: NDArray[np.float64], level: float, count: int
 ) -> Interval:
@@ -70,8 +133,7 @@ def interval(
         >>> interval(2.0, np.arange(101.0), 0.9, count=5)
         Interval(mean=2.0, low=5.0, high=95.0, count=5)
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level needs a value in (0, 1), got {level}")
+    _check_level(level)
     if count < 2:
         return Interval(statistic, np.nan, np.nan, count)
     tails = [(1 - level) / 2, (1 + level) / 2]
@@ -129,3 +191,8 @@ def check_values(values: ArrayLike, name: str) -> NDArray[np.float64]:
         row = int(np.flatnonzero(np.isnan(array))[0])
         raise ValueError(f"{name} needs numbers, got NaN in row {row}")
     return array
+
+
+def _check_level(level: float) -> None:
+    if not 0 < level < 1:
+        raise ValueError(f"level needs a value in (0, 1), got {level}")

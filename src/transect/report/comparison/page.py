@@ -1,0 +1,106 @@
+"""The page of a comparison: one file of HTML that needs nothing else."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from transect.report.comparison.crossing import crossings
+from transect.report.comparison.data import ComparisonData
+from transect.report.comparison.headline import counts, headline, how_to_read
+from transect.report.comparison.measures import FURTHER, MAIN
+from transect.report.comparison.ranking import Ranking, ranking
+from transect.report.comparison.tables import (
+    cell_columns,
+    cell_rows,
+    crossing_tables,
+    measure_tables,
+    ranking_table,
+)
+from transect.report.document import environment, images_by_section, policy, yaml_text
+from transect.report.rendering import Rendering, replace_file
+from transect.report.sentences import number
+from transect.report.study.evidence import bracket, seed_count
+
+
+class Line(NamedTuple):
+    """A line of a card.
+
+    Attributes:
+        name: Of the model.
+        text: Its number.
+        strong: Whether it is the best or not distinguishable from it.
+    """
+
+    name: str
+    text: str
+    strong: bool = False
+
+
+def write_comparison_page(data: ComparisonData, path: Path, rendered: Sequence[Rendering]) -> Path:
+    """Write the page of a comparison.
+
+    It opens from the file system with no network, as the page of a run does.
+
+    Args:
+        data: What to show.
+        path: Where to write; the file is replaced at once.
+        rendered: Its figures, from `transect.report.render`.
+
+    Returns:
+        The path of the page.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    replace_file(path, comparison_page(data, rendered).encode())
+    return path
+
+
+def comparison_page(data: ComparisonData, rendered: Sequence[Rendering]) -> str:
+    """Return the page as HTML.
+
+    Args:
+        data: What to show.
+        rendered: Its figures.
+    """
+    ranked = ranking(data)
+    templates = environment()
+    templates.filters["seed_count"] = seed_count
+    models = ranked.order
+    tables = [table for table in [ranking_table(ranked)] if table is not None]
+    return templates.get_template("comparison.html").render(
+        data=data,
+        headline=headline(data, ranked),
+        how_to_read=how_to_read(data, ranked),
+        counts=counts(data),
+        ranking=_ranking_lines(ranked),
+        radii=_radius_lines(data, models),
+        sections=images_by_section(rendered),
+        tables=[*tables, *crossing_tables(data, models)],
+        measures=measure_tables(data, "Measures", MAIN, models),
+        further=measure_tables(data, "Further measures", FURTHER, models),
+        cell_columns=cell_columns(data),
+        cells=cell_rows(data),
+        config=yaml_text(data.config) if data.config else "",
+        policy=policy([]),
+    )
+
+
+def _ranking_lines(ranked: Ranking) -> list[Line]:
+    """Return each model with its ratio to the best, in order."""
+    if len(ranked.places) < 2:
+        return []
+    lines = []
+    for place, one in enumerate(ranked.places):
+        tied = one.from_best == "same"
+        text = f"× {number(one.to_best.mean)}{bracket(one.to_best)}" if place else "best"
+        if place and tied:
+            text += ", not distinguishable"
+        lines.append(Line(one.model, text, place == 0 or tied))
+    return lines
+
+
+def _radius_lines(data: ComparisonData, models: Sequence[str]) -> dict[str, list[Line]]:
+    """Return the crossing radius of each model by series."""
+    return {
+        series: [Line(model, known[model].text) for model in models if model in known]
+        for series, known in crossings(data).items()
+    }

@@ -1,0 +1,184 @@
+"""Models compared: intervals that keep their word, ratios that fit together, honest radii."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from transect.measure.comparison import (
+    rank,
+    ratio_over_seeds,
+    seed_means,
+    shared_blocks,
+    summarise_crossings,
+)
+from transect.measure.statistics import geometric_interval, t_interval
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 40])
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_t_interval_is_that_of_scipy(count, level):
+    values = np.random.default_rng(count).normal(3, 2, count)
+    low, high = stats.t.interval(level, count - 1, values.mean(), stats.sem(values))
+    found = t_interval(values, level)
+    assert found.mean == pytest.approx(values.mean())
+    assert (found.low, found.high, found.count) == pytest.approx((low, high, count))
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_t_interval_leaves_out_the_mean_as_often_as_it_says(count):
+    trials = np.random.default_rng(1).normal(size=(6000, count))
+    found = [t_interval(values) for values in trials]
+    missed = np.mean([one.low > 0 or one.high < 0 for one in found])
+    # two standard errors of a share of 5 % among 6000
+    assert missed == pytest.approx(0.05, abs=0.006)
+
+
+def test_geometric_interval_is_that_of_the_logarithms():
+    values = np.random.default_rng(2).lognormal(size=5)
+    found, inverse = geometric_interval(values), geometric_interval(1 / values)
+    low, high = stats.t.interval(0.95, 4, np.log(values).mean(), stats.sem(np.log(values)))
+    assert found.mean == pytest.approx(stats.gmean(values))
+    assert (found.low, found.high) == pytest.approx((np.exp(low), np.exp(high)))
+    assert inverse[:3] == pytest.approx((1 / found.mean, 1 / found.high, 1 / found.low))
+
+
+@pytest.mark.parametrize("make", [t_interval, geometric_interval])
+def test_one_value_has_no_interval(make):
+    found = make([2.0])
+    assert found.mean == pytest.approx(2.0) and found.count == 1
+    assert np.isnan(found.low) and np.isnan(found.high)
+
+
+@pytest.mark.parametrize(
+    ("make", "values", "message"),
+    [
+        (t_interval, [], "shape"),
+        (t_interval, [1.0, np.nan], "NaN"),
+        (t_interval, [1.0, np.inf], "finite"),
+        (geometric_interval, [1.0, 0.0], "positive"),
+        (geometric_interval, [1.0, np.inf], "finite"),
+    ],
+)
+def test_broken_values_are_refused(make, values, message):
+    with pytest.raises(ValueError, match=message):
+        make(values)
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0])
+def test_levels_out_of_range_are_refused(level):
+    with pytest.raises(ValueError, match="level"):
+        t_interval([1.0, 2.0], level)
+
+
+def planted(factors, conditions=4, seeds=3, spread=0.0, seed=0):
+    """Return errors (models, conditions, seeds) of models that differ by factors alone."""
+    generator = np.random.default_rng(seed)
+    blocks = generator.lognormal(0, 1, (conditions, seeds))
+    stray = np.exp(generator.normal(0, spread, (len(factors), conditions, seeds)))
+    return np.asarray(factors)[:, None, None] * blocks * stray
+
+
+def test_a_planted_ratio_is_found_exactly_whatever_the_blocks_are():
+    means = seed_means(planted([1.0, 1.5]))
+    found = ratio_over_seeds(means[1], means[0])
+    assert found[:3] == pytest.approx((1.5, 1.5, 1.5))
+    assert found.count == 3
+
+
+def test_the_interval_of_a_ratio_is_the_paired_t_interval_of_logarithms():
+    errors = planted([1.0, 1.2], spread=0.1)
+    logs = np.log(errors).mean(axis=1)
+    expected = stats.ttest_rel(logs[1], logs[0]).confidence_interval(0.95)
+    means = seed_means(errors)
+    found = ratio_over_seeds(means[1], means[0])
+    assert (found.low, found.high) == pytest.approx(np.exp([expected.low, expected.high]))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 0.0, -1.0])
+def test_a_block_that_one_model_lacks_counts_for_none(bad):
+    errors = planted([1.0, 2.0, 3.0], spread=0.1)
+    broken = errors.copy()
+    broken[1, 0, 2] = bad
+    shared = shared_blocks(broken)
+    assert not shared[0, 2] and shared.sum() == 11
+    expected = stats.gmean(errors[:, 1:, 2], axis=1)
+    np.testing.assert_allclose(seed_means(broken)[:, 2], expected)
+    np.testing.assert_allclose(seed_means(broken)[:, :2], seed_means(errors)[:, :2])
+
+
+def test_ratios_fit_together():
+    errors = planted([1.0, 1.2, 1.7], spread=0.2)
+    errors[0, 1, 1] = np.nan
+    means = seed_means(errors)
+    ab, bc, ac = (ratio_over_seeds(means[k], means[m]).mean for m, k in ((0, 1), (1, 2), (0, 2)))
+    assert ab * bc == pytest.approx(ac)
+
+
+def test_a_seed_without_blocks_has_no_mean():
+    errors = planted([1.0, 2.0])
+    errors[0, :, 1] = np.nan
+    means = seed_means(errors)
+    assert np.isnan(means[:, 1]).all()
+    assert [place.to_best.count for place in rank(means)] == [2, 2]
+
+
+def test_models_are_ranked_by_their_geometric_means():
+    places = rank(seed_means(planted([2.0, 1.0, 4.0])))
+    assert [place.model for place in places] == [1, 0, 2]
+    assert [place.to_best.mean for place in places] == pytest.approx([1, 2, 4])
+    assert [place.to_next.mean for place in places] == pytest.approx([1, 2, 2])
+    assert places[0].error.count == 3
+
+
+def test_nothing_in_common_has_no_ranking():
+    assert rank(np.full((2, 3), np.nan)) == []
+
+
+def test_two_equal_models_are_told_apart_in_5_percent_of_cases():
+    told = 0
+    for seed in range(1500):
+        worse = rank(seed_means(planted([1.0, 1.0], spread=0.3, seed=seed)))[1]
+        assert worse.to_best.mean >= 1
+        told += worse.to_best.low > 1
+    # two standard errors
+    assert told / 1500 == pytest.approx(0.05, abs=0.012)
+
+
+def test_radii_that_are_all_known_have_a_mean():
+    radii = [0.3, 0.35, 0.42]
+    found = summarise_crossings(radii)
+    low, high = stats.t.interval(0.95, 2, np.mean(radii), stats.sem(radii))
+    assert found[:3] == pytest.approx((np.mean(radii), low, high))
+    assert (found.beyond, found.count) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("radii", "middle", "beyond"),
+    [
+        ([0.3, 0.5, np.inf], 0.5, 1),
+        ([0.3, np.inf, np.inf], np.inf, 2),
+        ([0.3, np.inf], np.inf, 1),
+        ([np.inf], np.inf, 1),
+    ],
+)
+def test_radii_beyond_the_sweep_leave_the_median(radii, middle, beyond):
+    found = summarise_crossings(radii)
+    assert (found.center, found.beyond, found.count) == (middle, beyond, len(radii))
+    assert np.isnan(found.low) and np.isnan(found.high)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: seed_means([[1.0]]), "models, conditions, seeds"),
+        (lambda: shared_blocks(np.empty((0, 1, 1))), "models, conditions, seeds"),
+        (lambda: rank([1.0]), "models, seeds"),
+        (lambda: ratio_over_seeds([1.0], [1.0, 2.0]), "one length, got 1 and 2"),
+        (lambda: ratio_over_seeds([0.0], [1.0]), "positive"),
+        (lambda: summarise_crossings([]), "shape"),
+        (lambda: summarise_crossings([np.nan]), "NaN"),
+    ],
+)
+def test_broken_input_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
