@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from transect.measure.statistics import bootstrap_interval
+from transect.measure.statistics import t_interval
 from transect.report import render, write_figures
 from transect.report.study import StudyData, study_plates, write_study_page
 from transect.run import folder as files
@@ -160,7 +160,7 @@ def _summary(scores: pd.DataFrame) -> dict[str, Any]:
         for name in rows.columns.drop(["loss", "seed"]):
             values = pd.to_numeric(rows[name], errors="coerce").dropna()
             if len(values):
-                interval = bootstrap_interval(values.to_numpy())
+                interval = t_interval(values.to_numpy())
                 found[f"{loss}_{name}"] = interval.mean
                 found[f"{loss}_{name}_low"], found[f"{loss}_{name}_high"] = interval[1:3]
     return found

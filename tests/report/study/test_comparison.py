@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from transect.measure.statistics import Interval
-from transect.report.study.comparison import change, difference, false_alarm, mean, ratio
+from transect.report.study.comparison import change, difference, mean, ratio
 
 
 def with_scores(study, rows):
@@ -26,9 +26,10 @@ def test_differences_are_those_of_equal_seeds(study):
     # the seeds differ by far more than the losses do
     data = paired(study, ours=[9, 98, 997], theirs=[10, 100, 1000])
     found = difference(data, "entanglement", "x")
-    # of three values the 2.5 % tails hold less than the 1/27 in which one is drawn three times
-    assert found == Interval(-2.0, -3.0, -1.0, 3)
-    assert change(found) == "lower"
+    # Student's t of two degrees of freedom, and the differences are −1, −2 and −3
+    half = 4.302653 / np.sqrt(3)
+    assert found == pytest.approx((-2.0, -2 - half, -2 + half, 3))
+    assert change(found) == "same"
     assert mean(data, "entanglement", "x").mean == pytest.approx((9 + 98 + 997) / 3)
 
 
@@ -47,7 +48,9 @@ def test_ratios_turn_round_with_the_reference(study):
     one = ratio(paired(study, ours, theirs), "entanglement", "x")
     other = ratio(paired(study, theirs, ours), "entanglement", "x")
     assert one.mean == pytest.approx(2.0)
-    assert (one.low, one.high) == pytest.approx((1.0, 4.0))
+    # the ratios are 2, 4 and 1: logarithms 1, 2 and 0 times log 2, Student's t of two degrees
+    half = 4.302653 / np.sqrt(3)
+    assert (one.low, one.high) == pytest.approx((2 ** (1 - half), 2 ** (1 + half)))
     assert other[:3] == pytest.approx((1 / one.mean, 1 / one.high, 1 / one.low))
     assert ratio(paired(study, [0.0, 2.0], [1.0, 1.0]), "entanglement", "x").count == 1
 
@@ -72,10 +75,3 @@ def test_what_no_run_has_is_missing(study):
 def test_an_interval_that_touches_0_tells_nothing(low, high, word):
     assert change(Interval(0.0, low, high, 5)) == word
     assert change(Interval(1.0, 1 + low, 1 + high, 5), nothing=1.0) == word
-
-
-def test_chance_is_as_often_fooled_as_counting_says():
-    # two or three values leave out 0 exactly when all have one sign
-    assert false_alarm(2) == pytest.approx(1 / 2, abs=0.04)
-    assert false_alarm(3) == pytest.approx(1 / 4, abs=0.04)
-    assert 0.05 < false_alarm(30) < false_alarm(5) < 0.2

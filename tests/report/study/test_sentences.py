@@ -167,7 +167,7 @@ def test_evidence_carries_both_means_the_difference_and_its_interval():
         scores.loc[(scores["seed"] == seed) & (scores["loss"] == "standard"), E] = theirs
         scores.loc[(scores["seed"] == seed) & (scores["loss"] != "standard"), E] = ours
     answer = covariance_answer(replace(data, scores=scores), "entanglement")
-    assert answer.evidence[0] == "entanglement E 4.0 → 2.0: −2.0 (−3.0 to −1.0)"
+    assert answer.evidence[0] == "entanglement E 4.0 → 2.0: −2.0 (−4.5 to 0.48)"
 
 
 def test_evidence_says_how_many_seeds_it_rests_on():

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from transect.report.sentences import Headline, number
-from transect.report.study.comparison import false_alarm, ratio
+from transect.report.study.comparison import ratio
 from transect.report.study.data import StudyData
 from transect.report.study.evidence import seed_count
 from transect.report.study.measures import ERROR, LOOPS
@@ -70,9 +70,8 @@ def how_to_read(data: StudyData) -> str:
     if seeds == 1:
         return f"{paired} One seed gives no interval."
     return (
-        f"{paired} In brackets stand 95 % bootstrap intervals over seeds; a difference is "
-        f"distinguishable where its interval leaves out 0. With {seeds} seeds chance alone does "
-        f"that in about {100 * false_alarm(seeds):.0f} % of comparisons."
+        f"{paired} In brackets stand 95 % intervals over seeds, by Student's t; a difference is "
+        "distinguishable where its interval leaves out 0."
     ).replace(" %", "\u00a0%")
 
 

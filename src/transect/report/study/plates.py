@@ -61,7 +61,7 @@ def _measures_caption(data: StudyData, measures: list[Measure]) -> str:
     count = len(data.seeds)
     words = (
         f"Large dots are means over {seed_count(count)}"
-        f"{', bars their 95 % bootstrap intervals' if count > 1 else ''}; faint dots are the seeds "
+        f"{', bars their 95 % intervals' if count > 1 else ''}; faint dots are the seeds "
         f"and faint lines join runs of one seed. “{data.reference}” is black."
     )
     if set(measures) & set(DIMENSION):
