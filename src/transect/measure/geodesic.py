@@ -121,15 +121,15 @@ def _descend(decoder: Decoder, codes: NDArray[np.float64]) -> NDArray[np.float64
     """
     latent, inner = codes.shape[1], len(codes) - 2
     damping, codes = 1e-3, codes.copy()
-    pictures, jacobian = decode_with_jacobian(decoder, codes)
+    ends = decode(decoder, codes[[0, -1]]).reshape(2, -1).astype(np.float64)
+    pictures, jacobian = _between(decoder, codes, ends)
     energy = _energy(pictures)
     if energy == 0:
         return codes
     for _ in range(_MOST_STEPS):
-        inside = jacobian[1:-1]
         pull = 2 * pictures[1:-1] - pictures[:-2] - pictures[2:]
-        slope = np.einsum("nlp,np->nl", inside, pull).ravel()
-        curvature = _curvature(inside)
+        slope = np.einsum("nlp,np->nl", jacobian, pull).ravel()
+        curvature = _curvature(jacobian)
         scale = np.trace(curvature) / len(curvature)
         while damping < _GIVE_UP:
             system = curvature + damping * scale * np.eye(len(curvature))
@@ -144,8 +144,16 @@ def _descend(decoder: Decoder, codes: NDArray[np.float64]) -> NDArray[np.float64
         gain, codes, energy, damping = energy - lower, moved, lower, damping / 8
         if gain <= _CONVERGED * energy:
             return codes
-        pictures, jacobian = decode_with_jacobian(decoder, codes)
+        pictures, jacobian = _between(decoder, codes, ends)
     return codes
+
+
+def _between(
+    decoder: Decoder, codes: NDArray[np.float64], ends: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the pictures of codes, those of both ends known, and the others' Jacobians."""
+    inner, jacobian = decode_with_jacobian(decoder, codes[1:-1])
+    return np.concatenate([ends[:1], inner, ends[1:]]), jacobian
 
 
 def _energy(pictures: NDArray[np.float64]) -> float:

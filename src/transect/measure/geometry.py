@@ -25,7 +25,9 @@ from transect.measure.cloud import check_cloud
 
 Decoder = Callable[[Tensor], Tensor]
 
-_CODES_A_BATCH = 128
+_PIXELS_A_BATCH = 1 << 19
+"""Pixels that are decoded at a time, 128 pictures of 64 px: a wide decoder of 256 px needs a
+hundred megabytes a picture."""
 
 
 def pullback_metric(decoder: Decoder, codes: ArrayLike) -> NDArray[np.float64]:
@@ -103,7 +105,7 @@ def decode(decoder: Decoder, codes: NDArray) -> NDArray[np.float32]:
         array([3., 3.], dtype=float32)
     """
     with torch.no_grad():
-        batches = [_check(decoder(part), len(part)) for part in _batches(codes)]
+        batches = [_check(decoder(part), len(part)) for part in _batches(decoder, codes)]
     return torch.cat(batches).numpy()
 
 
@@ -112,7 +114,8 @@ def decode_with_jacobian(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return flat pictures (n, p) and the rows of their Jacobians (n, latent, p).
 
-    One forward-mode derivative a coordinate, since codes are short and pictures long.
+    Forward-mode derivatives along all coordinates at once, since codes are short and pictures long;
+    they share one pass of the pictures themselves.
 
     Raises:
         ValueError: The decoder gives something else than finite pictures, one a code.
@@ -123,32 +126,39 @@ def decode_with_jacobian(
         ([[9.0]], [[[6.0]]])
     """
     pictures, jacobians = [], []
-    for part in _batches(codes):
-        columns = []
-        for axis in range(part.shape[1]):
-            direction = torch.zeros_like(part)
-            direction[:, axis] = 1
-            picture, column = _derivative(decoder, part, direction)
-            columns.append(_check(column, len(part)).flatten(1))
+    for part in _batches(decoder, codes):
+        picture, columns = _derivatives(decoder, part)
         pictures.append(_check(picture, len(part)).flatten(1))
-        jacobians.append(torch.stack(columns, dim=1))
+        jacobians.append(torch.stack([_check(one, len(part)).flatten(1) for one in columns], dim=1))
     return (
         torch.cat(pictures).numpy().astype(np.float64),
         torch.cat(jacobians).numpy().astype(np.float64),
     )
 
 
-def _derivative(decoder: Decoder, codes: Tensor, direction: Tensor) -> tuple[Tensor, Tensor]:
+def _derivatives(decoder: Decoder, codes: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the pictures of codes (n, latent) and their derivatives (latent, n, …)."""
+    axes = torch.eye(codes.shape[1])[:, None].expand(-1, len(codes), -1)
+
+    def along(direction: Tensor) -> tuple[Tensor, Tensor]:
+        both = torch.func.jvp(decoder, (codes,), (direction,))
+        return both[0], both[1]
+
     with torch.no_grad(), warnings.catch_warnings():
         # The first forward derivative of a process has torch compile its own rules with what it
         # itself calls deprecated.
         warnings.filterwarnings("ignore", ".*torch.jit.script", DeprecationWarning)
-        both = torch.func.jvp(decoder, (codes,), (direction,))
-    return both[0], both[1]
+        shared = (None, 0)
+        return torch.func.vmap(along, out_dims=shared)(axes)  # pyright: ignore[reportArgumentType]
 
 
-def _batches(codes: NDArray) -> tuple[Tensor, ...]:
-    return torch.from_numpy(np.array(codes, dtype=np.float32)).split(_CODES_A_BATCH)
+def _batches(decoder: Decoder, codes: NDArray) -> tuple[Tensor, ...]:
+    every = torch.from_numpy(np.array(codes, dtype=np.float32))
+    if not len(every):
+        return every.split(1)
+    with torch.no_grad():
+        pixels = _check(decoder(every[:1]), 1).numel()
+    return every.split(max(1, _PIXELS_A_BATCH // max(pixels, 1)))
 
 
 def _check(pictures: Tensor, count: int) -> Tensor:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from transect.report.crossings import stretches
 from transect.report.data import MEASURE_NAMES, ReportData
+from transect.report.fault import WAYS, point_parts, way_means
 from transect.report.sentences import number
 from transect.report.shape_words import loop_places, shape_value, stretch_inside, way_errors
 from transect.space import FactorSpace
@@ -137,3 +138,21 @@ def stretch_text(data: ReportData, points: pd.DataFrame) -> str:
     low, middle, high = (number(float(known.quantile(share))) for share in (0.05, 0.5, 0.95))
     spread = f"Stretch at {len(known)} points, median {middle}, 90 % of them from {low} to {high}."
     return f"{spread} {stretch_inside(data)}".strip()
+
+
+def code_errors(points: pd.DataFrame) -> str:
+    """Return the mean error with each code, of the points whose errors were taken apart."""
+    said = "; ".join(
+        f"{WAYS[name]} {number(one.mean)} over {one.count} points"
+        for name, one in way_means(points).items()
+    )
+    return f"Mean nMSE: {said}."
+
+
+def part_text(points: pd.DataFrame) -> str:
+    """Return the spread of both parts over the points whose errors were taken apart."""
+    said = []
+    for half, values in point_parts(points)._asdict().items():
+        low, middle, high = (number(float(x)) for x in np.quantile(values, [0.05, 0.5, 0.95]))
+        said.append(f"{half}’s part, median {middle}, 90 % from {low} to {high}")
+    return f"{len(points)} points in the hole: {'; '.join(said)}."

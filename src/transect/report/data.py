@@ -78,7 +78,9 @@ class ReportData:
         points: One row a point: `split`, the factors, `rim_distance`, codes `z0`, `z1`, ..., and a
             column `<source><measure>` for the keys of `SOURCES` and `MEASURE_NAMES`; `stretch`,
             how far the picture moves for a step on the sheet of codes, nan where it was not
-            measured; `on_loop`, whether the point lies on the longest loop of the embedding.
+            measured; `on_loop`, whether the point lies on the longest loop of the embedding;
+            `best_nmse`, `straight_nmse`, `shortest_nmse` and `oracle_best_nmse`, errors in the hole
+            from other codes, nan where they were not measured.
         transects: One row a point of a transect: `transect`, `index`, `fraction`, the factors,
             `in_hole`, codes and errors as in `points`, `recovered_<factor>`.
         lines: The transects themselves.

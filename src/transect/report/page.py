@@ -14,11 +14,18 @@ from transect.report.document import (
     scripts,
     yaml_text,
 )
-from transect.report.plates import CODES
+from transect.report.fault_words import fault_findings
+from transect.report.plates import CODES, FAULT
 from transect.report.rendering import Rendering, replace_file
 from transect.report.sentences import headline, hole_penalty
 from transect.report.shape_words import findings
-from transect.report.tables import measure_tables, penalty_table, shape_table, transect_table
+from transect.report.tables import (
+    fault_table,
+    measure_tables,
+    penalty_table,
+    shape_table,
+    transect_table,
+)
 from transect.report.turnable import turnable_embedding
 
 
@@ -56,14 +63,20 @@ def page(data: ReportData, rendered: Sequence[Rendering]) -> str:
         turnable = turnable_embedding(data.points, data.transects, data.space)
     templates = environment()
     inline = [] if turnable is None else scripts(templates, "turnable.js")
-    tables = [*measure_tables(data), penalty_table(data), transect_table(data), shape_table(data)]
+    tables = [
+        *measure_tables(data),
+        penalty_table(data),
+        fault_table(data),
+        transect_table(data),
+        shape_table(data),
+    ]
     return templates.get_template("page.html").render(
         data=data,
         headline=headline(data),
         penalty=hole_penalty(data),
         strips=strips,
         sections=sections,
-        findings={CODES: findings(data)},
+        findings={FAULT: fault_findings(data), CODES: findings(data)},
         tables=[table for table in tables if table is not None],
         config=None if data.config is None else yaml_text(data.config),
         turnable=None if turnable is None else json_text(turnable),

@@ -12,6 +12,7 @@ from transect.report import captions
 from transect.report.crossings import crossing_errors, crossing_strip
 from transect.report.data import ReportData
 from transect.report.embedding import embedding, project_tables
+from transect.report.fault import fault_points, part_map, way_errors
 from transect.report.learning import learning_curves
 from transect.report.planes import error_map, planes, sampled_space, transect_map, weight_map
 from transect.report.rim import rim_errors
@@ -45,10 +46,15 @@ CODES = "Where the codes lie"
 """The section on the embedding, which words open."""
 
 
+FAULT = "Encoder or decoder"
+"""The section on whose fault the errors are, which words open."""
+
+
 def run_plates(data: ReportData) -> Iterator[Plate]:
     """Yield every figure that the data allow, in the order of the page."""
     yield from _strips(data)
     yield from _errors(data)
+    yield from _fault(data)
     yield from _space(data)
     yield from _training(data)
     yield from _latent(data)
@@ -120,6 +126,36 @@ def _errors(data: ReportData) -> Iterator[Plate]:
             comparison_sheet(data.removed.rows, data.dark_ink),
             "Pictures from inside the hole. The model was never shown any of them.",
             f"{len(data.removed.truth)} removed pictures in rows {', '.join(data.removed.rows)}.",
+        )
+
+
+def _fault(data: ReportData) -> Iterator[Plate]:
+    points = fault_points(data.points)
+    if points is None:
+        return
+    oracle = "oracle_best_nmse" in points
+    yield Plate(
+        FAULT,
+        "errors_by_code",
+        "Errors in the hole with other codes",
+        way_errors(points),
+        "The best code is that from which the decoder comes nearest to the truth: what is left is "
+        "the decoder’s doing, what it saves the encoder’s. The codes from rim to rim lie between "
+        "those of the two pictures at the ends of the chord through the point. Means with 95 % "
+        "bootstrap intervals over the points.",
+        captions.code_errors(points),
+    )
+    if planes(data.space):
+        beyond = "beyond the same of its oracle" if oracle else "there is no oracle"
+        yield Plate(
+            FAULT,
+            "fault_map",
+            "Who fails where",
+            part_map(points, data.space, data.hole),
+            "Each dot is one removed picture. The encoder’s part of its error is what the best "
+            f"code would have saved, the decoder’s what no code can save ({beyond}); together "
+            "they are the excess. Dark dots are large parts, the line is the rim.",
+            captions.part_text(points),
         )
 
 

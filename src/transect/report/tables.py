@@ -7,6 +7,7 @@ import numpy as np
 
 from transect.measure.pixel import HIGHER_IS_BETTER
 from transect.report.data import MEASURE_NAMES, SOURCES, ReportData
+from transect.report.fault_words import fault_number
 from transect.report.sentences import better, hole_penalty, number
 from transect.report.shape_words import ESTIMATORS, with_interval
 
@@ -52,6 +53,8 @@ SHAPE_NAMES = {
 
 COUNTS = ("components", "loops")
 
+FAULT_NAMES = {"excess": "excess", "encoder": "encoder’s part", "decoder": "decoder’s part"}
+"""Name of a part of the excess in the hole: its heading."""
 
 MISSING = "–"
 
@@ -121,6 +124,23 @@ def penalty_table(data: ReportData) -> Table | None:
             rows.append((name, (Cell(number(penalty.mean)), Cell(f"{low} to {high}"))))
     columns = ("penalty", "95 % interval over pictures")
     return Table("Hole penalty: model ÷ oracle", columns, tuple(rows)) if rows else None
+
+
+def fault_table(data: ReportData) -> Table | None:
+    """Return the parts of the excess in the hole and their shares, or None where none is known."""
+    rows = []
+    for name, heading in FAULT_NAMES.items():
+        values = [fault_number(data, name), fault_number(data, f"{name}_share")]
+        if np.isfinite(values[0].mean):
+            texts = [
+                text
+                for one in values
+                for text in (number(one.mean), f"{number(one.low)} to {number(one.high)}")
+            ]
+            blank = [MISSING if text == f"{MISSING} to {MISSING}" else text for text in texts]
+            rows.append((heading, tuple(Cell(text) for text in blank)))
+    columns = ("nMSE", "95 % interval over pictures", "share", "95 % interval over pictures")
+    return Table("Encoder or decoder: parts of the excess", columns, tuple(rows)) if rows else None
 
 
 def transect_table(data: ReportData, measure: str = "nmse") -> Table | None:

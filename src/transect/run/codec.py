@@ -6,13 +6,17 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
 
 from transect.model import VAE, seeded
 from transect.run.component import build
 from transect.run.config import Config
 from transect.training import load_weights
+from transect.training.device import choose_device
 
-BATCH = 256
+PIXELS_A_BATCH = 1 << 20
+"""Pixels that pass through a model at a time, 256 pictures of 64 px: the original decoder needs a
+hundred megabytes for a picture of 256 px."""
 
 
 def build_model(config: Config, canvas: Any, seed: int) -> VAE:
@@ -44,12 +48,21 @@ class Codec:
         self.model = model.eval()
         self._device = next(model.parameters()).device
 
+    @property
+    def batch(self) -> int:
+        """Pictures that pass through the model at a time, which bounds the memory."""
+        return max(1, PIXELS_A_BATCH // self.model.size**2)
+
     @classmethod
     def load(cls, config: Config, canvas: Any, path: Path) -> "Codec":
-        """Return the model of a configuration with the weights of a safetensors file."""
+        """Return the model of a configuration with the weights of a safetensors file.
+
+        It computes on the GPU where there is one here, unless it was trained on the CPU by choice.
+        """
         model = build_model(config, canvas, seed=0)
         load_weights(model, path)
-        return cls(model)
+        device = choose_device("cpu" if config.training.device == "cpu" else "auto")
+        return cls(model.to(device))
 
     def encode(self, images: ArrayLike) -> NDArray[np.float32]:
         """Return the codes (n, latent) of images (n, h, w) in [0, 1]."""
@@ -59,6 +72,10 @@ class Codec:
         """Return the images (n, h, w) in [0, 1] of codes (n, latent)."""
         return self._batched(self.model.decode, codes)
 
+    def decode_tensor(self, codes: Tensor) -> Tensor:
+        """Return the pictures (n, h, w) of codes (n, latent), both on the CPU, differentiable."""
+        return self.model.decode(codes.to(self._device)).cpu()
+
     def reconstruct(self, images: ArrayLike) -> NDArray[np.float32]:
         """Return what the model makes of images (n, h, w): the decoded codes."""
         return self.decode(self.encode(images))
@@ -66,8 +83,9 @@ class Codec:
     @torch.inference_mode()
     def _batched(self, function: Any, values: ArrayLike) -> NDArray[np.float32]:
         array = np.asarray(values, dtype=np.float32)
+        batch = self.batch
         parts = [
-            function(torch.from_numpy(array[start : start + BATCH]).to(self._device)).cpu().numpy()
-            for start in range(0, max(len(array), 1), BATCH)
+            function(torch.from_numpy(array[start : start + batch]).to(self._device)).cpu().numpy()
+            for start in range(0, max(len(array), 1), batch)
         ]
         return np.concatenate(parts)

@@ -16,7 +16,7 @@ from transect.measure.disentanglement import disentanglement_scores
 from transect.measure.geometry import principal_stretches, pullback_metric
 from transect.measure.latent_graph import LatentGraph, latent_graph
 from transect.measure.topology import rim_match, topology
-from transect.run.codec import BATCH, Codec
+from transect.run.codec import Codec
 from transect.run.embedding_result import EmbeddingResult
 from transect.run.setup import Setup
 from transect.space import FactorSpace, PointSet, Transect
@@ -76,7 +76,7 @@ class _Embedding:
     def _stretch(self) -> dict[str, float]:
         order = np.random.default_rng(self.setup.config.seed).permutation(len(self.codes))
         rows = np.sort(order[:STRETCHED])
-        metric = pullback_metric(self.model.model.decode, self.codes[rows])
+        metric = pullback_metric(self.model.decode_tensor, self.codes[rows])
         sheet = min(self.points.space.dimension, self.codes.shape[1])
         stretch = np.full(len(self.codes), np.nan)
         stretch[rows] = principal_stretches(metric)[:, :sheet].prod(axis=1)
@@ -88,7 +88,7 @@ class _Embedding:
         return {"embedding_stretch_removed": float(np.nanmedian(removed) / np.nanmedian(kept))}
 
     def _cross(self) -> dict[str, float]:
-        decoder, found, tables = self.model.model.decode, {}, []
+        decoder, found, tables = self.model.decode_tensor, {}, []
         graph = latent_graph(decoder, self.codes[self.kept], seed=self.setup.config.seed)
         for line in self.setup.transects:
             across = _rim_to_rim(line, self.setup)
@@ -105,7 +105,7 @@ class _Embedding:
     ) -> tuple[dict[str, float], pd.DataFrame]:
         truth = self.setup.draw(across)
         ends = self.model.encode(truth[[0, -1]])
-        found = crossing(self.model.model.decode, ends[0], ends[1], graph=graph, truth=truth)
+        found = crossing(self.model.decode_tensor, ends[0], ends[1], graph=graph, truth=truth)
         label = f"embedding_{line.name.lower()}"
         numbers = {
             f"{label}_straight_nmse": float(found.straight_error.mean()),
@@ -228,5 +228,5 @@ def _rim(loops: tuple[NDArray[np.int64], ...], points: PointSet, depth: float) -
 
 
 def _encode(codec: Codec, dataset: Dataset) -> Codes:
-    batches = dataset.batches(BATCH)
+    batches = dataset.batches(codec.batch)
     return np.concatenate([codec.encode(images) for _, images in batches]).astype(np.float64)

@@ -1,0 +1,292 @@
+"""Whose fault the errors in the hole are, measured; `transect.measure.fault` says how.
+
+Columns of the points, nan where nothing was measured:
+
+    best_nmse, oracle_best_nmse     with the best code for the truth
+    straight_nmse                   with the code on the straight line between the codes of the two
+                                    points of the rim on the chord through the point
+    shortest_nmse                   with the code on the shortest path between these, at `PATHS` of
+                                    the points
+    best_agreement                  share of the model's starts that ended as low as the best
+
+The final numbers; shares and parts with `…_low` and `…_high`:
+
+    fault_count, fault_paths        points that were measured, and those with a shortest path
+    fault_excess                    mean error beyond the oracle's; without one the mean error
+    fault_encoder, fault_decoder    the parts of it
+    fault_encoder_share, fault_decoder_share
+    fault_verdict                   one word: encoder, decoder, both or neither
+    fault_converged, fault_agreement, oracle_fault_converged, oracle_fault_agreement
+                                    whether the best codes were found: means over points
+    removed_best_nmse, removed_straight_nmse, removed_shortest_nmse, oracle_removed_best_nmse
+    fault_seconds                   of both models together
+    fault_missing                   why it could not be measured
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from transect.measure.best_code import BestCodes, best_codes, choose_starts
+from transect.measure.fault import fault, fault_parts
+from transect.measure.geodesic import place_at, shortest_path, travelled
+from transect.measure.geometry import decode
+from transect.measure.latent_graph import latent_graph
+from transect.measure.pixel import nmse
+from transect.run.codec import Codec
+from transect.run.setup import Setup
+from transect.space import PointSet, rim_chord
+
+POINTS = 512
+"""Removed points that are measured at most, drawn at random from those that neither model has
+seen."""
+
+PATHS = 32
+"""Points at most whose shortest path is sought, evenly chosen by their distance from the rim."""
+
+PATH_CODES = 9
+"""Codes on such a path."""
+
+STEPS = 15
+"""True pictures along a chord by which the place of the point on its way is found."""
+
+NEAR, FAR, PRIOR = 512, 256, 256
+"""Candidates for starts: codes of the training points nearest to the hole or within, of others at
+random, and draws from the prior N(0, 1), which no encoder can spoil."""
+
+Codes = NDArray[np.float64]
+Images = NDArray[np.float32]
+
+
+@dataclass
+class FaultResult:
+    """What was found of one model.
+
+    Attributes:
+        columns: Per row of the points; see the top of this module.
+        metrics: The final numbers that the columns do not give.
+        seconds: How long it took.
+    """
+
+    columns: dict[str, NDArray] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+class Drawn(NamedTuple):
+    """Removed points with their true pictures.
+
+    Attributes:
+        rows: (n,), their rows among the points of the run.
+        points: The points.
+        truth: (n, h, w).
+    """
+
+    rows: NDArray[np.int64]
+    points: PointSet
+    truth: Images
+
+
+def fault_rows(setup: Setup) -> NDArray[np.int64]:
+    """Return the removed points whose errors are taken apart, ascending; there may be none."""
+    removed = setup.points.split == "removed"
+    unseen = removed & ~setup.oracle_seen if setup.config.oracle else removed
+    rows = np.flatnonzero(unseen)
+    order = np.random.default_rng(setup.config.seed).permutation(len(rows))
+    return np.sort(rows[order[:POINTS]])
+
+
+def draw_removed(setup: Setup) -> Drawn:
+    """Return the removed points that are measured; a blank truth has no nMSE and is left out."""
+    rows = fault_rows(setup)
+    truth = setup.dataset(setup.points).images(rows)
+    inked = truth.any(axis=(1, 2))
+    return Drawn(rows[inked], setup.points[rows[inked]], truth[inked])
+
+
+def measure_fault(setup: Setup, model: Codec) -> FaultResult:
+    """Return the errors of the model with its best codes and with codes between those of the rim.
+
+    Args:
+        setup: World, hole and points, some of them removed.
+        model: The punctured model.
+    """
+
+    def measured() -> tuple[dict[str, NDArray], BestCodes]:
+        rows, points, truth = draw_removed(setup)
+        kept = codes_near(setup, model, setup.points[setup.points.split != "removed"])
+        ways = ways_between(setup, model, points, kept)
+        starts = find_starts(setup, model, truth, kept, list(ways.values()))
+        best = best_codes(model.decode_tensor, truth, starts)
+        found = {f"{way}_nmse": _errors(model, truth, codes) for way, codes in ways.items()}
+        found |= {"best_nmse": best.error, "best_agreement": best.agreement}
+        return {name: _column(setup, rows, values) for name, values in found.items()}, best
+
+    return _attempt(measured, "")
+
+
+def measure_oracle_fault(setup: Setup, oracle: Codec) -> FaultResult:
+    """Return the errors of the oracle with its best codes.
+
+    Args:
+        setup: World, hole and points, some of them removed.
+        oracle: The model that was trained with the hole filled.
+    """
+
+    def measured() -> tuple[dict[str, NDArray], BestCodes]:
+        rows, _, truth = draw_removed(setup)
+        starts = find_starts(setup, oracle, truth, codes_near(setup, oracle, setup.oracle_points))
+        best = best_codes(oracle.decode_tensor, truth, starts)
+        return {"oracle_best_nmse": _column(setup, rows, best.error)}, best
+
+    return _attempt(measured, "oracle_")
+
+
+def codes_near(setup: Setup, codec: Codec, points: PointSet) -> Codes:
+    """Return codes of training points, (m, latent): those nearest to the hole, and others.
+
+    Args:
+        setup: What was trained on.
+        codec: A model.
+        points: Points that it has seen.
+    """
+    order = np.argsort(points.rim_distance, kind="stable")
+    far = np.random.default_rng(setup.config.seed).permutation(order[NEAR:])[:FAR]
+    images = setup.dataset(points).images(np.concatenate([order[:NEAR], far]))
+    return codec.encode(images).astype(np.float64)
+
+
+def find_starts(
+    setup: Setup, codec: Codec, truth: Images, codes: Codes, own: Sequence[Codes] = ()
+) -> Codes:
+    """Return where the searches for the best codes start, (n, 3, latent).
+
+    The first is the encoder's code; the others come from `choose_starts`.
+
+    Args:
+        setup: What was trained on.
+        codec: A model.
+        truth: (n, h, w), the pictures.
+        codes: (m, latent), codes of other pictures; draws from the prior are added.
+        own: Candidates of each picture alone, (n, latent) each, nan where there is none.
+    """
+    generator = np.random.default_rng(setup.config.seed)
+    pool = np.concatenate([codes, generator.normal(size=(PRIOR, codes.shape[1]))])
+    mine = np.stack(own, axis=1) if own else None
+    chosen = choose_starts(codec.decode_tensor, truth, pool, mine)
+    encoded = codec.encode(truth).astype(np.float64)
+    return np.concatenate([encoded[:, None], chosen], axis=1)
+
+
+def ways_between(setup: Setup, model: Codec, points: PointSet, codes: Codes) -> dict[str, Codes]:
+    """Return the codes between those of the rim, (n, latent) by way, nan where there is none.
+
+    Args:
+        setup: World and hole.
+        model: The punctured model.
+        points: Points in the hole.
+        codes: (m, latent), codes of kept points, through which shortest paths may lead.
+    """
+    assert setup.hole is not None, "only a hole has a rim"
+    entry, exit_, fraction = rim_chord(points.space, setup.hole, points.factors)
+    ways = {way: np.full((len(points), codes.shape[1]), np.nan) for way in ("straight", "shortest")}
+    rows = np.flatnonzero(np.isfinite(fraction))
+    if not rows.size:
+        return ways
+    start, end = (model.encode(setup.draw(end[rows])).astype(np.float64) for end in (entry, exit_))
+    share = fraction[rows, None]
+    ways["straight"][rows] = (1 - share) * start + share * end
+    chosen = _evenly(points.rim_distance[rows])
+    moved = chosen[(start[chosen] != end[chosen]).any(axis=1)]
+    # Where both ends have one code, every way between them is that code.
+    ways["shortest"][rows[chosen]] = start[chosen]
+    if moved.size:
+        decoder = model.decode_tensor
+        graph = latent_graph(decoder, codes, seed=setup.config.seed)
+        for place in moved:
+            path = shortest_path(decoder, start[place], end[place], graph, PATH_CODES)
+            row = rows[place]
+            gone = _gone(setup, entry[row], exit_[row], float(fraction[row]))
+            ways["shortest"][row] = place_at(path.codes, np.array([gone]))[0]
+    return ways
+
+
+def fault_metrics(points: pd.DataFrame, results: Sequence[FaultResult]) -> dict[str, Any]:
+    """Return the final numbers.
+
+    Args:
+        points: The table of points with the columns of the results.
+        results: Of the model, and of the oracle where there is one.
+    """
+    numbers: dict[str, Any] = {}
+    for result in results:
+        numbers |= result.metrics
+    if results:
+        numbers["fault_seconds"] = sum(result.seconds for result in results)
+    if "fault_missing" in numbers or "best_nmse" not in points:
+        return numbers
+    measured = points[points["best_nmse"].notna()]
+    numbers |= {"fault_count": len(measured), "fault_paths": int(points["shortest_nmse"].count())}
+    for source, way in (("", "best"), ("", "straight"), ("", "shortest"), ("oracle_", "best")):
+        if f"{source}{way}_nmse" in measured:
+            numbers[f"{source}removed_{way}_nmse"] = float(measured[f"{source}{way}_nmse"].mean())
+    names = ("nmse", "best_nmse", "oracle_nmse", "oracle_best_nmse")
+    errors = [measured[name].to_numpy(np.float64) for name in names if name in measured]
+    found = fault(fault_parts(*errors))
+    for name, one in found._asdict().items():
+        if name == "verdict":
+            numbers["fault_verdict"] = one
+        else:
+            ends = {"": one.mean, "_low": one.low, "_high": one.high}
+            numbers |= {f"fault_{name}{end}": value for end, value in ends.items()}
+    return numbers
+
+
+def _attempt(
+    measured: Callable[[], tuple[dict[str, NDArray], BestCodes]], source: str
+) -> FaultResult:
+    """Return what is measured and how long it took; where it refuses, the reason."""
+    result, start = FaultResult(), time.perf_counter()
+    try:
+        result.columns, best = measured()
+        result.metrics[f"{source}fault_converged"] = float(best.converged.mean())
+        result.metrics[f"{source}fault_agreement"] = float(best.agreement.mean())
+    except ValueError as error:
+        result.metrics["fault_missing"] = str(error)
+    result.seconds = time.perf_counter() - start
+    return result
+
+
+def _evenly(distance: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the places of at most `PATHS` points, evenly spaced in the order of the distance."""
+    order = np.argsort(distance, kind="stable")
+    count = min(PATHS, len(order))
+    return order[((np.arange(count) + 0.5) * len(order) / count).astype(np.int64)]
+
+
+def _gone(setup: Setup, entry: Codes, exit_: Codes, fraction: float) -> float:
+    """Return which share of its way the true picture has gone at a fraction of a chord."""
+    fractions = np.sort(np.append(np.linspace(0, 1, STEPS), fraction))
+    gone = travelled(setup.draw(entry + fractions[:, None] * (exit_ - entry)))
+    if gone[-1] == 0:
+        return fraction
+    return float(gone[np.searchsorted(fractions, fraction)] / gone[-1])
+
+
+def _errors(model: Codec, truth: Images, codes: Codes) -> NDArray[np.float64]:
+    """Return the nMSE of the pictures of codes (n, latent), nan where there is no code."""
+    errors, known = np.full(len(codes), np.nan), np.isfinite(codes).all(axis=1)
+    if known.any():
+        errors[known] = nmse(truth[known], decode(model.decode_tensor, codes[known]))
+    return errors
+
+
+def _column(setup: Setup, rows: NDArray[np.int64], values: NDArray) -> NDArray[np.float64]:
+    column = np.full(len(setup.points), np.nan)
+    column[rows] = values
+    return column

@@ -1,0 +1,235 @@
+"""Whose fault it is, as figures and words: planted parts are found in both."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from transect.measure.fault import fault, fault_parts
+from transect.measure.statistics import bootstrap_interval
+from transect.report import render
+from transect.report.fault import WAYS, fault_points, part_map, point_parts, way_errors
+from transect.report.fault_words import compare_ways, fault_findings
+from transect.report.page import page
+from transect.report.plates import FAULT, run_plates
+from transect.report.tables import fault_table
+from transect.space import Factor, FactorSpace
+from webpages import EVIL, Parsed
+
+
+def with_fault(report, encoder=0.01, decoder=0.05, oracle=True, **metrics):
+    """Return the report with the excess over the oracle split in planted parts."""
+    points = report.points.copy()
+    removed = (points["split"] == "removed").to_numpy()
+    generator = np.random.default_rng(0)
+    count = removed.sum()
+    columns = {"oracle_best_nmse": 0.05 + 0.01 * generator.random(count)}
+    columns["oracle_nmse"] = columns["oracle_best_nmse"] + 0.01
+    spread = 1 + 0.3 * generator.normal(size=(2, count))
+    columns["best_nmse"] = columns["oracle_best_nmse"] + decoder * spread[0]
+    columns["nmse"] = columns["best_nmse"] + 0.01 + encoder * spread[1]
+    columns["straight_nmse"] = columns["nmse"] - 0.004
+    columns["shortest_nmse"] = np.where(np.arange(count) % 4 == 0, columns["nmse"] + 0.2, np.nan)
+    for name, values in columns.items():
+        if name not in points:
+            points[name] = np.nan
+        points.loc[removed, name] = values
+    numbers = {"fault_converged": 0.98, "fault_agreement": 0.93}
+    errors = [columns["nmse"], columns["best_nmse"]]
+    if oracle:
+        errors += [columns["oracle_nmse"], columns["oracle_best_nmse"]]
+        numbers |= {"oracle_fault_converged": 0.97, "oracle_fault_agreement": 0.91}
+    else:
+        points = points.loc[:, ~points.columns.str.startswith("oracle_")]
+    found = fault(fault_parts(*errors))
+    for name, one in found._asdict().items():
+        if name == "verdict":
+            numbers["fault_verdict"] = one
+        else:
+            ends = (("", one.mean), ("_low", one.low), ("_high", one.high))
+            numbers |= {f"fault_{name}{end}": value for end, value in ends}
+    numbers["fault_count"] = int(count)
+    return replace(report, points=points, metrics={**report.metrics, **numbers, **metrics})
+
+
+@pytest.fixture(scope="module")
+def blamed(report):
+    return with_fault(report)
+
+
+def the_words(data) -> str:
+    (finding,) = fault_findings(data)
+    return f"{finding.claim} {finding.detail}"
+
+
+def test_an_older_run_has_no_such_section(report):
+    assert fault_points(report.points) is None
+    assert fault_findings(report) == []
+    assert fault_table(report) is None
+    assert FAULT not in page(report, [])
+    assert not [plate for plate in run_plates(report) if plate.section == FAULT]
+
+
+def test_the_section_follows_the_errors_and_opens_with_the_words(blamed):
+    plates = [plate for plate in run_plates(blamed) if plate.section in {"Where it errs", FAULT}]
+    assert [plate.name for plate in plates][-2:] == ["errors_by_code", "fault_map"]
+    html = page(blamed, render(plates[-3:]))
+    assert html.index("<h2>Where it errs</h2>") < html.index(f"<h2>{FAULT}</h2>")
+    section = html.partition(f"<h2>{FAULT}</h2>")[2].partition("<figure")[0]
+    assert "Most of the blame is the decoder’s" in section
+    assert "parts of the excess" in Parsed(html).text("caption")
+
+
+@pytest.mark.parametrize(
+    ("encoder", "decoder", "claim"),
+    [
+        (
+            0.01,
+            0.05,
+            "Most of the blame is the decoder’s: even the best codes leave most of the ex",
+        ),
+        (
+            0.05,
+            0.01,
+            "Most of the blame is the encoder’s: better codes would take away most of the",
+        ),
+        (0.03, 0.03, "Encoder and decoder share the blame for the excess."),
+        (0.0, 0.0, "There is nothing to blame encoder or decoder for: no clear excess is left."),
+    ],
+)
+def test_the_claim_follows_the_verdict(report, encoder, decoder, claim):
+    assert claim in the_words(with_fault(report, encoder, decoder))
+
+
+def test_the_words_tell_parts_shares_and_the_search(blamed):
+    words, points = the_words(blamed), fault_points(blamed.points)
+    parts = point_parts(points)
+    share = 100 * parts.decoder.mean() / (parts.encoder + parts.decoder).mean()
+    assert f"{share:.0f} % (" in words
+    assert f"{(parts.encoder + parts.decoder).mean():#.3g}" in words
+    assert f"at {len(points)} points of the hole" in words
+    assert "converged at 98 % of the model’s and 97 % of the oracle’s points" in words
+    assert "93 % of the model’s and 91 % of the oracle’s starts ended as low" in words
+    assert "missed" not in words and "below 0" not in words
+
+
+def test_the_ways_are_compared_where_both_are_known(blamed):
+    points = fault_points(blamed.points)
+    found = compare_ways(points)
+    assert found["straight"][0] == "better"
+    assert found["shortest"][0] == "worse"
+    both = points[points["shortest_nmse"].notna()]
+    assert found["shortest"][1:] == pytest.approx(
+        (both["shortest_nmse"].mean(), both["nmse"].mean(), len(both))
+    )
+    words = the_words(blamed)
+    assert "codes on the straight line draw better than the encoder’s" in words
+    assert f"{len(both)} points)" in words
+    alike = points.assign(straight_nmse=points["nmse"].to_numpy()[::-1])
+    assert compare_ways(alike)["straight"][0] == "as well"
+
+
+def test_a_negative_share_is_explained(report):
+    data = with_fault(report, encoder=-0.01, decoder=0.05)
+    words, parts = the_words(data), point_parts(fault_points(data.points))
+    share = parts.encoder.mean() / (parts.encoder + parts.decoder).mean()
+    assert -0.4 < share < -0.1
+    assert f"−{-100 * share:.0f} % (" in words and f"{100 - 100 * share:.0f} % (" in words
+    assert "A share below 0 is that of a half which does better than its oracle’s." in words
+
+
+@pytest.mark.parametrize(
+    ("numbers", "doubt"),
+    [
+        ({"fault_converged": 0.7}, "So some of the model’s best codes may have been missed."),
+        (
+            {"oracle_fault_agreement": 0.4},
+            "So some of the oracle’s best codes may have been missed",
+        ),
+        (
+            {"fault_agreement": 0.4, "oracle_fault_converged": 0.5},
+            "So some of the model’s and of the oracle’s best codes may have been missed.",
+        ),
+    ],
+)
+def test_a_search_that_failed_is_doubted(report, numbers, doubt):
+    assert doubt in the_words(with_fault(report, **numbers))
+
+
+def test_without_an_oracle_the_error_is_shared_out(report):
+    data = with_fault(report, oracle=False)
+    words = the_words(data)
+    assert "leave most of the error" in words
+    assert "There is no oracle" in words
+    assert "of the oracle’s" not in words
+    plates = {plate.name: plate for plate in run_plates(data)}
+    assert "oracle" not in plates["errors_by_code"].alt
+    assert "there is no oracle" in plates["fault_map"].caption
+
+
+def test_what_could_not_be_measured_is_named_and_harmless(report):
+    data = replace(report, metrics={**report.metrics, "fault_missing": EVIL})
+    assert EVIL in the_words(data)
+    fault_plate = next(iter(run_plates(with_fault(data))))
+    html = page(data, render([replace(fault_plate, section=FAULT)]))
+    assert "could not be measured" in html
+    assert EVIL not in html
+
+
+def test_numbers_that_are_null_leave_no_nan(report):
+    unknown = {
+        f"fault_{half}_share{end}": None
+        for half in ("encoder", "decoder")
+        for end in ("", "_low", "_high")
+    }
+    words = the_words(with_fault(report, 0.0, 0.0, **unknown))
+    assert "nan" not in words and "None" not in words
+
+
+def test_the_figure_shows_every_mean_with_its_interval(blamed):
+    points = fault_points(blamed.points)
+    axes = way_errors(points).axes[0]
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert labels == list(WAYS.values())
+    spans = [line.get_xdata() for line in axes.lines if len(line.get_xdata()) == 2]
+    dots = [line.get_xdata()[0] for line in axes.lines if len(line.get_xdata()) == 1]
+    for name, span, dot in zip(WAYS, spans, dots, strict=True):
+        expected = bootstrap_interval(points[name].dropna().to_numpy())
+        assert dot == pytest.approx(expected.mean)
+        assert tuple(span) == pytest.approx((expected.low, expected.high))
+
+
+def test_both_maps_share_one_scale_and_keep_to_the_hole(blamed, report):
+    points = fault_points(blamed.points)
+    figure = part_map(points, blamed.space, blamed.hole)
+    encoder, decoder, _ = figure.axes
+    shown = [axes.collections[0] for axes in (encoder, decoder)]
+    parts = point_parts(points)
+    np.testing.assert_allclose(shown[0].get_array(), parts.encoder)
+    np.testing.assert_allclose(shown[1].get_array(), parts.decoder)
+    assert shown[0].norm is shown[1].norm
+    assert [axes.get_title(loc="left") for axes in (encoder, decoder)] == [
+        "encoder’s part",
+        "decoder’s part",
+    ]
+    for axes in (encoder, decoder):
+        assert axes.lines, "the rim is drawn"
+        left, right = axes.get_xlim()
+        bottom, top = axes.get_ylim()
+        assert points["a"].between(left, right).all()
+        assert points["b"].between(top, bottom).all(), "the second factor grows downwards"
+        assert right - left < 0.6 * report.space.span[0]
+
+
+def test_a_space_of_one_factor_has_no_map(blamed):
+    line = replace(
+        blamed, space=FactorSpace([Factor("a", 0.5, 2)]), hole=None, lines=(), crossings={}
+    )
+    names = [plate.name for plate in run_plates(line) if plate.section == FAULT]
+    assert names == ["errors_by_code"]
+
+
+def test_one_point_has_a_figure(blamed):
+    points = fault_points(blamed.points)[:1]
+    for figure in (way_errors(points), part_map(points, blamed.space, blamed.hole)):
+        figure.draw_without_rendering()
