@@ -9,8 +9,9 @@ BIN := $(VENV)/bin
 demo: $(VENV)/.run
 	$(BIN)/transect run
 
+# One process a core, with one thread each: threads of several processes wait for each other.
 test: $(VENV)/.test
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff format --check .

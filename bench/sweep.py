@@ -22,6 +22,7 @@ BARE = {
     "oracle": False,
     "report": False,
     "embedding": {"enabled": False},
+    "fault": {"enabled": False},
     "recovery": {"enabled": False},
     "canvas": {"size": 32},
 }

@@ -22,6 +22,7 @@ def bare(tiny):
     """The smallest cell."""
     values = {"oracle": False, "report": False}
     values |= {"embedding": {"enabled": False}, "recovery": {"enabled": False}}
+    values |= {"fault": {"enabled": False}}
     return from_dict(values, tiny)
 
 
@@ -70,7 +71,7 @@ def test_a_killed_cell_goes_on_where_it_stopped(bare, tmp_path):
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     checkpoint = RunFolder(out).partial / "training" / "model" / "checkpoint"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not any(checkpoint.glob("*.safetensors")) and time.monotonic() < deadline:
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)

@@ -26,7 +26,7 @@ class Pair:
     def __init__(self, angle: float = 0.0) -> None:
         cosine, sine = np.cos(angle), np.sin(angle)
         self.turn = np.array([[cosine, -sine], [sine, cosine]])
-        self.model = self
+        self.batch = 256
 
     def encode(self, images):
         mass = images.sum(axis=(1, 2))
@@ -34,7 +34,7 @@ class Pair:
         y = -(images.sum(axis=2) @ PLACES.numpy()) / mass
         return (np.column_stack([x, y]) @ self.turn).astype(np.float32)
 
-    def decode(self, codes: Tensor) -> Tensor:
+    def decode_tensor(self, codes: Tensor) -> Tensor:
         place = codes @ torch.from_numpy(self.turn.T).to(codes)
         across = torch.exp(-(((PLACES - place[:, :1]) / WIDTH) ** 2) / 2)
         down = torch.exp(-(((-PLACES - place[:, 1:]) / WIDTH) ** 2) / 2)
@@ -105,7 +105,7 @@ def test_the_stretch_is_that_of_the_decoder(found, punctured):
     rows = np.flatnonzero(np.isfinite(stretch))
     assert len(rows) == 240
     images = punctured.dataset(punctured.points).images(rows[:5])
-    metric = pullback_metric(Pair().decode, Pair().encode(images))
+    metric = pullback_metric(Pair().decode_tensor, Pair().encode(images))
     expected = principal_stretches(metric).prod(axis=1)
     np.testing.assert_allclose(stretch[rows[:5]], expected, rtol=1e-4)
     # A moving bump changes its picture equally everywhere.

@@ -36,6 +36,7 @@ def test_a_cluster_of_two_nodes_finishes_all_cells_though_one_is_killed(tiny, tm
     pytest.importorskip("ray")
     values = {"training": {"epochs": 16}, "oracle": False}
     values |= {"embedding": {"enabled": False}, "recovery": {"enabled": False}}
+    values |= {"fault": {"enabled": False}}
     sweep = make_sweep(from_dict(values, tiny), {"seed": [0, 1, 2]}, None)
     (tmp_path / "sweep.yaml").write_text(dump(sweep))
     script = Path(__file__).with_name("cluster_of_two.py")

@@ -109,6 +109,7 @@ def test_what_only_one_cell_needs_is_its_own(tmp_path):
 def small(tiny) -> Config:
     values = {"points": {"train": 40, "validation": 8}, "report": False}
     values |= {"embedding": {"enabled": False}, "recovery": {"enabled": False}}
+    values |= {"fault": {"enabled": False}}
     return from_dict(values, tiny)
 
 

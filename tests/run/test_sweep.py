@@ -25,6 +25,7 @@ def bare(tiny):
     """The smallest cell that has an oracle."""
     values = {"points": {"train": 40, "validation": 8}}
     values |= {"embedding": {"enabled": False}, "recovery": {"enabled": False}}
+    values |= {"fault": {"enabled": False}}
     return from_dict(values, tiny)
 
 
@@ -148,7 +149,7 @@ def test_a_killed_sweep_goes_on_with_the_same_command(bare, made, tmp_path):
     command += ["--out", str(out), "--workers", "1", "--quiet"]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     first = out / CELLS / "hole.radius=0.2,seed=0"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not (first / files.METRICS).exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)
