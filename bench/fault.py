@@ -14,11 +14,18 @@ from typing import Any
 import numpy as np
 import torch
 
-from transect.measure.best_code import best_codes
 from transect.measure.geometry import decode, decode_with_jacobian
 from transect.run.codec import Codec
 from transect.run.experiment import run
-from transect.run.fault import PATHS, Drawn, codes_near, draw_removed, find_starts, ways_between
+from transect.run.fault import (
+    PATHS,
+    Drawn,
+    codes_near,
+    draw_removed,
+    find_starts,
+    search,
+    ways_between,
+)
 from transect.run.loaded import Run
 from transect.run.presets import preset
 from transect.run.setup import Setup
@@ -44,9 +51,9 @@ def decoding(codec: Codec) -> None:
     timed(f"{CODES} pictures with derivatives", lambda: decode_with_jacobian(decoder, codes))
 
 
-def search(setup: Setup, codec: Codec, drawn: Drawn, codes: Array, own: Sequence[Array]) -> None:
+def find_best(setup: Setup, codec: Codec, drawn: Drawn, codes: Array, own: Sequence[Array]) -> None:
     starts = timed("starts", lambda: find_starts(setup, codec, drawn.truth, codes, own))
-    found = timed("best codes", lambda: best_codes(codec.decode_tensor, drawn.truth, starts))
+    found = timed("best codes", lambda: search(codec, drawn.truth, starts))
     print(
         f"    nMSE {found.error.mean():.5f}, {found.converged.mean():.1%} converged, "
         f"{found.agreement.mean():.1%} of the starts agree"
@@ -65,11 +72,11 @@ def main(finished: Run) -> None:
         f"straight lines and {PATHS} shortest paths",
         lambda: ways_between(setup, model, drawn.points, codes),
     )
-    search(setup, model, drawn, codes, list(ways.values()))
+    find_best(setup, model, drawn, codes, list(ways.values()))
     if oracle is not None:
         print("oracle")
         codes = timed("codes of its points", lambda: codes_near(setup, oracle, setup.oracle_points))
-        search(setup, oracle, drawn, codes, ())
+        find_best(setup, oracle, drawn, codes, ())
     print(f"{'all':44}{time.perf_counter() - start:8.2f} s")
 
 

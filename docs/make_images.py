@@ -1,7 +1,8 @@
 """Pictures and numbers of README and documentation, taken from one run.
 
 `python docs/make_images.py RUN` copies figures of the run folder to docs/images and writes the
-table of results between the markers in README.md, so that no number is typed by hand.
+table of results between the markers in README.md, so that no number is typed by hand. `python
+docs/make_images.py RUN STUDY` also takes a figure of a study of `entanglement_weights`.
 """
 
 import io
@@ -28,15 +29,19 @@ FIGURES = {
     "space.png": "sampled_space.png",
     "rim.png": "error_against_rim_distance.png",
     "embedding.png": "embedding.png",
+    "fault.png": "fault_map.png",
 }
 """Name in docs/images: pattern of the name in the run's figures."""
+
+STUDY_FIGURES = {"entanglement_weights.png": "measures.png"}
+"""The same of the study's figures."""
 
 MEASURES = ("nmse", "soft_iou", "factor_error")
 GROUPS = {"removed": "in the hole", "validation": "outside"}
 
 
-def main(run: Path, root: Path) -> None:
-    """Take the pictures and numbers of `run` into the project at `root`.
+def main(run: Path, study: Path | None, root: Path) -> None:
+    """Take the pictures and numbers of `run`, and pictures of `study`, into the project at `root`.
 
     Raises:
         ValueError: A figure is missing or too large, or README.md has no markers.
@@ -45,6 +50,8 @@ def main(run: Path, root: Path) -> None:
     images.mkdir(parents=True, exist_ok=True)
     for name, pattern in FIGURES.items():
         (images / name).write_bytes(picture(run / "figures", pattern))
+    for name, pattern in STUDY_FIGURES.items() if study is not None else ():
+        (images / name).write_bytes(picture(study / "figures", pattern))
     readme = root / "README.md"
     readme.write_text(replaced(readme.read_text(encoding="utf-8"), results(run)), encoding="utf-8")
 
@@ -131,6 +138,7 @@ def cell(value: float | None) -> str:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python docs/make_images.py RUN")
-    main(Path(sys.argv[1]), Path(__file__).parent.parent)
+    if len(sys.argv) not in {2, 3}:
+        sys.exit("usage: python docs/make_images.py RUN [STUDY]")
+    taken_from = [Path(folder) for folder in sys.argv[1:]]
+    main(taken_from[0], taken_from[1] if len(taken_from) == 2 else None, Path(__file__).parents[1])

@@ -191,7 +191,7 @@ def test_every_file_of_a_run_is_documented(finished_run: Path):
 def test_results_in_the_readme_come_from_a_run(finished_run: Path, tmp_path: Path):
     shutil.copy(ROOT / "README.md", tmp_path)
     make_images = runpy.run_path(str(ROOT / "docs" / "make_images.py"))
-    make_images["main"](finished_run, tmp_path)
+    make_images["main"](finished_run, None, tmp_path)
     old, new = ((root / "README.md").read_text(encoding="utf-8") for root in (ROOT, tmp_path))
     begin, end = make_images["BEGIN"], make_images["END"]
     assert new.partition(begin)[0] == old.partition(begin)[0]

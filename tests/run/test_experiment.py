@@ -1,3 +1,4 @@
+import dataclasses
 import os
 import signal
 import subprocess
@@ -6,6 +7,7 @@ import time
 
 import numpy as np
 import pytest
+import torch
 import yaml
 
 from transect.measure.pixel import nmse
@@ -185,3 +187,16 @@ def test_a_seed_changes_the_model(tiny, finished, tmp_path):
 def test_the_loss_of_the_configuration_is_the_one_that_is_built(tiny):
     loss = build("loss", from_dict({"loss": {"kind": "elbo", "kl": 0.5}}, tiny).loss)
     assert loss.kl == 0.5
+
+
+def test_side_by_side_gives_what_one_after_the_other_gives(tiny, finished, tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text(files.dump_config(dataclasses.replace(tiny, report=False)))
+    # With two threads model and oracle have one each, and so have the parts of measuring.
+    threads = "2" if torch.get_num_threads() == 1 else "1"
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "transect", "run", "--config", str(config), "--quiet"]
+    environment = os.environ | {"OMP_NUM_THREADS": threads}
+    subprocess.run([*command, "--out", str(out)], env=environment, check=True)
+    for name in (files.MODEL, files.ORACLE, files.POINTS, files.TRANSECTS, files.WAYS):
+        assert (out / name).read_bytes() == (finished.path / name).read_bytes()

@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -46,6 +47,8 @@ def as_finished(
         workers: Processes at once, 1 or more.
         threads: Of each process.
     """
+    # A worker that has grown is replaced by a fresh one, which nobody needs to know.
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
     here = _Surroundings(Path.cwd(), tuple(sys.path))
     calls = (delayed(_work)(here, at, function, *chosen) for at, chosen in enumerate(arguments))
     with parallel_config(backend="loky", inner_max_num_threads=threads):
