@@ -193,9 +193,12 @@ def test_a_reader_who_leaves_early_causes_no_traceback():
 
 def test_an_interrupted_run_says_so_and_can_be_resumed(tmp_path):
     out = tmp_path / "r"
-    command = [sys.executable, "-m", "transect", "run", "smoke", "--training.epochs", "50"]
+    # Where the tests run in the background, shells have children ignore the signal.
+    code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    code += "from transect.cli import main; sys.exit(main(sys.argv[1:]))"
+    words = ["run", "smoke", "--training.epochs", "50", "--quiet", "--out", str(out)]
     process = subprocess.Popen(
-        [*command, "--quiet", "--out", str(out)], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", code, *words], stderr=subprocess.PIPE, text=True
     )
     history = out.with_name("r.partial") / "training" / "model" / "history.csv"
     deadline = time.monotonic() + 300
