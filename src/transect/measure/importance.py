@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import RandomForestRegressor
 
 TREES = 50
 """Trees of a forest."""
@@ -44,6 +43,9 @@ def importance(
         array([[1., 0.],
                [0., 1.]])
     """
+    # It takes a second to import, also for those who only ask for other measures.
+    from sklearn.ensemble import RandomForestRegressor  # noqa: PLC0415
+
     rows = len(codes)
     fold = np.random.default_rng([seed, 0]).permutation(rows) % FOLDS
     varies = np.ptp(codes, axis=0) > 0

@@ -3,6 +3,14 @@
 from transect.report.data import Pictures, ReportData
 from transect.report.page import write_page
 from transect.report.plates import run_plates
-from transect.report.rendering import render, write_figures
+from transect.report.rendering import Rendering, render, write_figures
 
-__all__ = ["Pictures", "ReportData", "render", "run_plates", "write_figures", "write_page"]
+__all__ = [
+    "Pictures",
+    "Rendering",
+    "ReportData",
+    "render",
+    "run_plates",
+    "write_figures",
+    "write_page",
+]

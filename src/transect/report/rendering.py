@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from transect.report.plates import Plate
@@ -35,14 +36,16 @@ class Rendering:
     png: bytes
 
 
-def render(plates: Iterable[Plate]) -> list[Rendering]:
+def render(plates: Iterable[Plate], part: int = 0, parts: int = 1) -> list[Rendering]:
     """Return figures as bytes; the same figures give the same bytes.
 
     Args:
         plates: The figures with their words; each is made when its turn comes, one at a time.
+        part: Which of `parts` to render, from 0: every `parts`-th figure from this one on.
+        parts: Among how many the figures are shared out.
     """
     made = []
-    for plate in plates:
+    for plate in islice(plates, part, None, parts):
         width, height = plate.figure.get_size_inches()
         words = plate.section, plate.name, plate.title, plate.caption, plate.alt
         svg, png = encode_svg(plate.figure), encode_png(plate.figure)

@@ -3,11 +3,13 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 
 import pandas as pd
+import torch
 
-from transect.report import render, run_plates, write_figures, write_page
+from transect.report import Rendering, render, run_plates, write_figures, write_page
 from transect.run import folder as files
 from transect.run.codec import build_model
 from transect.run.component import build
@@ -20,11 +22,15 @@ from transect.run.setup import Setup, prepare
 from transect.run.sharing import Shared
 from transect.run.trainings import SCRATCH, take_oracle, train_models
 from transect.run.versions import versions
+from transect.run.workers import side_by_side
 from transect.training import sample_weights
 from transect.training.performance import tune_process
 from transect.training.tracking import check_tracker
 
 TIMINGS = "timings.json"
+
+MOST_RENDERERS = 4
+"""Processes that share out the figures; each makes all data of the report for itself."""
 
 
 def run(
@@ -74,10 +80,19 @@ def report(path: Path) -> Path:
         ValueError: It is not a run folder.
     """
     data = report_data(Run(path))
-    rendered = render(run_plates(data))
+    workers = min(torch.get_num_threads(), MOST_RENDERERS)
+    if workers < 2:
+        rendered = render(run_plates(data))
+    else:
+        shares = side_by_side(_render, [(path, part, workers) for part in range(workers)], 1)
+        rendered = [one for some in zip_longest(*shares) for one in some if one is not None]
     write_figures(rendered, path / files.FIGURES)
     write_page(data, path / files.PAGE, rendered)
     return path / files.PAGE
+
+
+def _render(path: Path, part: int, parts: int) -> list[Rendering]:
+    return render(run_plates(report_data(Run(path))), part, parts)
 
 
 def check(setup: Setup) -> None:
