@@ -5,7 +5,7 @@ import pandas as pd
 
 from transect.measure.statistics import Interval, geometric_interval, t_interval
 from transect.report.comparison.data import ComparisonData
-from transect.report.comparison.measures import Measure
+from transect.report.measure import Measure
 
 
 def mean(data: ComparisonData, model: str, condition: str, measure: Measure) -> Interval | None:

@@ -26,8 +26,8 @@ from transect.report.comparison.measures import (
     SOFT_IOU,
     VALIDATION,
     VALIDATION_IOU,
-    Measure,
 )
+from transect.report.measure import Measure
 from transect.report.style import FAINT, FRAME, WIDTH, new_figure, styled
 
 ROW, GAP = 0.15, 0.12

@@ -21,14 +21,8 @@ from transect.report.comparison.looks import (
     looks,
     spread,
 )
-from transect.report.comparison.measures import (
-    ORACLE,
-    ORACLE_IOU,
-    PENALTY,
-    REMOVED,
-    SOFT_IOU,
-    Measure,
-)
+from transect.report.comparison.measures import ORACLE, ORACLE_IOU, PENALTY, REMOVED, SOFT_IOU
+from transect.report.measure import Measure
 from transect.report.style import FAINT, WIDTH, new_figure, styled
 
 THRESHOLD = 2.0

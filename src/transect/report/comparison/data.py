@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from transect.report.comparison.measures import Measure
+from transect.report.measure import Measure
 
 RADIUS = "hole.radius"
 """The axis that crossing radii are read along."""

@@ -8,17 +8,10 @@ from transect.report.comparison.crossing import crossing
 from transect.report.comparison.curves import error_curves, penalty_curves
 from transect.report.comparison.data import ComparisonData
 from transect.report.comparison.forest import ratio_forest, ratio_text
-from transect.report.comparison.measures import (
-    DECODER,
-    ENCODER,
-    ORACLE,
-    PENALTY,
-    REMOVED,
-    SOFT_IOU,
-    Measure,
-)
+from transect.report.comparison.measures import DECODER, ENCODER, ORACLE, PENALTY, REMOVED, SOFT_IOU
 from transect.report.comparison.ranking import Ranking, ranking
 from transect.report.comparison.shares import error_shares
+from transect.report.measure import Measure
 from transect.report.plates import Plate
 from transect.report.sentences import number
 from transect.report.study.evidence import seed_count

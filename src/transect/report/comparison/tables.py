@@ -8,8 +8,9 @@ import numpy as np
 from transect.report.comparison.averages import mean
 from transect.report.comparison.crossing import crossings
 from transect.report.comparison.data import ComparisonData
-from transect.report.comparison.measures import PENALTY, REMOVED, SOFT_IOU, VALIDATION, Measure
+from transect.report.comparison.measures import PENALTY, REMOVED, SOFT_IOU, VALIDATION
 from transect.report.comparison.ranking import Ranked, Ranking
+from transect.report.measure import Measure
 from transect.report.sentences import number
 from transect.report.study.evidence import bracket
 from transect.report.tables import MISSING, Cell, Table

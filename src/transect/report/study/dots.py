@@ -6,9 +6,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from transect.report.dimension import dimension_band
+from transect.report.measure import Measure
 from transect.report.study.comparison import mean
 from transect.report.study.data import StudyData
-from transect.report.study.measures import COVARIANCE, DIMENSION, KEY, LOOPS, Measure
+from transect.report.study.measures import COVARIANCE, DIMENSION, KEY, LOOPS
 from transect.report.study.shape import expected_loops
 from transect.report.study.weights import Scale, loss_scale
 from transect.report.style import FAINT, INK, SOURCE_COLORS, WIDTH, log_axis, new_figure, styled

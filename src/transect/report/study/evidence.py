@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from transect.measure.statistics import Interval
+from transect.report.measure import Measure
 from transect.report.sentences import number
 from transect.report.study.comparison import difference, mean, ratio
 from transect.report.study.data import StudyData
-from transect.report.study.measures import Measure
 
 
 class Answer(NamedTuple):

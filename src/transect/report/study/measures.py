@@ -1,26 +1,8 @@
 """The measures of a study and how they are named."""
 
-from typing import NamedTuple
-
 import pandas as pd
 
-
-class Measure(NamedTuple):
-    """A final number of a run.
-
-    Attributes:
-        column: Its name in the scores.
-        label: Its name on the page, with an arrow where it has a better side.
-    """
-
-    column: str
-    label: str
-
-    @property
-    def name(self) -> str:
-        """The label without its arrow."""
-        return self.label.rstrip(" ↑↓")
-
+from transect.report.measure import Measure
 
 COVARIANCE = (
     Measure("embedding_entanglement", "entanglement E ↓"),

@@ -33,6 +33,7 @@ seeds the embedding has as many.
 With one seed there is no interval, so the first three have no answer and the words say so.
 """
 
+from transect.report.measure import Measure
 from transect.report.study.comparison import Change, change, difference, ratio
 from transect.report.study.data import StudyData
 from transect.report.study.evidence import (
@@ -42,7 +43,7 @@ from transect.report.study.evidence import (
     ratio_lines,
     verdict_lines,
 )
-from transect.report.study.measures import ALIGNMENT, COVARIANCE, ERROR, Measure
+from transect.report.study.measures import ALIGNMENT, COVARIANCE, ERROR
 from transect.report.study.shape import dimension_answer, loops_answer
 
 ONE_SEED = "One seed tells no difference from chance"
