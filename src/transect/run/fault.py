@@ -46,8 +46,9 @@ POINTS = 512
 """Removed points that are measured at most, drawn at random from those that neither model has
 seen."""
 
-PATHS = 16
-"""Points at most whose shortest path is sought, evenly chosen by their distance from the rim."""
+PATHS, FEW = 16, 8
+"""Points at most whose shortest path is sought, evenly chosen by their distance from the rim, and
+no more than one in `FEW`: a path takes as long as dozens of best codes."""
 
 PATH_CODES = 9
 """Codes on such a path."""
@@ -281,9 +282,9 @@ def _attempt(
 
 
 def _evenly(distance: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return the places of at most `PATHS` points, evenly spaced in the order of the distance."""
+    """Return the places of the points with a path, evenly spaced in the order of the distance."""
     order = np.argsort(distance, kind="stable")
-    count = min(PATHS, len(order))
+    count = min(PATHS, -(-len(order) // FEW))
     return order[((np.arange(count) + 0.5) * len(order) / count).astype(np.int64)]
 
 
