@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from transect.measure.fault import fault, fault_parts
+from transect.measure.fault import column_parts, fault, fault_parts
 from transect.measure.statistics import bootstrap_interval
 from transect.report import render
-from transect.report.fault import WAYS, fault_points, part_map, point_parts, way_errors
+from transect.report.fault import WAYS, fault_points, part_map, way_errors
 from transect.report.fault_words import compare_ways, fault_findings
 from transect.report.page import page
 from transect.report.plates import FAULT, run_plates
@@ -103,7 +103,7 @@ def test_the_claim_follows_the_verdict(report, encoder, decoder, claim):
 
 def test_the_words_tell_parts_shares_and_the_search(blamed):
     words, points = the_words(blamed), fault_points(blamed.points)
-    parts = point_parts(points)
+    parts = column_parts(points)
     share = 100 * parts.decoder.mean() / (parts.encoder + parts.decoder).mean()
     assert f"{share:.0f} % (" in words
     assert f"{(parts.encoder + parts.decoder).mean():#.3g}" in words
@@ -131,7 +131,7 @@ def test_the_ways_are_compared_where_both_are_known(blamed):
 
 def test_a_negative_share_is_explained(report):
     data = with_fault(report, encoder=-0.01, decoder=0.05)
-    words, parts = the_words(data), point_parts(fault_points(data.points))
+    words, parts = the_words(data), column_parts(fault_points(data.points))
     share = parts.encoder.mean() / (parts.encoder + parts.decoder).mean()
     assert -0.4 < share < -0.1
     assert f"−{-100 * share:.0f} % (" in words and f"{100 - 100 * share:.0f} % (" in words
@@ -204,7 +204,7 @@ def test_both_maps_share_one_scale_and_keep_to_the_hole(blamed, report):
     figure = part_map(points, blamed.space, blamed.hole)
     encoder, decoder, _ = figure.axes
     shown = [axes.collections[0] for axes in (encoder, decoder)]
-    parts = point_parts(points)
+    parts = column_parts(points)
     np.testing.assert_allclose(shown[0].get_array(), parts.encoder)
     np.testing.assert_allclose(shown[1].get_array(), parts.decoder)
     assert shown[0].norm is shown[1].norm

@@ -1,7 +1,7 @@
 """Two Ray nodes on this machine, a sweep on both, and one node killed in the middle.
 
-Arguments: a sweep's YAML and its folder. It prints what failed, how many cells were in work when
-the node was killed, and how many nodes were left.
+Arguments: the folder that describes the sweep, and the one to make. It prints what failed, how many
+cells were in work when the node was killed, and how many nodes were left.
 """
 
 import sys
@@ -12,17 +12,12 @@ from pathlib import Path
 import ray
 from ray.cluster_utils import Cluster as Nodes
 
-from transect.run import folder as files
-from transect.run.config import from_dict
 from transect.run.engine import Cluster
-from transect.run.grid import Grid
-from transect.run.sweep import CELLS, Sweep, run_sweep
+from transect.run.sweep import CELLS, read_sweep, run_sweep
 
 
-def main(config: str, out: str) -> None:
-    values = files.load_yaml(Path(config))
-    described = values.pop("sweep")
-    sweep = Sweep(from_dict(values), Grid(described["grid"], described["cells"]))
+def main(description: str, out: str) -> None:
+    sweep = read_sweep(Path(description))
     nodes = Nodes(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
     second = nodes.add_node(num_cpus=1)
     nodes.wait_for_nodes()

@@ -11,7 +11,7 @@ from transect.run import folder as files
 from transect.run.config import from_dict
 from transect.run.engine import Cluster, Local
 from transect.run.results import read_results
-from transect.run.sweep import CELLS, dump, make_sweep, run_sweep
+from transect.run.sweep import CELLS, SWEEP, dump, make_sweep, run_sweep
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def test_a_cluster_of_two_nodes_finishes_all_cells_though_one_is_killed(tiny, tm
     values |= {"embedding": {"enabled": False}, "recovery": {"enabled": False}}
     values |= {"fault": {"enabled": False}}
     sweep = make_sweep(from_dict(values, tiny), {"seed": [0, 1, 2]}, None)
-    (tmp_path / "sweep.yaml").write_text(dump(sweep))
+    (tmp_path / SWEEP).write_text(dump(sweep))
     script = Path(__file__).with_name("cluster_of_two.py")
-    command = [sys.executable, str(script), str(tmp_path / "sweep.yaml"), str(tmp_path / "out")]
+    command = [sys.executable, str(script), str(tmp_path), str(tmp_path / "out")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=300, check=False

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from transect.run.sweep import Sweep
 
 
+CLUSTER = ("address", "cpus", "gpus", "retries")
+"""Options of the engine ray."""
+
+
 def _run(options: dict[str, Any]) -> None:
     out, resume = options.pop("out", None), options.pop("resume", False)
     quiet = options.pop("quiet", False)
@@ -53,15 +57,15 @@ def _sweep(options: dict[str, Any]) -> None:
     engine = _engine(options)
     sweep, out = _sweep_and_path(options)
     failed = run_sweep(sweep, out, engine=engine, progress=not quiet)
-    if len(failed) < len(sweep.cells()):
+    count = len(sweep.grid.combinations())
+    if len(failed) < count:
         from transect.run.compare import compare
 
         print(compare([out]))
     if failed:
         reasons = "\n".join(f"  {name}: {reason}" for name, reason in failed.items())
         raise ValueError(
-            f"{len(failed)} of {len(sweep.cells())} cells failed, the same command tries them "
-            f"again:\n{reasons}"
+            f"{len(failed)} of {count} cells failed, the same command tries them again:\n{reasons}"
         )
 
 
@@ -77,9 +81,6 @@ def _engine(options: dict[str, Any]) -> "Engine":
         if option in options and option not in own:
             raise ValueError(f"--{option} is not an option of the engine {name}")
     return cls(**{option: options.pop(option) for option in own if option in options})
-
-
-CLUSTER = ("address", "cpus", "gpus", "retries")
 
 
 def _sweep_and_path(options: dict[str, Any]) -> "tuple[Sweep, Path]":

@@ -19,12 +19,16 @@ above 1.
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from transect.measure.statistics import Interval, check_values, interval, resampled_means
 
 VERDICTS = ("encoder", "decoder", "both", "neither")
 """Whose fault it may be; see `verdict`."""
+
+COLUMNS = ("nmse", "best_nmse", "oracle_nmse", "oracle_best_nmse")
+"""What e, b, o and o_b are called in a table of points; the last two need an oracle."""
 
 Errors = NDArray[np.float64]
 
@@ -94,6 +98,22 @@ def fault_parts(
     if len(set(sizes)) > 1:
         raise ValueError(f"all errors need to be of the same pictures, got {sizes} of them")
     return Parts(encoder=(e - b) - (o - o_b), decoder=b - o_b)
+
+
+def column_parts(table: pd.DataFrame) -> Parts:
+    """Return the parts of a table of points.
+
+    Args:
+        table: One row a picture, with the `COLUMNS`.
+
+    Raises:
+        ValueError: As in `fault_parts`.
+
+    Example:
+        >>> column_parts(pd.DataFrame({"nmse": [0.5], "best_nmse": [0.25]}))
+        Parts(encoder=array([0.25]), decoder=array([0.25]))
+    """
+    return fault_parts(*(table[name] for name in COLUMNS if name in table))
 
 
 def fault(parts: Parts, *, level: float = 0.95, resamples: int = 2000, seed: int = 0) -> Fault:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from transect.measure.fault import column_parts
 from transect.report.crossings import stretches
 from transect.report.data import MEASURE_NAMES, ReportData
-from transect.report.fault import WAYS, point_parts, way_means
+from transect.report.fault import WAYS, way_means
 from transect.report.sentences import number
 from transect.report.shape_words import loop_places, shape_value, stretch_inside, way_errors
 from transect.space import FactorSpace
@@ -152,7 +153,7 @@ def code_errors(points: pd.DataFrame) -> str:
 def part_text(points: pd.DataFrame) -> str:
     """Return the spread of both parts over the points whose errors were taken apart."""
     said = []
-    for half, values in point_parts(points)._asdict().items():
+    for half, values in column_parts(points)._asdict().items():
         low, middle, high = (number(float(x)) for x in np.quantile(values, [0.05, 0.5, 0.95]))
         said.append(f"{half}’s part, median {middle}, 90 % from {low} to {high}")
     return f"{len(points)} points in the hole: {'; '.join(said)}."

@@ -7,7 +7,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from transect.measure.fault import Parts, fault_parts
+from transect.measure.fault import column_parts
 from transect.measure.statistics import Interval, bootstrap_interval
 from transect.report.planes import draw_outline, map_axes, map_figure, scatter
 from transect.report.sentences import number
@@ -35,16 +35,6 @@ def fault_points(points: pd.DataFrame | None) -> pd.DataFrame | None:
         return None
     known = points[points["best_nmse"].notna()]
     return known if len(known) else None
-
-
-def point_parts(points: pd.DataFrame) -> Parts:
-    """Return the encoder's and the decoder's part of the excess of each point.
-
-    Args:
-        points: From `fault_points`.
-    """
-    names = ("nmse", "best_nmse", "oracle_nmse", "oracle_best_nmse")
-    return fault_parts(*(points[name].to_numpy() for name in names if name in points))
 
 
 def way_means(points: pd.DataFrame) -> dict[str, Interval]:
@@ -103,7 +93,7 @@ def part_map(points: pd.DataFrame, space: FactorSpace, hole: Hole | None = None)
         space: At least two factors.
         hole: The removed region.
     """
-    parts = point_parts(points)
+    parts = column_parts(points)
     factors = points[list(space.names)].to_numpy(dtype=np.float64)
     low, high = np.quantile(np.concatenate(parts), [CUT, 1 - CUT])
     norm = Normalize(low, max(high, low + 1e-9), clip=True)

@@ -14,7 +14,7 @@ import pandas as pd
 from transect.measure.statistics import Interval, bootstrap_interval
 from transect.report.data import ReportData
 from transect.report.fault import fault_points
-from transect.report.sentences import number
+from transect.report.sentences import bracket, number
 from transect.report.shape_words import Finding
 
 SURE = 0.9
@@ -84,9 +84,9 @@ def _shares(data: ReportData, points: pd.DataFrame) -> str:
     oracle = "oracle_best_nmse" in points
     start = "Beyond its oracle the model" if oracle else "There is no oracle, so all counts: it"
     text = (
-        f"{start} errs by an nMSE of {_spread(excess)} at {excess.count} points of the hole; "
-        f"{_part(data, 'encoder')} of it is the encoder’s part, {_part(data, 'decoder')} the "
-        "decoder’s."
+        f"{start} errs by an nMSE of {number(excess.mean)}{bracket(excess)} at {excess.count} "
+        f"points of the hole; {_part(data, 'encoder')} of it is the encoder’s part, "
+        f"{_part(data, 'decoder')} the decoder’s."
     )
     shares = [fault_number(data, f"{half}_share").mean for half in ("encoder", "decoder")]
     if np.isfinite(shares).all() and min(shares) < 0:
@@ -105,12 +105,6 @@ def _part(data: ReportData, half: str) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f}".replace("-", "−")
-
-
-def _spread(value: Interval) -> str:
-    if not np.isfinite(value[1:3]).all():
-        return number(value.mean)
-    return f"{number(value.mean)} ({number(value.low)} to {number(value.high)})"
 
 
 def _search(data: ReportData) -> Iterator[str]:

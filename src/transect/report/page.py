@@ -43,9 +43,7 @@ def write_page(data: ReportData, path: Path, rendered: Sequence[Rendering]) -> P
     Returns:
         The path of the page.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    html = page(data, rendered)
-    replace_file(path, html.encode())
+    replace_file(path, page(data, rendered).encode())
     return path
 
 

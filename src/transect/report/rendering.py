@@ -74,7 +74,11 @@ def write_figures(rendered: Sequence[Rendering], folder: Path) -> list[Path]:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write a file beside its place and rename it, so that it is never there in part."""
+    """Write a file beside its place and rename it, so that it is never there in part.
+
+    The folder is made where there is none.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f"{path.name}.partial")
     beside.write_bytes(content)
     beside.replace(path)

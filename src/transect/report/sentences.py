@@ -70,6 +70,28 @@ def number(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def bracket(found: Interval, digits: int = 3) -> str:
+    """Return an interval in brackets after a space; empty where there is none.
+
+    Example:
+        >>> bracket(Interval(0.2, 0.1, 0.3, 5)), bracket(Interval(0.2, np.nan, np.nan, 1))
+        (' (0.100 to 0.300)', '')
+    """
+    if np.isnan(found.low):
+        return ""
+    return f" ({number(found.low, digits)} to {number(found.high, digits)})"
+
+
+def seed_count(count: int) -> str:
+    """Return a number of seeds in words.
+
+    Example:
+        >>> seed_count(1), seed_count(3)
+        ('1 seed', '3 seeds')
+    """
+    return f"{count} {'seed' if count == 1 else 'seeds'}"
+
+
 def verdict(penalty: float) -> str:
     """Return the clause for a hole penalty, as the table above has it.
 

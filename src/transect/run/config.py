@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from transect.run.component import Component, merge
+from transect.run.component import ROOMS, Component, merge
 from transect.training.options import TrainingOptions
 from transect.world import World
 
@@ -166,9 +166,6 @@ class Config:
             raise ValueError(f"noise needs a number above 0 or 'learned', got {self.noise}")
 
 
-_COMPONENTS = ("world", "hole", "canvas", "encoder", "decoder", "loss")
-
-
 def to_dict(config: Config) -> dict[str, Any]:
     """Return the configuration as plain nested mappings, ready for YAML."""
     return dataclasses.asdict(config)
@@ -189,7 +186,7 @@ def from_dict(values: Mapping[str, Any], base: Config | None = None) -> Config:
     for name, value in values.items():
         if name not in merged:
             raise ValueError(f"no configuration field {name!r}; choose from {', '.join(merged)}")
-        if name in _COMPONENTS:
+        if name in ROOMS:
             merged[name] = merge(merged[name], value)
         elif dataclasses.is_dataclass(_FIELD_TYPES.get(name)):
             merged[name] = _merge_section(name, merged[name], value)

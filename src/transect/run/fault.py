@@ -33,7 +33,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from transect.measure.best_code import BestCodes, best_codes, choose_starts
-from transect.measure.fault import fault, fault_parts
+from transect.measure.fault import column_parts, fault
 from transect.measure.geodesic import place_at, shortest_path, travelled
 from transect.measure.geometry import decode
 from transect.measure.latent_graph import latent_graph
@@ -105,7 +105,7 @@ def fault_rows(setup: Setup) -> NDArray[np.int64]:
 def draw_removed(setup: Setup) -> Drawn:
     """Return the removed points that are measured; a blank truth has no nMSE and is left out."""
     rows = fault_rows(setup)
-    truth = setup.dataset(setup.points).images(rows)
+    truth = setup.held.images(rows)
     inked = truth.any(axis=(1, 2))
     return Drawn(rows[inked], setup.points[rows[inked]], truth[inked])
 
@@ -254,9 +254,7 @@ def fault_metrics(points: pd.DataFrame, results: Sequence[FaultResult]) -> dict[
     for source, way in (("", "best"), ("", "straight"), ("", "shortest"), ("oracle_", "best")):
         if f"{source}{way}_nmse" in measured:
             numbers[f"{source}removed_{way}_nmse"] = float(measured[f"{source}{way}_nmse"].mean())
-    names = ("nmse", "best_nmse", "oracle_nmse", "oracle_best_nmse")
-    errors = [measured[name].to_numpy(np.float64) for name in names if name in measured]
-    found = fault(fault_parts(*errors))
+    found = fault(column_parts(measured))
     for name, one in found._asdict().items():
         if name == "verdict":
             numbers["fault_verdict"] = one

@@ -6,7 +6,7 @@ is whatever the field takes, a whole component too.
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,27 +60,28 @@ class Grid:
 
     def combinations(self) -> dict[str, dict[str, Any]]:
         """Return the name of every cell -> {field: value}, the grid's last field fastest."""
-        found = {}
-        axes = [[(name, *one) for one in labelled(values)] for name, values in self.grid.items()]
-        for label, together in (self.cells or {"": {}}).items():
-            for chosen in itertools.product(*axes):
-                parts = [label] if label else []
-                parts += [f"{name}={value_label}" for name, value_label, _ in chosen]
-                values = {name: value for name, _, value in chosen}
-                found[",".join(parts)] = dict(together) | values
-        return found
+        return {
+            ",".join(([label] if label else []) + [f"{name}={own}" for name, own, _ in chosen]): {
+                **self.cells.get(label, {}),
+                **{name: value for name, _, value in chosen},
+            }
+            for label, chosen in self._products()
+        }
 
     def labels(self) -> dict[str, dict[str, str]]:
         """Return the name of every cell -> {`cells` or field: label}, for a table."""
-        found = {}
-        axes = [
-            [(name, label) for label, _ in labelled(values)] for name, values in self.grid.items()
-        ]
-        names = iter(self.combinations())
+        rows = (
+            ({"cells": label} if label else {}) | {name: own for name, own, _ in chosen}
+            for label, chosen in self._products()
+        )
+        return dict(zip(self.combinations(), rows, strict=True))
+
+    def _products(self) -> Iterator[tuple[str, tuple[tuple[str, str, Any], ...]]]:
+        """Yield the label of the list's cell, and (field, label, value) of each of the grid."""
+        axes = [[(name, *one) for one in labelled(values)] for name, values in self.grid.items()]
         for label in self.cells or [""]:
             for chosen in itertools.product(*axes):
-                found[next(names)] = ({"cells": label} if label else {}) | dict(chosen)
-        return found
+                yield label, chosen
 
 
 def configure(base: Config, values: Mapping[str, Any]) -> Config:

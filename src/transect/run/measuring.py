@@ -83,10 +83,14 @@ def _measure_parts(parts: list[str], setup: Setup, folder: Path) -> dict[str, An
 
 
 def _models(setup: Setup, folder: Path) -> tuple[Codec, Codec | None]:
-    config, canvas = setup.config, setup.canvas
-    model = Codec.load(config, canvas, folder / files.MODEL)
-    oracle = folder / files.ORACLE
-    return model, Codec.load(config, canvas, oracle) if oracle.exists() else None
+    has_oracle = (folder / files.ORACLE).exists()
+    return _load(setup, folder / files.MODEL), (
+        _load(setup, folder / files.ORACLE) if has_oracle else None
+    )
+
+
+def _load(setup: Setup, weights: Path) -> Codec:
+    return Codec.load(setup.config, setup.canvas, weights)
 
 
 def _evaluate(setup: Setup, folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -102,13 +106,11 @@ def _measure_embedding(setup: Setup, folder: Path) -> EmbeddingResult:
 
 
 def _measure_fault(setup: Setup, folder: Path) -> FaultResult:
-    return measure_fault(setup, _models(setup, folder)[0])
+    return measure_fault(setup, _load(setup, folder / files.MODEL))
 
 
 def _measure_oracle_fault(setup: Setup, folder: Path) -> FaultResult:
-    oracle = _models(setup, folder)[1]
-    assert oracle is not None, "an oracle is measured only where there is one"
-    return measure_oracle_fault(setup, oracle)
+    return measure_oracle_fault(setup, _load(setup, folder / files.ORACLE))
 
 
 _PARTS: dict[str, Callable[[Setup, Path], Any]] = {

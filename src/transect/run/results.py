@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from transect.run import folder as files
+from transect.run.component import ROOMS
 from transect.run.config import to_dict
 from transect.training.atomic import write_bytes
 
@@ -93,7 +94,7 @@ def _plain_labels(varied: Mapping[str, str]) -> dict[str, str]:
     return {name: label for name, label in varied.items() if name in _WHOLE}
 
 
-_WHOLE = ("cells", "world", "hole", "canvas", "encoder", "decoder", "loss", "transects")
+_WHOLE = ("cells", *ROOMS, "transects")
 
 
 def _tidy(table: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,17 @@ from numpy.typing import NDArray
 from transect.image.dataset import Dataset
 from transect.run.component import build
 from transect.run.config import Config, resolve
-from transect.space import Hole, PointSet, Transect, grid, inside, sobol, split_points, uniform
+from transect.space import (
+    FactorSpace,
+    Hole,
+    PointSet,
+    Transect,
+    grid,
+    inside,
+    sobol,
+    split_points,
+    uniform,
+)
 from transect.space.points_file import read_points
 from transect.training.atomic import write_bytes
 from transect.world import World
@@ -99,33 +109,21 @@ def prepare(config: Config, store: Path | None = None) -> Setup:
     config = resolve(config, world)
     hole = _hole(config, world)
     canvas = build("canvas", config.canvas)
-    draw = _split if config.points.train is None else _split_matched
-    points, oracle_points, oracle_seen = draw(config, world, hole)
+    matched = config.points.train is not None
+    points = _matched_points(config, world, hole) if matched else _points(config, world, hole)
+    fill = _whole_box if matched else _fill
+    oracle_points, oracle_seen = fill(config, hole, points)
     transects = tuple(_transect(world, line) for line in config.transects)
     return Setup(config, world, hole, canvas, points, oracle_points, oracle_seen, transects, store)
 
 
-def _split(
-    config: Config, world: World, hole: Hole | None
-) -> tuple[PointSet, PointSet, NDArray[np.bool_]]:
-    """Return the points, those of the oracle, and which points are among the oracle's."""
-    points = split_points(
-        world.space,
-        _sample(config, world, Stream.POINTS, config.points.count),
-        hole,
-        validation=_validation(config),
-        seed=stream_seed(config.seed, Stream.SPLIT),
-        order=config.points.validation_order,
-    )
-    return points, *_fill(config, hole, points)
+def _points(config: Config, world: World, hole: Hole | None) -> PointSet:
+    sample = _sample(config, world.space, Stream.POINTS, config.points.count)
+    return _split(config, world.space, hole, sample, _validation(config))
 
 
-def _split_matched(
-    config: Config, world: World, hole: Hole | None
-) -> tuple[PointSet, PointSet, NDArray[np.bool_]]:
-    """Return the same with `points.train` training points for the model and for its oracle.
-
-    The oracle's are drawn of the whole box by a stream of their own, so no hole changes them.
+def _matched_points(config: Config, world: World, hole: Hole | None) -> PointSet:
+    """Return points of which `points.train` are trained on, whatever the hole.
 
     Raises:
         ValueError: The world has a grid of points and no others.
@@ -136,7 +134,7 @@ def _split_matched(
         raise ValueError(f"points.train needs a world without a grid of points, got {world!r}")
     share = _validation(config)
     validation = share if isinstance(share, int) else max(1, round(share * train / (1 - share)))
-    sample = _sample(config, world, Stream.POINTS, config.points.count)
+    sample = _sample(config, space, Stream.POINTS, config.points.count)
     kept = np.ones(len(sample), bool) if hole is None else ~hole.contains(sample)
     spare = int(kept.sum()) - train - validation
     if spare > 0:
@@ -145,18 +143,18 @@ def _split_matched(
         seed = stream_seed(config.seed, Stream.KEPT)
         more = uniform(space, -spare, seed) if hole is None else inside(space, ~hole, -spare, seed)
         sample = np.concatenate([sample, more])
-    points = split_points(
-        space,
-        sample,
-        hole,
-        validation=validation,
-        seed=stream_seed(config.seed, Stream.SPLIT),
-        order=config.points.validation_order,
-    )
-    factors = _sample(config, world, Stream.ORACLE, train)
-    distance = np.full(train, np.inf) if hole is None else hole.rim_distance(factors)
-    oracle = PointSet(space, factors, np.full(train, "train"), distance)
-    return points, oracle, np.zeros(len(points), bool)
+    return _split(config, space, hole, sample, validation)
+
+
+def _split(
+    config: Config,
+    space: FactorSpace,
+    hole: Hole | None,
+    sample: NDArray[np.float64],
+    validation: int | float,
+) -> PointSet:
+    seed, order = stream_seed(config.seed, Stream.SPLIT), config.points.validation_order
+    return split_points(space, sample, hole, validation=validation, seed=seed, order=order)
 
 
 def _hole(config: Config, world: World) -> Hole | None:
@@ -178,8 +176,8 @@ def _validation(config: Config) -> int | float:
     return int(value) if value >= 1 else value
 
 
-def _sample(config: Config, world: World, stream: Stream, count: int) -> NDArray[np.float64]:
-    space, points = world.space, config.points
+def _sample(config: Config, space: FactorSpace, stream: Stream, count: int) -> NDArray[np.float64]:
+    points = config.points
     seed = stream_seed(config.seed, stream)
     if points.file is not None:
         return read_points(Path(points.file), space)
@@ -219,3 +217,17 @@ def _fill(
     factors = pool[rows]
     split = np.full(len(factors), "train")
     return PointSet(points.space, factors, split, hole.rim_distance(factors)), seen
+
+
+def _whole_box(
+    config: Config, hole: Hole | None, points: PointSet
+) -> tuple[PointSet, NDArray[np.bool_]]:
+    """Return as many points of the whole box for the oracle, and that none is among `points`.
+
+    They are drawn by a stream of their own, so no hole changes them.
+    """
+    space, count = points.space, len(points.where("train"))
+    factors = _sample(config, space, Stream.ORACLE, count)
+    distance = np.full(count, np.inf) if hole is None else hole.rim_distance(factors)
+    oracle = PointSet(space, factors, np.full(count, "train"), distance)
+    return oracle, np.zeros(len(points), bool)

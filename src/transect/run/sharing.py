@@ -21,11 +21,8 @@ MEASURING = ("recovery", "embedding", "fault")
 NEITHER = ("preset", "transects", "oracle", "track", "report", "study", *MEASURING)
 """Fields that change neither the oracle nor the pictures."""
 
-OF_THE_HOLE = ("hole",)
-"""Fields that do not change an oracle of matched points."""
-
-OF_THE_POINTS = ("count", "validation", "validation_order", "file")
-"""Fields of `points` that do not change one either."""
+OF_THE_HOLE = ("count", "validation", "validation_order", "file")
+"""Fields of `points` that, as the hole itself, do not change an oracle of matched points."""
 
 DRAWN = ("seed", "world", "hole", "points", "canvas")
 """Fields that pictures depend on."""
@@ -75,8 +72,8 @@ def oracle_key(config: Config) -> str:
     values = {name: value for name, value in to_dict(config).items() if name not in NEITHER}
     free = config.training.stop == "epochs" and not config.sample_weights
     if config.points.train is not None and free:
-        values = {name: value for name, value in values.items() if name not in OF_THE_HOLE}
-        values["points"] = {k: v for k, v in values["points"].items() if k not in OF_THE_POINTS}
+        del values["hole"]
+        values["points"] = {k: v for k, v in values["points"].items() if k not in OF_THE_HOLE}
     return _key(values)
 
 

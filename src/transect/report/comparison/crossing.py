@@ -6,10 +6,10 @@ import numpy as np
 
 from transect.measure.comparison import CrossingSummary, summarise_crossings
 from transect.measure.penalty import crossing_radius
+from transect.measure.statistics import Interval
 from transect.report.comparison.data import RADIUS, ComparisonData
 from transect.report.comparison.measures import PENALTY
-from transect.report.sentences import number
-from transect.report.study.evidence import seed_count
+from transect.report.sentences import bracket, number, seed_count
 
 LEAST_RADII = 2
 """Radii that a seed needs to have a crossing radius."""
@@ -37,9 +37,7 @@ class Crossing(NamedTuple):
         if beyond:
             middle = number(center) if np.isfinite(center) else f"> {self.limit:g}"
             return f"{middle} (median; {beyond} of {seed_count(count)} > {self.limit:g})"
-        return (
-            number(center) if count < 2 else f"{number(center)} ({number(low)} to {number(high)})"
-        )
+        return number(center) + bracket(Interval(center, low, high, count))
 
     @property
     def seeds_text(self) -> str:

@@ -5,8 +5,7 @@ from matplotlib.figure import Figure
 from transect.report.comparison.data import ComparisonData
 from transect.report.comparison.looks import brief, frame, has_bar, label_log, log_ticks, looks
 from transect.report.comparison.ranking import Ranked, Ranking
-from transect.report.sentences import number
-from transect.report.study.evidence import bracket
+from transect.report.sentences import bracket, number
 from transect.report.style import FAINT, INK, WIDTH, new_figure, styled
 
 ROW = 0.24

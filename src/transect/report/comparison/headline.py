@@ -7,8 +7,7 @@ from transect.report.comparison.crossing import Crossing, crossings
 from transect.report.comparison.data import ComparisonData
 from transect.report.comparison.measures import PENALTY, REMOVED
 from transect.report.comparison.ranking import Ranking
-from transect.report.sentences import Headline, number
-from transect.report.study.evidence import bracket, seed_count
+from transect.report.sentences import Headline, bracket, number, seed_count
 
 NAMED = 2
 """So many models at most are called by name; more are counted."""

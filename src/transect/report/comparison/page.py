@@ -18,8 +18,7 @@ from transect.report.comparison.tables import (
 )
 from transect.report.document import environment, images_by_section, policy, yaml_text
 from transect.report.rendering import Rendering, replace_file
-from transect.report.sentences import number
-from transect.report.study.evidence import bracket, seed_count
+from transect.report.sentences import bracket, number, seed_count
 
 
 class Line(NamedTuple):
@@ -49,7 +48,6 @@ def write_comparison_page(data: ComparisonData, path: Path, rendered: Sequence[R
     Returns:
         The path of the page.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     replace_file(path, comparison_page(data, rendered).encode())
     return path
 

@@ -13,8 +13,7 @@ from transect.report.comparison.ranking import Ranking, ranking
 from transect.report.comparison.shares import error_shares
 from transect.report.measure import Measure
 from transect.report.plates import Plate
-from transect.report.sentences import number
-from transect.report.study.evidence import seed_count
+from transect.report.sentences import number, seed_count
 
 MOST_MODELS = 10
 """Models that are drawn, the best ones; more could not be told apart."""

@@ -11,8 +11,7 @@ from transect.report.comparison.data import ComparisonData
 from transect.report.comparison.measures import PENALTY, REMOVED, SOFT_IOU, VALIDATION
 from transect.report.comparison.ranking import Ranked, Ranking
 from transect.report.measure import Measure
-from transect.report.sentences import number
-from transect.report.study.evidence import bracket
+from transect.report.sentences import bracket, number
 from transect.report.tables import MISSING, Cell, Table
 
 VERDICTS = {"higher": "worse", "same": "not distinguishable", "unknown": "unknown: one seed"}

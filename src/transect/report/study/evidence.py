@@ -2,11 +2,9 @@
 
 from typing import NamedTuple
 
-import numpy as np
-
 from transect.measure.statistics import Interval
 from transect.report.measure import Measure
-from transect.report.sentences import number
+from transect.report.sentences import bracket, number, seed_count
 from transect.report.study.comparison import difference, mean, ratio
 from transect.report.study.data import StudyData
 
@@ -35,28 +33,6 @@ def signed(value: float, digits: int = 3) -> str:
         ('+0.250', '−0.250', '0.00')
     """
     return f"+{number(value, digits)}" if value > 0 else number(value, digits)
-
-
-def bracket(found: Interval, digits: int = 3) -> str:
-    """Return an interval in brackets after a space; empty where there is none.
-
-    Example:
-        >>> bracket(Interval(0.2, 0.1, 0.3, 5)), bracket(Interval(0.2, np.nan, np.nan, 1))
-        (' (0.100 to 0.300)', '')
-    """
-    if np.isnan(found.low):
-        return ""
-    return f" ({number(found.low, digits)} to {number(found.high, digits)})"
-
-
-def seed_count(count: int) -> str:
-    """Return a number of seeds in words.
-
-    Example:
-        >>> seed_count(1), seed_count(3)
-        ('1 seed', '3 seeds')
-    """
-    return f"{count} {'seed' if count == 1 else 'seeds'}"
 
 
 def mean_lines(data: StudyData, loss: str, measures: tuple[Measure, ...]) -> tuple[str, ...]:

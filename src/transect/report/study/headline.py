@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from transect.report.sentences import Headline, number
+from transect.report.sentences import Headline, number, seed_count
 from transect.report.study.comparison import ratio
 from transect.report.study.data import StudyData
-from transect.report.study.evidence import seed_count
 from transect.report.study.measures import ERROR, LOOPS
 from transect.report.study.sentences import alignment_kind, covariance_kind, error_kind
 from transect.report.study.shape import (

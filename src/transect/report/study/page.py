@@ -14,8 +14,8 @@ from transect.report.document import (
     yaml_text,
 )
 from transect.report.rendering import Rendering, replace_file
+from transect.report.sentences import seed_count
 from transect.report.study.data import StudyData
-from transect.report.study.evidence import seed_count
 from transect.report.study.headline import headline, how_to_read
 from transect.report.study.sentences import answers
 from transect.report.study.tables import comparisons, remaining_table, study_tables
@@ -35,7 +35,6 @@ def write_study_page(data: StudyData, path: Path, rendered: Sequence[Rendering])
     Returns:
         The path of the page.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     replace_file(path, study_page(data, rendered).encode())
     return path
 

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from transect.report.embedding import project_tables
 from transect.report.measure import Measure
 from transect.report.plates import Plate
-from transect.report.sentences import number
+from transect.report.sentences import number, seed_count
 from transect.report.study.comparison import mean
 from transect.report.study.data import StudyData
 from transect.report.study.dots import key_measures, measure_dots
 from transect.report.study.embeddings import MOST_FACTORS, drawn_points, study_embeddings
-from transect.report.study.evidence import seed_count
 from transect.report.study.measures import ALIGNMENT, DIMENSION
 from transect.report.study.traversals import traversal_sheet
 from transect.report.study.weights import loss_scale

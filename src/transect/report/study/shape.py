@@ -3,9 +3,10 @@
 from typing import Literal
 
 from transect.report import dimension
+from transect.report.sentences import seed_count
 from transect.report.study.comparison import mean
 from transect.report.study.data import StudyData
-from transect.report.study.evidence import Answer, mean_lines, seed_count
+from transect.report.study.evidence import Answer, mean_lines
 from transect.report.study.measures import DIMENSION, LOOPS
 
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transect.report.measure import Measure
-from transect.report.sentences import number
+from transect.report.sentences import bracket, number
 from transect.report.study.comparison import change, difference, mean
 from transect.report.study.data import StudyData
-from transect.report.study.evidence import bracket, signed
+from transect.report.study.evidence import signed
 from transect.report.study.measures import GROUPS, remaining
 
 
