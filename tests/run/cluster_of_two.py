@@ -16,6 +16,14 @@ from transect.run.engine import Cluster
 from transect.run.sweep import CELLS, read_sweep, run_sweep
 
 
+def nodes_left() -> int:
+    """Return how many nodes are alive, once the head has noticed that one is not."""
+    deadline = time.monotonic() + 60
+    while (alive := sum(node["Alive"] for node in ray.nodes())) > 1 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return alive
+
+
 def main(description: str, out: str) -> None:
     sweep = read_sweep(Path(description))
     nodes = Nodes(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
@@ -35,7 +43,7 @@ def main(description: str, out: str) -> None:
     failed = run_sweep(sweep, Path(out), engine=Cluster(nodes.address), progress=False)
     killer.join(timeout=60)
     ray.init(address=nodes.address, log_to_driver=False)
-    alive = sum(node["Alive"] for node in ray.nodes())
+    alive = nodes_left()
     ray.shutdown()
     nodes.shutdown()
     print(f"failed {failed}, in work {lost}, alive {alive}")
