@@ -14,6 +14,7 @@ from transect.model import (
     AdditiveDecoder,
     CoordinateDecoder,
     FilmDecoder,
+    LevelSetDecoder,
     MlpDecoder,
     SpatialBroadcastDecoder,
     StridedEncoder,
@@ -29,6 +30,7 @@ DECODERS = {
     "additive": AdditiveDecoder,
     "coordinate": CoordinateDecoder,
     "film": FilmDecoder,
+    "level_set": LevelSetDecoder,
     "mlp": MlpDecoder,
     "spatial_broadcast": SpatialBroadcastDecoder,
     "warp": WarpDecoder,
@@ -240,6 +242,92 @@ def test_frequencies_have_the_bandwidth_and_do_not_learn():
     assert "frequencies" not in dict(decoder.named_parameters())
 
 
+def test_a_level_set_decoder_reads_every_pixel_off_polynomial_fields():
+    decoder = made(
+        LevelSetDecoder,
+        latent=2,
+        fields=3,
+        degree=2,
+        grid=16,
+        frequencies=4,
+        widths=[5],
+        readout=[6, 7],
+    )
+    weights = {name: value.numpy() for name, value in decoder.state_dict().items()}
+
+    def layer(values, name):
+        kernel = weights[f"{name}.weight"].reshape(len(weights[f"{name}.bias"]), -1)
+        return kernel @ values + weights[f"{name}.bias"]
+
+    def silu(values):
+        return values / (1 + np.exp(-values))
+
+    def pixel(across, down, code):
+        phases = [2 * math.pi * (across * f[0] + down * f[1]) for f in weights["frequencies"]]
+        place = [2 * across - 1, 2 * down - 1, *np.sin(phases), *np.cos(phases)]
+        maps = layer(silu(layer(np.array(place), "maps.0")), "maps.2").reshape(6, 3)
+        u, v = code
+        fields = np.array([1, u, v, u * u, u * v, v * v]) @ maps
+        return layer(silu(layer(silu(layer(fields, "readout.0")), "readout.2")), "readout.4").item()
+
+    codes = drawn(2, 2)
+    centres = (np.arange(16) + 0.5) / 16
+    expected = [[[pixel(x, y, code) for x in centres] for y in centres] for code in codes.numpy()]
+    assert np.allclose(decoder(codes)[:, 0].detach(), expected, atol=1e-12)
+
+
+def test_fields_of_a_level_set_decoder_are_bicubic_between_points_of_its_grid():
+    decoder, codes = made(LevelSetDecoder, size=32, grid=8), drawn(2, 3)
+    with seeded(0):
+        fine = LevelSetDecoder(8, grid=8).double()
+
+    expected = F.interpolate(fine.fields(codes), 32, mode="bicubic")
+    assert torch.allclose(decoder.fields(codes), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("degree", [1, 2, 3])
+def test_fields_of_a_level_set_decoder_are_polynomials_of_their_degree(degree):
+    decoder, codes, direction = made(LevelSetDecoder, degree=degree), drawn(3, 3), drawn(3, 3)
+
+    def difference(order):
+        steps = range(order + 1)
+        signs = [(-1) ** (order - k) * math.comb(order, k) for k in steps]
+        return sum(
+            sign * decoder.fields(codes + k * direction)
+            for k, sign in zip(steps, signs, strict=True)
+        )
+
+    assert difference(degree + 1).abs().max() < 1e-11
+    assert difference(degree).abs().max() > 1e-2
+
+
+def test_a_level_set_decoder_moves_a_line_across_a_gap_that_a_perceptron_fades_in():
+    positions = torch.linspace(-1, 1, 41)[:, None]
+    rows = (torch.arange(16) + 0.5) / 8 - 1
+    pictures = torch.exp(-(((rows - 0.7 * positions) / 0.15) ** 2))
+    pictures = pictures[:, None, :, None].expand(-1, 1, 16, 16)
+    gap = positions[:, 0].abs() < 0.35
+
+    def error(cls):
+        with seeded(0):
+            decoder = cls(16, 1)
+        optimizer = torch.optim.Adam(decoder.parameters(), lr=0.005)
+        for _ in range(400):
+            logits = decoder(positions[~gap])
+            loss = F.binary_cross_entropy_with_logits(logits, pictures[~gap])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        drawn_there = torch.sigmoid(decoder(positions)).detach()
+        squares = (drawn_there - pictures).square()
+        return squares[~gap].mean().item(), squares[gap].mean().item()
+
+    outside, inside = error(LevelSetDecoder)
+    outside_mlp, inside_mlp = error(MlpDecoder)
+    assert max(outside, outside_mlp) < 0.002
+    assert inside < inside_mlp / 4
+
+
 def test_a_spatial_broadcast_decoder_convolves_the_tiled_code_and_the_coordinates():
     decoder, codes = made(SpatialBroadcastDecoder, latent=2, channels=[4, 5]), drawn(2, 2)
     convolutions = [part for part in decoder.modules() if isinstance(part, nn.Conv2d)]
@@ -374,6 +462,14 @@ def test_an_mlp_decoder_has_the_widths_it_is_given():
         (lambda: FilmDecoder(24), "size must be a power of two from 16 up, got 24"),
         (lambda: FilmDecoder(width=0), "width must be a whole number from 1 up, got 0"),
         (lambda: FilmDecoder(channels=[8, 0]), r"from 1 up, got \[8, 0\]"),
+        (lambda: LevelSetDecoder(1), "size must be a whole number from 2 up, got 1"),
+        (lambda: LevelSetDecoder(fields=0), "fields must be a whole number from 1 up, got 0"),
+        (lambda: LevelSetDecoder(degree=0), "degree must be a whole number from 1 up, got 0"),
+        (lambda: LevelSetDecoder(grid=0), "grid must be a whole number from 1 up, got 0"),
+        (lambda: LevelSetDecoder(frequencies=0.5), "frequencies must be .* from 1 up, got 0.5"),
+        (lambda: LevelSetDecoder(bandwidth=-1), "bandwidth must be a finite .* got -1"),
+        (lambda: LevelSetDecoder(widths=[]), r"widths must be at least one .* \[\]"),
+        (lambda: LevelSetDecoder(readout=[8, 0]), r"readout must be .* got \[8, 0\]"),
         (lambda: MlpDecoder(0), "size must be a whole number from 2 up, got 0"),
         (lambda: MlpDecoder(widths=[8, 2.5]), r"widths must be .* got \[8, 2.5\]"),
         (lambda: SpatialBroadcastDecoder(1), "size must be a whole number from 2 up, got 1"),

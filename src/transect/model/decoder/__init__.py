@@ -4,6 +4,7 @@ from transect.model.decoder.additive import AdditiveDecoder
 from transect.model.decoder.base import Decoder
 from transect.model.decoder.coordinate import CoordinateDecoder
 from transect.model.decoder.film import FilmDecoder
+from transect.model.decoder.level_set import LevelSetDecoder
 from transect.model.decoder.mlp import MlpDecoder
 from transect.model.decoder.original import OriginalDecoder
 from transect.model.decoder.spatial_broadcast import SpatialBroadcastDecoder
@@ -15,6 +16,7 @@ __all__ = [
     "CoordinateDecoder",
     "Decoder",
     "FilmDecoder",
+    "LevelSetDecoder",
     "MlpDecoder",
     "OriginalDecoder",
     "SpatialBroadcastDecoder",

@@ -5,7 +5,6 @@
 where f is a perceptron and the rows of F are drawn from N(0, bandwidth²) once and for all.
 """
 
-import math
 from collections.abc import Sequence
 
 import torch
@@ -14,6 +13,7 @@ from torch import Tensor, nn
 from transect.model.decoder.base import Decoder
 from transect.model.decoder.checks import check_counts, check_positive, check_whole
 from transect.model.decoder.perceptron import perceptron
+from transect.model.decoder.places import fourier_features
 from transect.model.latent import check_latent
 
 
@@ -58,17 +58,10 @@ class CoordinateDecoder(Decoder):
         self.code_layer = nn.Linear(latent, hidden[0], bias=False)
         self.layers = nn.Sequential(nn.SiLU(), *perceptron([*hidden, 1]))
 
-    def features(self) -> Tensor:
-        """Return φ at the centre of every pixel, row by row, (size², 2 frequencies).
-
-        x = (across, down) lies in [0, 1]²; the sines come first.
-        """
-        centres = (torch.arange(self.size).to(self.frequencies) + 0.5) / self.size
-        across, down = (2 * math.pi * centres[:, None, None] * self.frequencies.T).unbind(1)
-        phases = (down[:, None] + across).flatten(0, 1)
-        return torch.cat([phases.sin(), phases.cos()], dim=1)
-
     def forward(self, codes: Tensor) -> Tensor:
         """Return the logits (n, 1, size, size) of codes (n, latent)."""
-        hidden = self.place_layer(self.features()) + self.code_layer(codes)[:, None]
+        hidden = (
+            self.place_layer(fourier_features(self.frequencies, self.size))
+            + self.code_layer(codes)[:, None]
+        )
         return self.layers(hidden).view(-1, 1, self.size, self.size)

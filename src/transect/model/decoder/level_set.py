@@ -1,0 +1,111 @@
+"""A decoder whose code moves smooth fields, and whose picture is read off them pixel by pixel.
+
+    F_k(x, z) = Σ_j φ_j(z) T_jk(x),    logit(x, z) = h(F_1(x, z), …, F_K(x, z))
+
+φ are the monomials of the code up to a degree, T_jk smooth maps of the plane, and h is a perceptron
+that is the same at every pixel and for every code.
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import combinations_with_replacement, pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from transect.model.decoder.base import Decoder
+from transect.model.decoder.checks import check_counts, check_positive, check_whole
+from transect.model.decoder.perceptron import perceptron
+from transect.model.decoder.places import fourier_features
+from transect.model.latent import check_latent
+
+
+class LevelSetDecoder(Decoder):
+    """Fields that are polynomials in the code, and one rule that reads every pixel off them.
+
+    A line is where a field crosses a level (Osher & Sethian 1988), so it moves as the field rises
+    or falls, and does not fade. Fields are sums over maps of the plane weighted by functions of the
+    code, the form of a DeepONet (Lu et al. 2021, eq. 2), but with plain monomials as weights: a
+    polynomial of low degree that is known around a hole is known inside. What is not linear in
+    them is left to h, which sees values of fields and neither place nor code; those values it has
+    met elsewhere. A perceptron of coordinates and Fourier features gives the maps on a coarse grid,
+    from which they are interpolated bicubically, so that they are smooth; it runs once for all
+    codes of a batch.
+
+    Args:
+        size: Height and width of the pictures in pixels, from 2 up.
+        latent: Dimension of the code.
+        fields: K, their number.
+        degree: Of the monomials: 1 for fields that are affine in the code, 2 with its squares and
+            products, and so on.
+        grid: Points a side at which the maps are computed.
+        frequencies: Number of frequencies of the Fourier features, drawn once from
+            N(0, bandwidth²) and kept with the weights.
+        bandwidth: Their standard deviation, cycles a picture width. More draws finer lines, and
+            less of what lies between examples.
+        widths: Features of the hidden layers of the perceptron that gives the maps.
+        readout: Features of the hidden layers of h.
+
+    Raises:
+        ValueError: The size is below 2, latent, `fields`, `degree`, `grid`, `frequencies` or a
+            width is below 1, or the bandwidth is not above 0.
+    """
+
+    frequencies: Tensor
+    between: Tensor
+
+    def __init__(
+        self,
+        size: int = 64,
+        latent: int = 3,
+        *,
+        fields: int = 8,
+        degree: int = 2,
+        grid: int = 32,
+        frequencies: int = 48,
+        bandwidth: float = 1.25,
+        widths: Sequence[int] = (128, 128),
+        readout: Sequence[int] = (32, 32, 32),
+    ) -> None:
+        super().__init__()
+        self.size, self.latent = check_whole("size", size, 2), check_latent(latent)
+        self.degree = check_whole("degree", degree)
+        self.grid = check_whole("grid", grid)
+        self.terms = math.comb(latent + degree, degree)
+        count = check_whole("frequencies", frequencies)
+        drawn = check_positive("bandwidth", bandwidth) * torch.randn(count, 2)
+        self.register_buffer("frequencies", drawn)
+        # Between points of the grid along one axis; the identity tells what each of them adds.
+        points = torch.eye(grid)[None, None]
+        between = F.interpolate(points, (self.size, grid), mode="bicubic")[0, 0]
+        self.register_buffer("between", between, persistent=False)
+        outputs = self.terms * check_whole("fields", fields)
+        self.maps = perceptron([2 + 2 * count, *check_counts("widths", widths), outputs])
+        layers: list[nn.Module] = []
+        for channels_in, channels_out in pairwise([fields, *check_counts("readout", readout), 1]):
+            layers += [nn.Conv2d(channels_in, channels_out, 1), nn.SiLU()]
+        self.readout = nn.Sequential(*layers[:-1])
+
+    def fields(self, codes: Tensor) -> Tensor:
+        """Return the fields (n, K, size, size) of codes (n, latent)."""
+        coarse = self.maps(self._places()).T.unflatten(1, (self.grid, self.grid))
+        maps = (self.between @ coarse @ self.between.T).reshape(self.terms, -1)
+        return (self._monomials(codes) @ maps).unflatten(1, (-1, self.size, self.size))
+
+    def forward(self, codes: Tensor) -> Tensor:
+        """Return the logits (n, 1, size, size) of codes (n, latent)."""
+        return self.readout(self.fields(codes))
+
+    def _monomials(self, codes: Tensor) -> Tensor:
+        """Return the monomials (n, terms) of codes (n, latent), 1 first."""
+        padded = F.pad(codes, (1, 0), value=1.0)
+        columns = combinations_with_replacement(padded.unbind(1), self.degree)
+        return torch.stack([math.prod(column) for column in columns], dim=1)
+
+    def _places(self) -> Tensor:
+        """Return coordinates in [-1, 1] and Fourier features of the grid, (grid², 2 + 2 n)."""
+        steps = (torch.arange(self.grid).to(self.frequencies) + 0.5) * (2 / self.grid) - 1
+        y, x = torch.meshgrid(steps, steps, indexing="ij")
+        features = fourier_features(self.frequencies, self.grid)
+        return torch.cat([x.reshape(-1, 1), y.reshape(-1, 1), features], dim=1)
