@@ -125,9 +125,8 @@ class VAE(nn.Module):
 
 
 def weight_count(module: nn.Module) -> int:
-    """Return how many numbers describe `module`: its weights and its batch-norm statistics."""
-    buffers = (buffer for buffer in module.buffers() if buffer.is_floating_point())
-    return sum(part.numel() for part in (*module.parameters(), *buffers))
+    """Return how many numbers describe `module`: its weights and what else is kept with them."""
+    return sum(part.numel() for part in module.state_dict().values() if part.is_floating_point())
 
 
 def _check_deviation(noise: float | str) -> float:

@@ -8,6 +8,7 @@ that is the same at every pixel and for every code.
 
 import math
 from collections.abc import Sequence
+from functools import reduce
 from itertools import combinations_with_replacement, pairwise
 
 import torch
@@ -101,7 +102,7 @@ class LevelSetDecoder(Decoder):
         """Return the monomials (n, terms) of codes (n, latent), 1 first."""
         padded = F.pad(codes, (1, 0), value=1.0)
         columns = combinations_with_replacement(padded.unbind(1), self.degree)
-        return torch.stack([math.prod(column) for column in columns], dim=1)
+        return torch.stack([reduce(torch.mul, column) for column in columns], dim=1)
 
     def _places(self) -> Tensor:
         """Return coordinates in [-1, 1] and Fourier features of the grid, (grid², 2 + 2 n)."""
