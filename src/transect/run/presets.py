@@ -20,18 +20,12 @@ class Preset:
 
 
 def _second_experiment(name: str, study: StudyConfig) -> Config:
-    """Return the original's second experiment: its data, noise and loss on transposed convolutions.
-
-    Its question is asked of the embedding of such a decoder as the original had, quick enough for
-    many trainings.
-    """
+    """Return the original's second experiment: its data, noise and loss on the default model."""
     return Config(
         preset=name,
         hole={"kind": "none"},
         points=PointsConfig(count=5000, validation=501, validation_order="last"),
-        decoder={"kind": "transposed"},
         noise=0.1,
-        training=TrainingOptions(learning_rate=2e-3),
         oracle=False,
         study=study,
     )

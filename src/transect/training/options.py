@@ -22,7 +22,7 @@ class TrainingOptions:
     """Passes over the training pictures; the most of them where `stop` may end training before."""
     batch_size: int = 8
     """Pictures a step, over all devices together."""
-    learning_rate: float = 4e-3
+    learning_rate: float = 2e-3
     """Learning rate; the highest of the schedule."""
     optimizer: Optimizer = "adamw"
     """`adamw` decays weights apart from the gradient, `adam` adds the decay to it."""
