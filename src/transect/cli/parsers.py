@@ -47,7 +47,7 @@ def _run_parser() -> ArgumentParser:
     parser.add_argument("--out", type=str, help="folder to make (default: runs/PRESET)")
     parser.add_argument("--resume", action="store_true", help="finish the run that was interrupted")
     parser.add_argument("--quiet", action="store_true", help="no progress bars")
-    parser.add_class_arguments(Config, skip={"preset"})
+    parser.add_class_arguments(Config, skip={"preset", "judged"})
     return parser
 
 
@@ -86,7 +86,7 @@ def _sweep_parser() -> ArgumentParser:
     parser.add_argument("--cpus", type=int, help="ray: processors of a cell (default: 1)")
     parser.add_argument("--gpus", type=float, help="ray: GPUs of a cell (default: 0)")
     parser.add_argument("--retries", type=int, help="ray: new starts of a lost cell (default: 3)")
-    parser.add_class_arguments(Config, skip={"preset"})
+    parser.add_class_arguments(Config, skip={"preset", "judged"})
     return parser
 
 

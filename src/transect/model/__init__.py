@@ -1,5 +1,6 @@
 """Encoders, decoders, the VAE that joins them, and losses: one class each, passed in."""
 
+from transect.model.adapter import ImageMap, ModulePair
 from transect.model.decoder import (
     AdditiveDecoder,
     CoordinateDecoder,
@@ -47,8 +48,10 @@ __all__ = [
     "EntanglementLoss",
     "FactorVAELoss",
     "FilmDecoder",
+    "ImageMap",
     "Loss",
     "MlpDecoder",
+    "ModulePair",
     "Needs",
     "OriginalDecoder",
     "OriginalEncoder",
