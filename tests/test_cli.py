@@ -13,7 +13,7 @@ from transect.cli import main
 from transect.image import SquareCanvas
 from transect.world import Rose
 
-VERBS = ("run", "sweep", "compare", "draw", "score", "report", "list")
+VERBS = ("run", "sweep", "compare", "draw", "score", "report", "export", "list")
 POINTS = [[0.5, 0.0], [1.25, 1.0], [2.0, 2.0]]
 
 

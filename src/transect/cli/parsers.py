@@ -26,6 +26,7 @@ def build_parser() -> ArgumentParser:
     verbs.add_subcommand("draw", _draw_parser(), help="draw a dataset to files")
     verbs.add_subcommand("score", _score_parser(), help="score anybody's reconstructions")
     verbs.add_subcommand("report", _report_parser(), help="make the report of a run anew")
+    verbs.add_subcommand("export", _export_parser(), help="write the models of a run as ONNX")
     verbs.add_subcommand("list", _list_parser(), help="worlds, holes, models, losses, presets")
     return parser
 
@@ -116,10 +117,15 @@ def _draw_parser() -> ArgumentParser:
     parser.add_argument(
         "--format",
         type=str,
-        help="npz, png, parquet or mat (default: by the ending of --out, or png)",
+        help="npz, png, parquet, mat or webdataset (default: by the ending of --out, or png)",
     )
-    parser.add_argument("--out", type=str, required=True, help="folder (png) or file to make")
+    parser.add_argument("--out", type=str, required=True, help="folder (png, webdataset) or file")
     parser.add_argument("--overwrite", action="store_true", help="replace what is there")
+    parser.add_argument(
+        "--card",
+        action="store_true",
+        help="add README.md, a data card, and croissant.json (png, parquet)",
+    )
     return parser
 
 
@@ -144,6 +150,17 @@ def _score_parser() -> ArgumentParser:
 def _report_parser() -> ArgumentParser:
     parser = ArgumentParser(description="Make figures and report.html of a run folder anew.")
     parser.add_argument("run", type=str, help="the run folder")
+    return parser
+
+
+def _export_parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        description="Write encoder and decoder of a run, and of its oracle, for other programs."
+    )
+    parser.add_argument("run", type=str, help="the run folder")
+    parser.add_argument("--format", type=str, default="onnx", help="onnx")
+    parser.add_argument("--out", type=str, help="folder to make (default: RUN-onnx)")
+    parser.add_argument("--overwrite", action="store_true", help="replace what is there")
     return parser
 
 

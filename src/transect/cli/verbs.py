@@ -171,6 +171,12 @@ def _report(options: dict[str, Any]) -> None:
     print(report(path))
 
 
+def _export(options: dict[str, Any]) -> None:
+    from transect.run.exporting import export
+
+    print(export(options.pop("run"), **options))
+
+
 def _list(options: dict[str, Any]) -> None:
     from transect.run.listing import listing, print_listing
 
@@ -188,5 +194,6 @@ VERBS = {
     "draw": _draw,
     "score": _score,
     "report": _report,
+    "export": _export,
     "list": _list,
 }
