@@ -35,7 +35,7 @@ def test_the_header_of_the_card_tells_what_the_columns_are(carded):
     files = [*carded.glob("*.png"), *carded.glob("*.parquet")]
     size = sum(file.stat().st_size for file in files)
     assert split == {"name": "train", "num_bytes": size, "num_examples": 12}
-    assert "| `a` | – | 0.5 to 2 |" in text
+    assert "| a | – | 0.5 to 2 |" in text
     assert "Disc(r = 0.3) is marked as removed." in text
     assert "6 `train`, 3 `validation`, 3 `removed`" in text
 

@@ -28,6 +28,9 @@ def build_parser() -> ArgumentParser:
     verbs.add_subcommand("report", _report_parser(), help="make the report of a run anew")
     verbs.add_subcommand("export", _export_parser(), help="write the models of a run as ONNX")
     verbs.add_subcommand("list", _list_parser(), help="worlds, holes, models, losses, presets")
+    verbs.add_subcommand(
+        "completion", _completion_parser(), help="a script that lets a shell complete words"
+    )
     return parser
 
 
@@ -48,6 +51,7 @@ def _run_parser() -> ArgumentParser:
     parser.add_argument("--out", type=str, help="folder to make (default: runs/PRESET)")
     parser.add_argument("--resume", action="store_true", help="finish the run that was interrupted")
     parser.add_argument("--quiet", action="store_true", help="no progress bars")
+    parser.add_argument("--json", action="store_true", help="the final numbers as flat JSON")
     parser.add_class_arguments(Config, skip={"preset", "judged"})
     return parser
 
@@ -79,6 +83,7 @@ def _sweep_parser() -> ArgumentParser:
     )
     parser.add_argument("--out", type=str, help="folder of the sweep (default: runs/PRESET-sweep)")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.add_argument("--json", action="store_true", help="the table of all cells as JSON")
     parser.add_argument(
         "--engine", type=str, default="joblib", help="joblib, this machine, or ray, a cluster"
     )
@@ -101,6 +106,7 @@ def _compare_parser() -> ArgumentParser:
     parser.add_argument(
         "--models", type=str, help="fields that tell models apart, with commas (default: found)"
     )
+    parser.add_argument("--json", action="store_true", help="the table of all runs as JSON")
     return parser
 
 
@@ -173,4 +179,12 @@ def _list_parser() -> ArgumentParser:
         help="worlds, holes, canvases, encoders, decoders, losses or presets (default: all)",
     )
     parser.add_argument("--json", action="store_true", help="JSON on standard output")
+    return parser
+
+
+def _completion_parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        description="Print a script that completes verbs, options, presets and kinds."
+    )
+    parser.add_argument("shell", type=str, help="bash, zsh or fish")
     return parser

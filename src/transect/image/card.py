@@ -6,7 +6,9 @@ pictures in a folder of PNG files, or beside a Parquet file.
 """
 
 import json
+import re
 from collections import Counter
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +80,11 @@ def _header(dataset: Dataset, path: Path, name: str) -> str:
     return f"---\n{yaml.safe_dump(values, sort_keys=False, allow_unicode=True)}---\n"
 
 
+def _plain(text: str) -> str:
+    """Return text that Markdown takes for nothing else, in a table or out of it."""
+    return re.sub(r"([\\`*_|\[\]])", r"\\\1", escape(text, quote=False))
+
+
 def _size(path: Path) -> int:
     files = path.glob("*.png") if path.is_dir() else [path]
     return sum(file.stat().st_size for file in files)
@@ -95,15 +102,15 @@ def _summary(dataset: Dataset, hole: str) -> str:
 def _body(dataset: Dataset, name: str, making: str, hole: str) -> str:
     low, high = dataset.factors.min(axis=0), dataset.factors.max(axis=0)
     rows = "\n".join(
-        f"| `{factor.name}` | {factor.unit or '–'} | {factor.low:g} to {factor.high:g} "
-        f"| {least:.4g} to {most:.4g} |"
+        f"| {_plain(factor.name)} | {_plain(factor.unit) or '–'} "
+        f"| {factor.low:g} to {factor.high:g} | {least:.4g} to {most:.4g} |"
         for factor, least, most in zip(dataset.points.space.factors, low, high, strict=True)
     )
     count = Counter(dataset.split.tolist())
     splits = ", ".join(f"{count[split]} `{split}`" for split in SPLITS if count[split])
-    return f"""# {name}
+    return f"""# {_plain(name)}
 
-{_summary(dataset, hole)}
+{_plain(_summary(dataset, hole))}
 
 | factor | unit | range | in these pictures |
 |---|---|---|---|
@@ -114,7 +121,7 @@ train on `train`, and ask the model for the `removed` ones, which it has never s
 is the signed distance to the rim of the removed region, negative inside, and infinite where there
 is none.
 
-Made by [transect](https://pypi.org/project/transect):
+Made by transect:
 
 ```text
 {making}

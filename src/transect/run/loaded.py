@@ -12,6 +12,7 @@ from transect.run import folder as files
 from transect.run.codec import Codec
 from transect.run.config import Config
 from transect.run.evaluate import Model
+from transect.run.notebook import HEIGHT, Inline, inline_page, run_table
 from transect.run.setup import Setup, prepare
 from transect.space import Hole
 from transect.world import World
@@ -35,7 +36,25 @@ class Run:
         self._given = (model, oracle)
 
     def __repr__(self) -> str:
-        return f"Run({str(self.path)!r}, preset={self.config.preset!r}, seed={self.config.seed})"
+        judged = f"judged={self.config.judged!r}, " if self.config.judged else ""
+        return (
+            f"Run({str(self.path)!r}, {judged}preset={self.config.preset!r}, "
+            f"seed={self.config.seed})"
+        )
+
+    def _repr_html_(self) -> str:
+        return run_table(self.path, self.config, self.metrics)
+
+    def explore(self, height: int = HEIGHT) -> Inline:
+        """Return the page of the run; the last value of a notebook's cell, it is shown inline.
+
+        Args:
+            height: Height of its frame in pixels, above 0.
+
+        Raises:
+            ValueError: The run has no page, or the height is not above 0.
+        """
+        return inline_page(self.path, height)
 
     @cached_property
     def setup(self) -> Setup:
