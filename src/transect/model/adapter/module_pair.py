@@ -17,8 +17,8 @@ class ModulePair(nn.Module):
     should be named: noise would blur what is measured.
 
     Args:
-        encoder: Takes pictures (n, channels, h, w), answers with codes (n, latent), or, with a
-            `code_shape`, (n, *code_shape).
+        encoder: Takes pictures (n, channels, h, w), answers with codes (n, latent), or with n codes
+            of the shape `code_shape`.
         decoder: Takes such codes, answers with pictures (n, c, h, w), (n, h, w), or (n, k) with a
             square number k of pixels.
         code: Field of the encoder's answer that holds the codes.
