@@ -13,7 +13,7 @@ from transect.cli import main
 from transect.image import SquareCanvas
 from transect.world import Rose
 
-VERBS = ("run", "sweep", "compare", "draw", "score", "report", "list")
+VERBS = ("run", "sweep", "compare", "draw", "score", "report", "export", "list", "completion")
 POINTS = [[0.5, 0.0], [1.25, 1.0], [2.0, 2.0]]
 
 
@@ -210,3 +210,30 @@ def test_an_interrupted_run_says_so_and_can_be_resumed(tmp_path):
     assert "--resume" in error
     assert "Traceback" not in error
     assert (out.with_name("r.partial") / "config.yaml").exists()
+
+
+def test_compare_and_run_print_json_and_nothing_else(tmp_path, capsys):
+    options = ["--points.count", "60", "--training.epochs", "1", "--report", "false"]
+    quick = ["--oracle", "false", "--embedding.enabled", "false", "--fault.enabled", "false"]
+    out = tmp_path / "a"
+    words = ["run", "smoke", "--quiet", "--json", "--out", str(out), *options, *quick]
+    assert main(words) == 0
+    numbers = json.loads(capsys.readouterr().out)
+    assert numbers == json.loads((out / "metrics.json").read_text(encoding="utf-8"))
+    assert main(["compare", str(out), "--json", "--out", str(tmp_path / "both")]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["points.count"] == 60
+    assert row["removed_nmse"] == pytest.approx(numbers["removed_nmse"])
+    assert (tmp_path / "both" / "report.html").is_file()
+
+
+def test_a_card_goes_with_two_formats_and_covers_nothing(tmp_path, capsys):
+    words = ["draw", "--count", "10", "--size", "16", "--card", "--out"]
+    assert main([*words, str(tmp_path / "a.npz")]) == 2
+    assert "a card goes with png and parquet, got npz" in capsys.readouterr().err
+    assert main([*words, str(tmp_path / "a.parquet"), "--seed", "3"]) == 0
+    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "transect draw --size 16 --count 10 --sampling uniform --seed 3" in card
+    assert main([*words, str(tmp_path / "b.parquet")]) == 2
+    assert "README.md exists already" in capsys.readouterr().err
+    assert not (tmp_path / "b.parquet").exists()

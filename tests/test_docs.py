@@ -4,7 +4,7 @@ Each page is read from top to bottom in an empty folder. Its `bash` blocks are r
 blocks are executed, and a `text` block right after one of these is its output. A block whose first
 line names a file is that file. `console` blocks, which need files that are not at hand, are parsed.
 A long run is prepared and learns from two pictures; a finished smoke run then stands in for its
-result.
+result. The report of a judged model has no figures.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ from pathlib import Path
 import pytest
 
 from transect.cli import _spell_kinds, build_parser, main
-from transect.run import experiment
+from transect.run import experiment, judging
 from transect.run.codec import build_model
 from transect.run.component import build
 from transect.run.setup import prepare
@@ -87,6 +87,7 @@ def workplace(
         return out
 
     monkeypatch.setattr(experiment, "run", run)
+    monkeypatch.setattr(judging, "render", lambda plates: [])
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
     known = set(sys.modules)

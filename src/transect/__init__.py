@@ -1,6 +1,7 @@
 """Measures whether a generative model can draw what it was never shown.
 
-`transect.load(path)` opens a finished run. The rooms work alone, each with its own import:
+`transect.load(path)` opens a finished run; `transect.judge(model, config, out)` measures a model
+that was made elsewhere. The rooms work alone, each with its own import:
 `transect.space`, `transect.world`, `transect.image`, `transect.model`, `transect.training`,
 `transect.measure`, `transect.report`, `transect.run`.
 """
@@ -8,10 +9,11 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from transect.run.judging import judge
     from transect.run.loaded import Run, load
 
 __version__ = "0.1.0"
-__all__ = ["Run", "__version__", "load"]
+__all__ = ["Run", "__version__", "judge", "load"]
 
 
 def __getattr__(name: str) -> Any:
@@ -20,4 +22,8 @@ def __getattr__(name: str) -> Any:
         from transect.run import loaded
 
         return getattr(loaded, name)
+    if name == "judge":
+        from transect.run.judging import judge
+
+        return judge
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

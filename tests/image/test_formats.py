@@ -11,7 +11,13 @@ from transect.image import image_file
 from transect.image.formats import FORMATS, read_dataset, write_dataset
 from transect.image.image_file import ImageFile
 
-TARGETS = {"npz": "a.npz", "png": "a", "parquet": "a.parquet", "mat": "a.mat"}
+TARGETS = {
+    "npz": "a.npz",
+    "png": "a",
+    "parquet": "a.parquet",
+    "mat": "a.mat",
+    "webdataset": "a.webdataset",
+}
 
 
 @pytest.fixture(params=FORMATS)
@@ -156,7 +162,7 @@ def test_a_damaged_file_is_refused_or_still_makes_sense(kind, data, greys, tmp_p
 @pytest.mark.parametrize(
     ("name", "kind", "message"),
     [
-        ("a.npz", "zarr", "no format 'zarr'; choose from npz, png, parquet, mat"),
+        ("a.npz", "zarr", "no format 'zarr'; choose from npz, png, parquet, mat, webdataset"),
         ("a.mat", "npz", r"a file of the format npz needs the ending .npz, got .*a.mat"),
         ("a", "mat", r"a file of the format mat needs the ending .mat"),
         ("a.h5", None, r"the ending tells no format .* choose from .npz, .parquet, .mat, or a f"),

@@ -26,7 +26,11 @@ def build_parser() -> ArgumentParser:
     verbs.add_subcommand("draw", _draw_parser(), help="draw a dataset to files")
     verbs.add_subcommand("score", _score_parser(), help="score anybody's reconstructions")
     verbs.add_subcommand("report", _report_parser(), help="make the report of a run anew")
+    verbs.add_subcommand("export", _export_parser(), help="write the models of a run as ONNX")
     verbs.add_subcommand("list", _list_parser(), help="worlds, holes, models, losses, presets")
+    verbs.add_subcommand(
+        "completion", _completion_parser(), help="a script that lets a shell complete words"
+    )
     return parser
 
 
@@ -47,7 +51,8 @@ def _run_parser() -> ArgumentParser:
     parser.add_argument("--out", type=str, help="folder to make (default: runs/PRESET)")
     parser.add_argument("--resume", action="store_true", help="finish the run that was interrupted")
     parser.add_argument("--quiet", action="store_true", help="no progress bars")
-    parser.add_class_arguments(Config, skip={"preset"})
+    parser.add_argument("--json", action="store_true", help="the final numbers as flat JSON")
+    parser.add_class_arguments(Config, skip={"preset", "judged"})
     return parser
 
 
@@ -78,6 +83,7 @@ def _sweep_parser() -> ArgumentParser:
     )
     parser.add_argument("--out", type=str, help="folder of the sweep (default: runs/PRESET-sweep)")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    parser.add_argument("--json", action="store_true", help="the table of all cells as JSON")
     parser.add_argument(
         "--engine", type=str, default="joblib", help="joblib, this machine, or ray, a cluster"
     )
@@ -86,7 +92,7 @@ def _sweep_parser() -> ArgumentParser:
     parser.add_argument("--cpus", type=int, help="ray: processors of a cell (default: 1)")
     parser.add_argument("--gpus", type=float, help="ray: GPUs of a cell (default: 0)")
     parser.add_argument("--retries", type=int, help="ray: new starts of a lost cell (default: 3)")
-    parser.add_class_arguments(Config, skip={"preset"})
+    parser.add_class_arguments(Config, skip={"preset", "judged"})
     return parser
 
 
@@ -100,6 +106,7 @@ def _compare_parser() -> ArgumentParser:
     parser.add_argument(
         "--models", type=str, help="fields that tell models apart, with commas (default: found)"
     )
+    parser.add_argument("--json", action="store_true", help="the table of all runs as JSON")
     return parser
 
 
@@ -116,10 +123,15 @@ def _draw_parser() -> ArgumentParser:
     parser.add_argument(
         "--format",
         type=str,
-        help="npz, png, parquet or mat (default: by the ending of --out, or png)",
+        help="npz, png, parquet, mat or webdataset (default: by the ending of --out, or png)",
     )
-    parser.add_argument("--out", type=str, required=True, help="folder (png) or file to make")
+    parser.add_argument("--out", type=str, required=True, help="folder (png, webdataset) or file")
     parser.add_argument("--overwrite", action="store_true", help="replace what is there")
+    parser.add_argument(
+        "--card",
+        action="store_true",
+        help="add README.md, a data card, and croissant.json (png, parquet)",
+    )
     return parser
 
 
@@ -147,6 +159,17 @@ def _report_parser() -> ArgumentParser:
     return parser
 
 
+def _export_parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        description="Write encoder and decoder of a run, and of its oracle, for other programs."
+    )
+    parser.add_argument("run", type=str, help="the run folder")
+    parser.add_argument("--format", type=str, default="onnx", help="onnx")
+    parser.add_argument("--out", type=str, help="folder to make (default: RUN-onnx)")
+    parser.add_argument("--overwrite", action="store_true", help="replace what is there")
+    return parser
+
+
 def _list_parser() -> ArgumentParser:
     parser = ArgumentParser(description="List what there is to choose from, with a line each.")
     parser.add_argument(
@@ -156,4 +179,12 @@ def _list_parser() -> ArgumentParser:
         help="worlds, holes, canvases, encoders, decoders, losses or presets (default: all)",
     )
     parser.add_argument("--json", action="store_true", help="JSON on standard output")
+    return parser
+
+
+def _completion_parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        description="Print a script that completes verbs, options, presets and kinds."
+    )
+    parser.add_argument("shell", type=str, help="bash, zsh or fish")
     return parser

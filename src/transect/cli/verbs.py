@@ -13,12 +13,17 @@ if TYPE_CHECKING:
 CLUSTER = ("address", "cpus", "gpus", "retries")
 """Options of the engine ray."""
 
+ENGINES = {"joblib": ("workers",), "ray": CLUSTER}
+"""Name of an engine: its options."""
+
 
 def _run(options: dict[str, Any]) -> None:
     out, resume = options.pop("out", None), options.pop("resume", False)
-    quiet = options.pop("quiet", False)
+    quiet, as_json = options.pop("quiet", False), options.pop("json", False)
     config, path = _config_and_path(options, out, resume=resume)
     if config.study.losses:
+        if as_json:
+            raise ValueError("--json is for a single experiment; this preset is a study of many")
         from transect.run.study import run_study
 
         print(run_study(config, path, resume=resume, progress=not quiet) / "report.html")
@@ -26,6 +31,11 @@ def _run(options: dict[str, Any]) -> None:
     from transect.run.experiment import run
 
     made = run(config, path, resume=resume, progress=not quiet)
+    if as_json:
+        from transect.run.folder import METRICS
+
+        print((made / METRICS).read_text(encoding="utf-8"), end="")
+        return
     from transect.run.outcome import outcome
 
     print(outcome(made))
@@ -53,7 +63,7 @@ def _config_and_path(
 def _sweep(options: dict[str, Any]) -> None:
     from transect.run.sweep import run_sweep
 
-    quiet = options.pop("quiet", False)
+    quiet, as_json = options.pop("quiet", False), options.pop("json", False)
     engine = _engine(options)
     sweep, out = _sweep_and_path(options)
     failed = run_sweep(sweep, out, engine=engine, progress=not quiet)
@@ -61,7 +71,11 @@ def _sweep(options: dict[str, Any]) -> None:
     if len(failed) < count:
         from transect.run.compare import compare
 
-        print(compare([out]))
+        page = compare([out])
+        if as_json:
+            _print_cells([out])
+        else:
+            print(page)
     if failed:
         reasons = "\n".join(f"  {name}: {reason}" for name, reason in failed.items())
         raise ValueError(
@@ -73,10 +87,10 @@ def _engine(options: dict[str, Any]) -> "Engine":
     from transect.run.engine import Cluster, Local
 
     name = options.pop("engine", "joblib")
-    sorts: dict[str, Any] = {"joblib": (Local, ("workers",)), "ray": (Cluster, CLUSTER)}
+    sorts: dict[str, Any] = dict(zip(ENGINES, (Local, Cluster), strict=True))
     if name not in sorts:
         raise ValueError(f"no engine {name!r}; choose from {', '.join(sorts)}")
-    cls, own = sorts[name]
+    cls, own = sorts[name], ENGINES[name]
     for option in ("workers", *CLUSTER):
         if option in options and option not in own:
             raise ValueError(f"--{option} is not an option of the engine {name}")
@@ -130,13 +144,19 @@ def _compare(options: dict[str, Any]) -> None:
     from transect.run.compare import compare
 
     out, models = options.get("out"), options.get("models")
-    print(
-        compare(
-            [Path(path) for path in options["paths"]],
-            Path(out) if out else None,
-            models=models.split(",") if models else None,
-        )
-    )
+    paths = [Path(path) for path in options["paths"]]
+    page = compare(paths, Path(out) if out else None, models=models.split(",") if models else None)
+    if options.get("json"):
+        _print_cells(paths)
+    else:
+        print(page)
+
+
+def _print_cells(paths: list[Path]) -> None:
+    """Print the configuration and the final numbers of each run as JSON."""
+    from transect.run.compare import cells_table
+
+    print(cells_table(paths).to_json(orient="records", indent=1, double_precision=15))
 
 
 def _draw(options: dict[str, Any]) -> None:
@@ -171,6 +191,12 @@ def _report(options: dict[str, Any]) -> None:
     print(report(path))
 
 
+def _export(options: dict[str, Any]) -> None:
+    from transect.run.exporting import export
+
+    print(export(options.pop("run"), **options))
+
+
 def _list(options: dict[str, Any]) -> None:
     from transect.run.listing import listing, print_listing
 
@@ -181,6 +207,13 @@ def _list(options: dict[str, Any]) -> None:
         print_listing(found)
 
 
+def _completion(options: dict[str, Any]) -> None:
+    from transect.cli.completion import completion
+    from transect.cli.parsers import build_parser
+
+    print(completion(options["shell"], build_parser()), end="")
+
+
 VERBS = {
     "run": _run,
     "sweep": _sweep,
@@ -188,5 +221,7 @@ VERBS = {
     "draw": _draw,
     "score": _score,
     "report": _report,
+    "export": _export,
     "list": _list,
+    "completion": _completion,
 }

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transect.image.image_file import check_names, describe, number_values, picture_batches
+from transect.image.rich_display import dataset_html
 from transect.space import PointSet
 from transect.world import World
 
@@ -79,6 +80,9 @@ class Dataset:
         if self._held is not None:
             where = f"held in {self._held.nbytes / 1e6:.3g} MB"
         return f"Dataset({type(self.world).__name__}, {describe(self)}; {where})"
+
+    def _repr_html_(self) -> str:
+        return dataset_html(self, repr(self))
 
     @property
     def height(self) -> int:

@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
-from transect.image import folder, mat, npz, parquet
+from transect.image import folder, mat, npz, parquet, webdataset
 from transect.image.image_file import ImageFile, PictureSource, Progress
 
-FORMATS = {"npz": npz, "png": folder, "parquet": parquet, "mat": mat}
-"""The module of each format. That of `png` makes a folder, each other one a file of that ending."""
+FORMATS = {"npz": npz, "png": folder, "parquet": parquet, "mat": mat, "webdataset": webdataset}
+"""The module of each format."""
+
+FOLDERS = ("png", "webdataset")
+"""Formats that make a folder, of any name; each other one makes a file of its ending."""
 
 
 def write_dataset(
@@ -21,7 +24,8 @@ def write_dataset(
 
     Args:
         source: A `Dataset` or an `ImageFile` of at least one image.
-        path: The file to write, with the ending of its format, or the folder to make for `png`.
+        path: The file to write, with the ending of its format, or the folder to make for one of
+            `FOLDERS`.
         format: One of `FORMATS`; by default the ending of the path tells, and a path without
             an ending is a folder of PNG files.
         overwrite: Whether a dataset that is there may be replaced.
@@ -35,16 +39,18 @@ def write_dataset(
             and must not be replaced, or there is no image.
     """
     path = Path(path)
-    chosen = _format_of(path) if format is None else format
+    chosen = format_of(path) if format is None else format
     if chosen not in FORMATS:
         raise ValueError(f"no format {chosen!r}; choose from {', '.join(FORMATS)}")
-    if chosen != "png" and path.suffix.lower() != f".{chosen}":
+    if chosen not in FOLDERS and path.suffix.lower() != f".{chosen}":
         raise ValueError(f"a file of the format {chosen} needs the ending .{chosen}, got {path}")
     return FORMATS[chosen].write(source, path, overwrite=overwrite, progress=progress)
 
 
 def read_dataset(path: str | Path) -> ImageFile:
-    """Return what `write_dataset` wrote; a folder holds PNG files, the ending of a file tells more.
+    """Return what `write_dataset` wrote.
+
+    A folder with an index holds shards, any other one PNG files; the ending of a file tells more.
 
     Raises:
         ValueError: The path is absent or of no known format, or its content is not as the format
@@ -53,13 +59,20 @@ def read_dataset(path: str | Path) -> ImageFile:
     path = Path(path)
     if not path.exists():
         raise ValueError(f"{path}: no such file or folder")
-    return FORMATS["png" if path.is_dir() else _format_of(path)].read(path)
+    if path.is_dir():
+        return (webdataset if (path / webdataset.INDEX).is_file() else folder).read(path)
+    return FORMATS[format_of(path)].read(path)
 
 
-def _format_of(path: Path) -> str:
+def format_of(path: Path) -> str:
+    """Return the format that the ending of a path tells: `png` where it has none.
+
+    Raises:
+        ValueError: It is the ending of no format.
+    """
     ending = path.suffix.lower().removeprefix(".") or "png"
     if ending not in FORMATS or (ending == "png" and path.suffix):
-        endings = ", ".join(f".{name}" for name in FORMATS if name != "png")
+        endings = ", ".join(f".{name}" for name in FORMATS if name not in FOLDERS)
         raise ValueError(
             f"{path}: the ending tells no format of a dataset; choose from {endings}, or a folder"
         )

@@ -1,5 +1,6 @@
 """Encoders, decoders, the VAE that joins them, and losses: one class each, passed in."""
 
+from transect.model.adapter import ImageMap, ModulePair
 from transect.model.decoder import (
     AdditiveDecoder,
     CoordinateDecoder,
@@ -48,9 +49,11 @@ __all__ = [
     "EntanglementLoss",
     "FactorVAELoss",
     "FilmDecoder",
+    "ImageMap",
     "LevelSetDecoder",
     "Loss",
     "MlpDecoder",
+    "ModulePair",
     "Needs",
     "OriginalDecoder",
     "OriginalEncoder",

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from transect.model import VAE, seeded
+from transect.model import VAE, ModulePair, seeded
 from transect.run.component import build
 from transect.run.config import Config
 from transect.training import load_weights
@@ -42,16 +42,14 @@ class Codec:
 
     Args:
         model: The model; it is put into evaluation mode.
+        pixels: Pixels of a picture.
     """
 
-    def __init__(self, model: VAE) -> None:
+    def __init__(self, model: VAE | ModulePair, pixels: int) -> None:
         self.model = model.eval()
-        self._device = next(model.parameters()).device
-
-    @property
-    def batch(self) -> int:
+        self.batch = max(1, PIXELS_A_BATCH // pixels)
         """Pictures that pass through the model at a time, which bounds the memory."""
-        return max(1, PIXELS_A_BATCH // self.model.size**2)
+        self._device = next(model.parameters(), torch.empty(0)).device
 
     @classmethod
     def load(cls, config: Config, canvas: Any, path: Path) -> "Codec":
@@ -62,7 +60,7 @@ class Codec:
         model = build_model(config, canvas, seed=0)
         load_weights(model, path)
         device = choose_device("cpu" if config.training.device == "cpu" else "auto")
-        return cls(model.to(device))
+        return cls(model.to(device), canvas.height * canvas.width)
 
     def encode(self, images: ArrayLike) -> NDArray[np.float32]:
         """Return the codes (n, latent) of images (n, h, w) in [0, 1]."""

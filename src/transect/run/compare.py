@@ -58,6 +58,18 @@ def compare(
     return write_comparison_page(data, out / files.PAGE, rendered)
 
 
+def cells_table(paths: Sequence[Path]) -> pd.DataFrame:
+    """Return one row a run: the fields of its configuration and its final numbers.
+
+    Args:
+        paths: Folders of sweeps and of runs.
+
+    Raises:
+        ValueError: A path is neither, or is given twice.
+    """
+    return _gather(paths)[0]
+
+
 def comparison_data(
     title: str,
     table: pd.DataFrame,

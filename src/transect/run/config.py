@@ -156,6 +156,9 @@ class Config:
     report: bool = True
     """Whether figures and page are made; `transect report` makes them later."""
     study: StudyConfig = field(default_factory=StudyConfig)
+    judged: str = ""
+    """Name of the model where it was made elsewhere and is only judged; empty where a run trains
+    its own."""
 
     def __post_init__(self) -> None:
         if self.seed < 0:
@@ -166,9 +169,22 @@ class Config:
             raise ValueError(f"noise needs a number above 0 or 'learned', got {self.noise}")
 
 
+MAKING = ("encoder", "decoder", "noise", "loss", "sample_weights", "training", "track", "study")
+"""Fields that say how a model is made."""
+
+
 def to_dict(config: Config) -> dict[str, Any]:
     """Return the configuration as plain nested mappings, ready for YAML."""
     return dataclasses.asdict(config)
+
+
+def told(config: Config) -> dict[str, Any]:
+    """Return the fields that say something of the run: not how a judged model would be made."""
+    return {
+        name: value
+        for name, value in to_dict(config).items()
+        if (name not in MAKING if config.judged else name != "judged")
+    }
 
 
 def from_dict(values: Mapping[str, Any], base: Config | None = None) -> Config:

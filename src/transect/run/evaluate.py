@@ -11,6 +11,7 @@ from transect.image.dataset import Dataset
 from transect.measure.baselines import nearest_image, nearest_point, rim_blend
 from transect.measure.pixel import pixel_errors
 from transect.measure.recovery import FactorSearch, factor_error
+from transect.model import ImageMap
 from transect.run.codec import Codec
 from transect.run.setup import Setup
 from transect.space import PointSet, rim_chord
@@ -35,6 +36,7 @@ class Reconstruction:
     factors: NDArray[np.float64] | None = None
 
 
+Model = Codec | ImageMap
 Source = Callable[[PointSet, Images], Reconstruction]
 
 
@@ -44,11 +46,11 @@ class Evaluation:
     Args:
         setup: World, hole and points.
         dataset: The pictures of `setup.points`.
-        model: The punctured model.
+        model: The punctured model; one without codes leaves their columns out.
         oracle: The model that was trained with the hole filled, if there is one.
     """
 
-    def __init__(self, setup: Setup, dataset: Dataset, model: Codec, oracle: Codec | None) -> None:
+    def __init__(self, setup: Setup, dataset: Dataset, model: Model, oracle: Model | None) -> None:
         self.setup = setup
         self.dataset = dataset
         self.model = model
@@ -58,9 +60,9 @@ class Evaluation:
         self._search = (
             FactorSearch(setup.world, setup.canvas) if setup.config.recovery.enabled else None
         )
-        self.sources: dict[str, Source] = {"": _coded(model)}
+        self.sources: dict[str, Source] = {"": _by_model(model)}
         if oracle is not None:
-            self.sources["oracle_"] = _coded(oracle)
+            self.sources["oracle_"] = _by_model(oracle)
         self.sources["nearest_image_"] = self._nearest_image
         self.sources["nearest_point_"] = self._nearest_point
         if setup.hole is not None:
@@ -111,8 +113,10 @@ class Evaluation:
         for start in range(0, len(rows), CHUNK):
             chosen = rows[start : start + CHUNK]
             truth = dataset.images(chosen)
-            codes = self.model.encode(truth)
-            columns: dict[str, NDArray] = {f"z{i}": code for i, code in enumerate(codes.T)}
+            columns: dict[str, NDArray] = {}
+            if isinstance(self.model, Codec):
+                codes = self.model.encode(truth)
+                columns = {f"z{i}": code for i, code in enumerate(codes.T)}
             for name, source in sources.items():
                 made = source(points[chosen], truth)
                 columns |= self._errors(name, points[chosen], truth, made, search=search)
@@ -181,9 +185,9 @@ def transect_points(setup: Setup, factors: NDArray[np.float64]) -> PointSet:
     return PointSet(setup.world.space, factors, split, distance)
 
 
-def _coded(codec: Codec) -> Source:
+def _by_model(model: Model) -> Source:
     def reconstruct(points: PointSet, truth: Images) -> Reconstruction:
-        return Reconstruction(codec.reconstruct(truth), np.ones(len(points), bool))
+        return Reconstruction(model.reconstruct(truth), np.ones(len(points), bool))
 
     return reconstruct
 

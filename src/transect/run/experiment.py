@@ -1,27 +1,25 @@
 """The whole experiment: draw, split, train, train the oracle, cross, measure, report."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
 
-import pandas as pd
 import torch
 
-from transect.report import Rendering, render, run_plates, write_figures, write_page
+from transect.report import Rendering, ReportData, render, run_plates, write_figures, write_page
 from transect.run import folder as files
 from transect.run.codec import build_model
 from transect.run.component import build
 from transect.run.config import Config
 from transect.run.folder import RunFolder
 from transect.run.loaded import Run
-from transect.run.measuring import measure
+from transect.run.measuring import measure, write_measured
 from transect.run.report_data import report_data
 from transect.run.setup import Setup, prepare
 from transect.run.sharing import Shared
 from transect.run.trainings import SCRATCH, take_oracle, train_models
-from transect.run.versions import versions
 from transect.run.workers import side_by_side
 from transect.training import sample_weights
 from transect.training.performance import tune_process
@@ -77,18 +75,31 @@ def report(path: Path) -> Path:
         The path of the page.
 
     Raises:
-        ValueError: It is not a run folder.
+        ValueError: It is not a run folder, or its model was only judged.
     """
-    data = report_data(Run(path))
+    run = Run(path)
+    if run.config.judged:
+        raise ValueError(
+            f"{path} holds what was measured of {run.config.judged!r}, not the model itself; "
+            "judge it again to another folder"
+        )
+    data = report_data(run)
     workers = min(torch.get_num_threads(), MOST_RENDERERS)
     if workers < 2:
-        rendered = render(run_plates(data))
-    else:
-        shares = side_by_side(_render, [(path, part, workers) for part in range(workers)], 1)
-        rendered = [one for some in zip_longest(*shares) for one in some if one is not None]
+        return write_report(path, data, render(run_plates(data)))
+    shares = side_by_side(_render, [(path, part, workers) for part in range(workers)], 1)
+    rendered = [one for some in zip_longest(*shares) for one in some if one is not None]
+    return write_report(path, data, rendered)
+
+
+def write_report(path: Path, data: ReportData, rendered: Sequence[Rendering]) -> Path:
+    """Write the figures and the page of a run folder.
+
+    Returns:
+        The path of the page.
+    """
     write_figures(rendered, path / files.FIGURES)
-    write_page(data, path / files.PAGE, rendered)
-    return path / files.PAGE
+    return write_page(data, path / files.PAGE, rendered)
 
 
 def _render(path: Path, part: int, parts: int) -> list[Rendering]:
@@ -105,6 +116,11 @@ def check(setup: Setup) -> None:
         ValueError: A part of the configuration is impossible.
     """
     config = setup.config
+    if config.judged:
+        raise ValueError(
+            f"a run trains its own model, the configuration judges {config.judged!r}: "
+            "leave out `judged`, or give the model to transect.judge"
+        )
     build_model(config, setup.canvas, seed=0)
     build("loss", config.loss)
     if config.track != "off":
@@ -144,19 +160,10 @@ class _Experiment:
     def _measure(self) -> None:
         if (self.folder / files.METRICS).exists():
             return
-        found = measure(self.setup, self.folder)
-        self._write_table(files.POINTS, found.points)
-        self._write_table(files.TRANSECTS, found.transects)
-        if len(found.ways):
-            self._write_table(files.WAYS, found.ways)
-        files.write_json(self.folder / files.VERSIONS, versions())
-        files.write_json(self.folder / files.METRICS, found.metrics)
+        write_measured(measure(self.setup, self.folder), self.folder)
 
     def _note_timings(self) -> None:
         """Add the seconds of each stage so far, and their sum, to the final numbers."""
         metrics = files.read_json(self.folder / files.METRICS) | self.timings
         metrics["seconds_total"] = sum(self.timings.values())
         files.write_json(self.folder / files.METRICS, metrics)
-
-    def _write_table(self, name: str, table: pd.DataFrame) -> None:
-        files.write_text(self.folder / name, table.to_csv(index=False, lineterminator="\n"))

@@ -19,7 +19,7 @@ def typed(values: Mapping[str, Any], source: str) -> dict[str, Any]:
         ValueError: A field is unknown or a value is of another type.
     """
     parser = ArgumentParser(exit_on_error=False)
-    parser.add_class_arguments(Config, skip={"preset"})
+    parser.add_class_arguments(Config, skip={"preset", "judged"})
     try:
         return plain(parser.parse_object(dict(values), defaults=False))
     except ArgumentError as error:

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from transect.run.config import Config, from_dict, to_dict
+from transect.run.config import Config, from_dict, to_dict, told
 
 CONFIG = "config.yaml"
 POINTS = "points.csv"
@@ -122,7 +122,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def dump_config(config: Config) -> str:
     """Return the configuration as YAML that `transect run --config` takes."""
-    return yaml.safe_dump(to_dict(config), sort_keys=False, allow_unicode=True)
+    return yaml.safe_dump(told(config), sort_keys=False, allow_unicode=True)
 
 
 def read_config(folder: Path) -> Config:

@@ -18,6 +18,10 @@ ROOM_OF = {
 }
 
 
+SORTS = (*ROOM_OF, "presets")
+"""What can be listed."""
+
+
 def listing(what: str | None = None) -> dict[str, dict[str, str]]:
     """Return the choices by sort and by name, each with its one line.
 
@@ -27,10 +31,9 @@ def listing(what: str | None = None) -> dict[str, dict[str, str]]:
     Raises:
         ValueError: There is no such sort.
     """
-    sorts = (*ROOM_OF, "presets")
-    if what is not None and what not in sorts:
-        raise ValueError(f"no list of {what!r}; choose from {', '.join(sorts)}")
-    return {name: _choices(name) for name in sorts if what in (None, name)}
+    if what is not None and what not in SORTS:
+        raise ValueError(f"no list of {what!r}; choose from {', '.join(SORTS)}")
+    return {name: _choices(name) for name in SORTS if what in (None, name)}
 
 
 def print_listing(found: dict[str, dict[str, str]]) -> None:

@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from transect.run import folder as files
 from transect.run.codec import Codec
 from transect.run.config import Config
+from transect.run.evaluate import Model
+from transect.run.notebook import HEIGHT, Inline, inline_page, run_table
 from transect.run.setup import Setup, prepare
 from transect.space import Hole
 from transect.world import World
@@ -21,17 +23,38 @@ class Run:
 
     Args:
         path: The run folder.
+        model: The model where it was made elsewhere, since the folder does not hold it.
+        oracle: Its oracle, if there is one.
 
     Raises:
         ValueError: It is not a run folder.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, model: Model | None = None, oracle: Model | None = None) -> None:
         self.path = path
         self.config: Config = files.read_config(path)
+        self._given = (model, oracle)
 
     def __repr__(self) -> str:
-        return f"Run({str(self.path)!r}, preset={self.config.preset!r}, seed={self.config.seed})"
+        judged = f"judged={self.config.judged!r}, " if self.config.judged else ""
+        return (
+            f"Run({str(self.path)!r}, {judged}preset={self.config.preset!r}, "
+            f"seed={self.config.seed})"
+        )
+
+    def _repr_html_(self) -> str:
+        return run_table(self.path, self.config, self.metrics)
+
+    def explore(self, height: int = HEIGHT) -> Inline:
+        """Return the page of the run; the last value of a notebook's cell, it is shown inline.
+
+        Args:
+            height: Height of its frame in pixels, above 0.
+
+        Raises:
+            ValueError: The run has no page, or the height is not above 0.
+        """
+        return inline_page(self.path, height)
 
     @cached_property
     def setup(self) -> Setup:
@@ -49,13 +72,26 @@ class Run:
         return self.setup.hole
 
     @cached_property
-    def model(self) -> Codec:
-        """The trained model."""
+    def model(self) -> Model:
+        """The trained model.
+
+        Raises:
+            ValueError: It was made elsewhere and only judged, so it is not here.
+        """
+        if self._given[0] is not None:
+            return self._given[0]
+        if self.config.judged:
+            raise ValueError(
+                f"{self.path} holds what was measured of {self.config.judged!r}, not the model "
+                "itself; `transect.judge` returns a run that has it"
+            )
         return Codec.load(self.config, self.setup.canvas, self.path / files.MODEL)
 
     @cached_property
-    def oracle(self) -> Codec | None:
+    def oracle(self) -> Model | None:
         """The model that was trained with the hole filled, or None where none was."""
+        if self._given[1] is not None:
+            return self._given[1]
         path = self.path / files.ORACLE
         return Codec.load(self.config, self.setup.canvas, path) if path.exists() else None
 
@@ -76,9 +112,10 @@ class Run:
         return pd.read_csv(path) if path.exists() else None
 
     @cached_property
-    def history(self) -> pd.DataFrame:
-        """One row an epoch of the model's training."""
-        return pd.read_csv(self.path / files.HISTORY)
+    def history(self) -> pd.DataFrame | None:
+        """One row an epoch of the model's training, or None where it was trained elsewhere."""
+        path = self.path / files.HISTORY
+        return pd.read_csv(path) if path.exists() else None
 
     @cached_property
     def oracle_history(self) -> pd.DataFrame | None:
@@ -96,16 +133,29 @@ class Run:
         return self.setup.draw(self.world.space.check(points))
 
     def encode(self, images: ArrayLike) -> NDArray[np.float32]:
-        """Return the codes (n, latent) of images (n, h, w) in [0, 1]."""
-        return self.model.encode(images)
+        """Return the codes (n, latent) of images (n, h, w) in [0, 1].
+
+        Raises:
+            ValueError: The model has no codes.
+        """
+        return self._codec().encode(images)
 
     def decode(self, codes: ArrayLike) -> NDArray[np.float32]:
-        """Return the images (n, h, w) in [0, 1] of codes (n, latent)."""
-        return self.model.decode(codes)
+        """Return the images (n, h, w) in [0, 1] of codes (n, latent).
+
+        Raises:
+            ValueError: The model has no codes.
+        """
+        return self._codec().decode(codes)
 
     def reconstruct(self, images: ArrayLike) -> NDArray[np.float32]:
         """Return what the model makes of images (n, h, w) in [0, 1]."""
         return self.model.reconstruct(images)
+
+    def _codec(self) -> Codec:
+        if isinstance(self.model, Codec):
+            return self.model
+        raise ValueError(f"{self.config.judged!r} maps images to images and has no codes")
 
 
 def load(path: str | Path) -> Run:

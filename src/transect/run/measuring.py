@@ -11,7 +11,7 @@ from transect.run import folder as files
 from transect.run.codec import Codec
 from transect.run.config import Config
 from transect.run.embedding_result import EmbeddingResult
-from transect.run.evaluate import Evaluation
+from transect.run.evaluate import Evaluation, Model
 from transect.run.fault import (
     FaultResult,
     fault_metrics,
@@ -21,6 +21,7 @@ from transect.run.fault import (
 )
 from transect.run.setup import Setup, prepare
 from transect.run.summary import summarise
+from transect.run.versions import versions
 from transect.run.workers import as_finished
 from transect.training.performance import keep_freed_memory
 
@@ -41,6 +42,18 @@ class Measured(NamedTuple):
     metrics: dict[str, Any]
 
 
+class Models(NamedTuple):
+    """The models that are measured; one without codes has no latent space and no fault.
+
+    Attributes:
+        model: The punctured model.
+        oracle: The model that was trained with the hole filled, if there is one.
+    """
+
+    model: Model
+    oracle: Model | None = None
+
+
 def measure(setup: Setup, folder: Path) -> Measured:
     """Return all that is measured of the models in a run folder.
 
@@ -51,7 +64,52 @@ def measure(setup: Setup, folder: Path) -> Measured:
         setup: What they were trained on.
         folder: Where their weights lie.
     """
-    found = _measure_parts(_parts(setup, folder), setup, folder)
+    parts = _parts(setup, coded=True, oracle=(folder / files.ORACLE).exists())
+    workers = min(len(parts), torch.get_num_threads())
+    if workers < 2:
+        return measure_models(setup, stored_models(setup, folder))
+    tasks = [(name, setup.config, folder) for name in parts]
+    threads = torch.get_num_threads() // workers
+    done = as_finished(_measure_part, tasks, workers, threads)
+    return _join({parts[at]: one for at, one in done})
+
+
+def measure_models(setup: Setup, models: Models) -> Measured:
+    """Return all that is measured of models that are in memory.
+
+    Args:
+        setup: World, hole and points.
+        models: What is measured.
+    """
+    coded, oracle = isinstance(models.model, Codec), isinstance(models.oracle, Codec)
+    return _join({name: _PARTS[name](setup, models) for name in _parts(setup, coded, oracle)})
+
+
+def write_measured(measured: Measured, folder: Path) -> None:
+    """Write tables and versions to a run folder, and the final numbers last."""
+    _write_table(measured.points, folder / files.POINTS)
+    _write_table(measured.transects, folder / files.TRANSECTS)
+    if len(measured.ways):
+        _write_table(measured.ways, folder / files.WAYS)
+    files.write_json(folder / files.VERSIONS, versions())
+    files.write_json(folder / files.METRICS, measured.metrics)
+
+
+def stored_models(setup: Setup, folder: Path) -> Models:
+    """Return the models whose weights lie in a run folder."""
+    found = [
+        Codec.load(setup.config, setup.canvas, folder / name)
+        for name in (files.MODEL, files.ORACLE)
+        if (folder / name).exists()
+    ]
+    return Models(*found)
+
+
+def _write_table(table: pd.DataFrame, path: Path) -> None:
+    files.write_text(path, table.to_csv(index=False, lineterminator="\n"))
+
+
+def _join(found: dict[str, Any]) -> Measured:
     points, transects = found["errors"]
     shape: EmbeddingResult = found.get("embedding", EmbeddingResult())
     faults: list[FaultResult] = [found[name] for name in _FAULTS if name in found]
@@ -61,59 +119,49 @@ def measure(setup: Setup, folder: Path) -> Measured:
     return Measured(points, transects, shape.ways, metrics)
 
 
-def _parts(setup: Setup, folder: Path) -> list[str]:
-    """Return the parts that are to be measured, the longest first."""
+def _parts(setup: Setup, coded: bool, oracle: bool) -> list[str]:
+    """Return the parts that are to be measured, the longest first.
+
+    Args:
+        setup: World, hole and points.
+        coded: Whether the model has codes.
+        oracle: Whether there is an oracle with codes.
+    """
     wanted = {"errors"}
-    if setup.config.embedding.enabled:
+    if coded and setup.config.embedding.enabled:
         wanted.add("embedding")
-    if setup.config.fault.enabled and setup.hole is not None and fault_rows(setup).size:
+    if coded and setup.config.fault.enabled and setup.hole is not None and fault_rows(setup).size:
         wanted.add("fault")
-        if (folder / files.ORACLE).exists():
+        if oracle:
             wanted.add("oracle_fault")
     return [name for name in _PARTS if name in wanted]
 
 
-def _measure_parts(parts: list[str], setup: Setup, folder: Path) -> dict[str, Any]:
-    workers = min(len(parts), torch.get_num_threads())
-    if workers < 2:
-        return {name: _PARTS[name](setup, folder) for name in parts}
-    tasks = [(name, setup.config, folder) for name in parts]
-    threads = torch.get_num_threads() // workers
-    return {parts[at]: one for at, one in as_finished(_measure_part, tasks, workers, threads)}
-
-
-def _models(setup: Setup, folder: Path) -> tuple[Codec, Codec | None]:
-    has_oracle = (folder / files.ORACLE).exists()
-    return _load(setup, folder / files.MODEL), (
-        _load(setup, folder / files.ORACLE) if has_oracle else None
-    )
-
-
-def _load(setup: Setup, weights: Path) -> Codec:
-    return Codec.load(setup.config, setup.canvas, weights)
-
-
-def _evaluate(setup: Setup, folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    evaluation = Evaluation(setup, setup.held, *_models(setup, folder))
+def _evaluate(setup: Setup, models: Models) -> tuple[pd.DataFrame, pd.DataFrame]:
+    evaluation = Evaluation(setup, setup.held, *models)
     return evaluation.points_table(), evaluation.transects_table()
 
 
-def _measure_embedding(setup: Setup, folder: Path) -> EmbeddingResult:
+def _measure_embedding(setup: Setup, models: Models) -> EmbeddingResult:
     # The libraries that it needs take more than a second to import: the workers' time.
     from transect.run.embedding import measure_embedding  # noqa: PLC0415
 
-    return measure_embedding(setup, *_models(setup, folder))
+    assert isinstance(models.model, Codec), "only a model with codes has a latent space"
+    oracle = models.oracle if isinstance(models.oracle, Codec) else None
+    return measure_embedding(setup, models.model, oracle)
 
 
-def _measure_fault(setup: Setup, folder: Path) -> FaultResult:
-    return measure_fault(setup, _load(setup, folder / files.MODEL))
+def _measure_fault(setup: Setup, models: Models) -> FaultResult:
+    assert isinstance(models.model, Codec), "only a model with codes has an encoder to blame"
+    return measure_fault(setup, models.model)
 
 
-def _measure_oracle_fault(setup: Setup, folder: Path) -> FaultResult:
-    return measure_oracle_fault(setup, _load(setup, folder / files.ORACLE))
+def _measure_oracle_fault(setup: Setup, models: Models) -> FaultResult:
+    assert isinstance(models.oracle, Codec), "only an oracle with codes has an encoder to blame"
+    return measure_oracle_fault(setup, models.oracle)
 
 
-_PARTS: dict[str, Callable[[Setup, Path], Any]] = {
+_PARTS: dict[str, Callable[[Setup, Models], Any]] = {
     "fault": _measure_fault,
     "errors": _evaluate,
     "embedding": _measure_embedding,
@@ -124,4 +172,5 @@ _FAULTS = ("fault", "oracle_fault")
 
 def _measure_part(name: str, config: Config, folder: Path) -> Any:
     keep_freed_memory()
-    return _PARTS[name](prepare(config), folder)
+    setup = prepare(config)
+    return _PARTS[name](setup, stored_models(setup, folder))

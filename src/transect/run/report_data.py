@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from transect.report import Pictures, ReportData
 from transect.run import folder as files
-from transect.run.config import to_dict
+from transect.run.config import told
 from transect.run.loaded import Run
 from transect.training import sample_weights
 from transect.world import CurveWorld
@@ -20,7 +20,7 @@ def report_data(run: Run) -> ReportData:
     training = points.factors[points.where("train")[:SHEET]]
     versions = files.read_json(run.path / files.VERSIONS)
     return ReportData(
-        title=run.config.preset,
+        title=run.config.judged or run.config.preset,
         space=run.world.space,
         hole=run.hole,
         draw=run.draw,
@@ -37,7 +37,7 @@ def report_data(run: Run) -> ReportData:
         history=run.history,
         oracle_history=run.oracle_history,
         metrics=run.metrics,
-        config=to_dict(run.config),
+        config=told(run.config),
         versions=versions,
         seed=run.config.seed,
         timings={k: v for k, v in run.metrics.items() if k.startswith("seconds_")},

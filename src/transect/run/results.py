@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from transect.run import folder as files
 from transect.run.component import ROOMS
-from transect.run.config import to_dict
+from transect.run.config import told
 from transect.training.atomic import write_bytes
 
 TABLE = "results.parquet"
@@ -70,7 +70,7 @@ def read_results(
 
 def result(run: Path) -> dict[str, Any]:
     """Return the configuration of a run, its fields named with dots, and its final numbers."""
-    return flat(to_dict(files.read_config(run))) | files.read_json(run / files.METRICS)
+    return flat(told(files.read_config(run))) | files.read_json(run / files.METRICS)
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

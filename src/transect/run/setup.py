@@ -14,6 +14,7 @@ from transect.image.dataset import Dataset
 from transect.run.component import build
 from transect.run.config import Config, resolve
 from transect.space import (
+    SPLITS,
     FactorSpace,
     Hole,
     PointSet,
@@ -85,6 +86,16 @@ class Setup:
             np.save(content, dataset.pictures())
             write_bytes(self.store, content.getvalue())
         return dataset.hold(np.load(self.store, mmap_mode="r"))
+
+    def images(self, split: str) -> NDArray[np.float32]:
+        """Return the images (k, h, w) in [0, 1] of one split: train, validation or removed.
+
+        Raises:
+            ValueError: There is no such split.
+        """
+        if split not in SPLITS:
+            raise ValueError(f"no split {split!r}; choose from {', '.join(SPLITS)}")
+        return self.held.images(self.points.where(split))
 
     def dataset(self, points: PointSet) -> Dataset:
         """Return the pictures of `points`, drawn on demand."""

@@ -42,6 +42,6 @@ class SpatialBroadcastDecoder(Decoder):
         """Return the logits (n, 1, size, size) of codes (n, latent)."""
         steps = torch.linspace(-1, 1, self.size, dtype=codes.dtype, device=codes.device)
         y, x = torch.meshgrid(steps, steps, indexing="ij")
-        places = torch.stack([x, y]).expand(len(codes), -1, -1, -1)
+        places = torch.stack([x, y]).expand(codes.shape[0], -1, -1, -1)
         tiled = codes[:, :, None, None].expand(-1, -1, self.size, self.size)
         return self.layers(torch.cat([tiled, places], dim=1))

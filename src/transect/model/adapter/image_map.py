@@ -1,0 +1,85 @@
+"""Anything that maps images to images."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import nn
+
+from transect.model.adapter.module_pair import field
+from transect.model.adapter.picture_form import PictureForm
+
+Images = NDArray[np.float32]
+
+BATCH = 64
+"""Pictures that a model gets at a time."""
+
+
+class ImageMap:
+    """A model of anybody's that has no codes, or keeps them to itself.
+
+    Args:
+        function: A plain function of arrays, images (n, h, w) float32 in [0, 1] to as many; or a
+            `torch.nn.Module`, which gets tensors (n, channels, h, w), on its own device and in
+            evaluation mode.
+        picture: Field of the module's answer that holds the pictures; without it a tensor or the
+            first item of a tuple is meant.
+        channels: Channels of the pictures that a module takes; each gets the same grey.
+        value_range: The values that stand for 0 and 1 in the pictures taken and given.
+        logits: Whether it gives logits, whose sigmoid is the picture.
+
+    Raises:
+        ValueError: An argument is out of range.
+
+    Example:
+        >>> ImageMap(lambda images: images).reconstruct(np.ones((2, 8, 8))).shape
+        (2, 8, 8)
+    """
+
+    def __init__(
+        self,
+        function: Callable[[Any], Any],
+        *,
+        picture: str | None = None,
+        channels: int = 1,
+        value_range: Sequence[float] = (0.0, 1.0),
+        logits: bool = False,
+    ) -> None:
+        if not callable(function):
+            raise ValueError(f"the model needs to be a function or a module, got {function!r}")
+        self.function, self.picture = function, picture
+        self.form = PictureForm(channels, value_range, logits)
+
+    def reconstruct(self, images: ArrayLike) -> Images:
+        """Return what the model makes of images (n, h, w) in [0, 1], as many, in [0, 1].
+
+        Raises:
+            ValueError: Its answer has another shape or values far outside of the range.
+        """
+        array = np.asarray(images, dtype=np.float32)
+        made = self._by_module if isinstance(self.function, nn.Module) else self._by_function
+        parts = [made(array[start : start + BATCH]) for start in range(0, len(array), BATCH)]
+        found = np.concatenate(parts) if parts else array
+        if found.shape != array.shape:
+            raise ValueError(f"the model needs to answer {array.shape} in kind, got {found.shape}")
+        return found
+
+    def _by_function(self, images: Images) -> Images:
+        width = np.float32(self.form.high - self.form.low)
+        answer = self.function(np.float32(self.form.low) + images * width)
+        if isinstance(answer, torch.Tensor):
+            pictures = answer.detach().cpu().float()
+        else:
+            pictures = torch.from_numpy(np.array(answer, dtype=np.float32))
+        return self.form.take(pictures).numpy()
+
+    @torch.inference_mode()
+    def _by_module(self, images: Images) -> Images:
+        module = self.function
+        assert isinstance(module, nn.Module), "only a module has a device"
+        weights = next(module.parameters(), torch.empty(0))
+        given = self.form.give(torch.from_numpy(images)).to(weights.device)
+        answer = field("model", module.eval()(given), self.picture)
+        return self.form.take(answer.cpu()).numpy()

@@ -1,0 +1,92 @@
+"""The form in which a model made elsewhere takes and gives pictures.
+
+Here a picture is (h, w) with values in [0, 1]. Elsewhere it may have three channels, values in
+[−1, 1], or be a vector of logits.
+"""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+OVERSHOOT = 0.5
+"""How far pictures may leave their range, in widths of it, before they are taken for something
+else, such as logits. A linear last layer overshoots a little; that is clipped."""
+
+
+class PictureForm:
+    """How a model takes and gives pictures.
+
+    Args:
+        channels: Channels of the pictures that it takes; each gets the same grey.
+        value_range: The values that it takes for 0 and 1, and gives for them.
+        logits: Whether it gives logits, whose sigmoid is the picture.
+
+    Raises:
+        ValueError: `channels` is below 1, or the range is not two finite numbers that ascend.
+    """
+
+    def __init__(
+        self, channels: int = 1, value_range: Sequence[float] = (0.0, 1.0), logits: bool = False
+    ) -> None:
+        if channels < 1:
+            raise ValueError(f"channels need to be at least 1, got {channels}")
+        ends = [float(value) for value in value_range]
+        if len(ends) != 2 or not ends[0] < ends[1] or not all(map(math.isfinite, ends)):
+            raise ValueError(
+                f"value_range needs two finite numbers that ascend, got {tuple(value_range)}"
+            )
+        self.channels, self.logits = channels, logits
+        self.low, self.high = ends
+
+    def give(self, images: Tensor) -> Tensor:
+        """Return images (n, h, w) in [0, 1] as the model takes them, (n, channels, h, w)."""
+        values = self.low + images * (self.high - self.low)
+        return values[:, None].expand(-1, self.channels, -1, -1).contiguous()
+
+    def take(self, pictures: Tensor) -> Tensor:
+        """Return what the model gives as images (n, h, w) in [0, 1]; channels become their mean.
+
+        Args:
+            pictures: (n, c, h, w), (n, h, w), or (n, k) with a square number k of pixels.
+
+        Raises:
+            ValueError: The pictures have another shape, are not finite, or lie far outside of the
+                range.
+        """
+        images = _flat(pictures)
+        if not torch.isfinite(images).all():
+            raise ValueError("the model's pictures need finite values, got nan or infinity")
+        if self.logits:
+            return torch.sigmoid(images)
+        images = (images - self.low) / (self.high - self.low)
+        least, most = images.amin(), images.amax()
+        if least < -OVERSHOOT or most > 1 + OVERSHOOT:
+            width = self.high - self.low
+            raise ValueError(
+                f"the model's pictures need values in [{self.low:g}, {self.high:g}], got "
+                f"{self.low + width * float(least):.3g} to {self.low + width * float(most):.3g}; "
+                "give value_range, or logits=True where their sigmoid is the picture"
+            )
+        return images.clamp(0, 1)
+
+
+def _flat(pictures: Tensor) -> Tensor:
+    """Return pictures without channels, (n, h, w).
+
+    Raises:
+        ValueError: They have another shape than `PictureForm.take` takes.
+    """
+    if pictures.ndim == 4:
+        return pictures.mean(dim=1)
+    if pictures.ndim == 2:
+        side = math.isqrt(pictures.shape[1])
+        if side * side == pictures.shape[1]:
+            return pictures.unflatten(1, (side, side))
+    if pictures.ndim != 3:
+        raise ValueError(
+            "the model's pictures need the shape (n, c, h, w), (n, h, w) or (n, k) with a square "
+            f"number k of pixels, got {tuple(pictures.shape)}"
+        )
+    return pictures

@@ -1,0 +1,91 @@
+"""Runs in a notebook: the page of a report inline, and the answer as a rich display.
+
+Nothing is served: the page is put whole into the cell, so that it is still there in a notebook that
+is opened elsewhere.
+"""
+
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from transect.run import folder as files
+from transect.run.config import Config
+
+HEIGHT = 800
+
+ROWS = {"removed": "in the hole", "validation": "outside"}
+COLUMNS = {"nmse": "nMSE", "soft_iou": "soft IoU", "factor_error": "factor error"}
+SOURCES = {"": "model", "oracle_": "oracle"}
+
+
+@dataclass(frozen=True)
+class Inline:
+    """A page of HTML that a notebook shows in a frame.
+
+    Attributes:
+        html: The page.
+        height: Height of the frame in pixels.
+    """
+
+    html: str
+    height: int = HEIGHT
+
+    def __repr__(self) -> str:
+        return f"Inline({len(self.html) / 1e6:.1f} MB of HTML, shown by a notebook)"
+
+    def _repr_html_(self) -> str:
+        # Scripts may run, but the page is a stranger to the notebook.
+        return (
+            f'<iframe srcdoc="{escape(self.html)}" sandbox="allow-scripts allow-downloads" '
+            f'title="report of a run" width="100%" height="{self.height}" '
+            'style="border: 0"></iframe>'
+        )
+
+
+def inline_page(path: Path, height: int = HEIGHT) -> Inline:
+    """Return the page of a run folder for a notebook.
+
+    Args:
+        path: The run folder.
+        height: Height of the frame in pixels, above 0.
+
+    Raises:
+        ValueError: The run has no page, or the height is not above 0.
+    """
+    if height < 1:
+        raise ValueError(f"height needs to be above 0 pixels, got {height}")
+    page = path / files.PAGE
+    if not page.is_file():
+        raise ValueError(f"{path} has no {files.PAGE}; `transect report {path}` makes it")
+    return Inline(page.read_text(encoding="utf-8"), height)
+
+
+def run_table(path: Path, config: Config, metrics: dict[str, Any]) -> str:
+    """Return what a run found as a table of HTML.
+
+    Args:
+        path: The run folder.
+        config: Its configuration.
+        metrics: Its final numbers.
+    """
+    head = "".join(f"<th>{escape(name)}</th>" for name in COLUMNS.values())
+    rows = []
+    for source, who in SOURCES.items():
+        for split, where in ROWS.items():
+            values = [metrics.get(f"{source}{split}_{measure}") for measure in COLUMNS]
+            if any(value is not None for value in values):
+                cells = "".join(f"<td>{_number(value)}</td>" for value in values)
+                rows.append(f"<tr><th>{who}, {where}</th>{cells}</tr>")
+    what = f"{config.judged or config.preset}, world {config.world['kind']}, seed {config.seed}"
+    penalty = metrics.get("penalty_nmse")
+    answer = "" if penalty is None else f"<p>Hole penalty (nMSE): <b>{_number(penalty)}</b></p>"
+    return (
+        f"<div><p><b>Run</b> <code>{escape(str(path))}</code>: {escape(what)}</p>"
+        f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        f"{answer}</div>"
+    )
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"

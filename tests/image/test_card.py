@@ -1,0 +1,75 @@
+"""Cards and metadata, as the programs read them that they are for."""
+
+import json
+import warnings
+
+import numpy as np
+import pytest
+import yaml
+
+from transect.image.card import write_card
+from transect.image.formats import write_dataset
+
+
+@pytest.fixture(params=["roses", "roses.parquet"])
+def carded(request, dataset, tmp_path):
+    """A dataset with its card, and the folder that both lie in."""
+    path = tmp_path / "out" / request.param
+    write_dataset(dataset, path)
+    write_card(dataset, path, "transect draw --count 12", "Disc(r = 0.3)")
+    return path if path.is_dir() else path.parent
+
+
+def test_the_header_of_the_card_tells_what_the_columns_are(carded):
+    text = (carded / "README.md").read_text(encoding="utf-8")
+    header = yaml.safe_load(text.split("---\n")[1])
+    features = {one["name"]: one["dtype"] for one in header["dataset_info"]["features"]}
+    assert features == {
+        "image": "image",
+        "a": "float64",
+        "b": "float64",
+        "split": "string",
+        "rim_distance": "float64",
+    }
+    (split,) = header["dataset_info"]["splits"]
+    files = [*carded.glob("*.png"), *carded.glob("*.parquet")]
+    size = sum(file.stat().st_size for file in files)
+    assert split == {"name": "train", "num_bytes": size, "num_examples": 12}
+    assert "| a | – | 0.5 to 2 |" in text
+    assert "Disc(r = 0.3) is marked as removed." in text
+    assert "6 `train`, 3 `validation`, 3 `removed`" in text
+
+
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+def test_hugging_face_loads_the_folder_by_its_card(dataset, carded, huggingface, tmp_path):
+    loaded = huggingface.load_dataset(str(carded), cache_dir=str(tmp_path / "cache"))["train"]
+    assert loaded.column_names == ["image", "a", "b", "split", "rim_distance"]
+    np.testing.assert_array_equal(np.asarray(loaded["image"][3]), dataset.pictures()[3])
+    assert loaded["a"][:] == dataset.factors[:, 0].tolist()
+
+
+def test_croissant_metadata_are_valid_and_lead_to_the_pictures(dataset, carded):
+    mlcroissant = pytest.importorskip("mlcroissant")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the libraries that it stands on
+        found = mlcroissant.Dataset(jsonld=str(carded / "croissant.json"))
+        assert not found.metadata.ctx.issues.errors
+        records = list(found.records("images"))
+    assert len(records) == 12
+    by_factor = {record["images/a"]: record for record in records}
+    for row in (0, 7):
+        record = by_factor[dataset.factors[row, 0]]
+        assert record["images/split"] in {dataset.split[row], str(dataset.split[row]).encode()}
+        grey = np.asarray(record["images/image"].convert("L"))
+        np.testing.assert_array_equal(grey, dataset.pictures()[row])
+
+
+def test_the_same_dataset_has_the_same_card(dataset, carded):
+    before = {name: (carded / name).read_bytes() for name in ("README.md", "croissant.json")}
+    path = carded if (carded / "metadata.csv").exists() else carded / "roses.parquet"
+    with pytest.raises(ValueError, match=r"README\.md exists already"):
+        write_card(dataset, path, "transect draw --count 12", "Disc(r = 0.3)")
+    write_card(dataset, path, "transect draw --count 12", "Disc(r = 0.3)", overwrite=True)
+    assert before == {name: (carded / name).read_bytes() for name in before}
+    assert json.loads(before["croissant.json"])["@type"] == "sc:Dataset"

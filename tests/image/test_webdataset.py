@@ -1,0 +1,128 @@
+"""Shards as plain tar files, as the `webdataset` library reads them, and faulty ones."""
+
+import gc
+import io
+import json
+import shutil
+import tarfile
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from transect.image import image_file, webdataset
+from transect.image.formats import read_dataset, write_dataset
+
+
+@pytest.fixture
+def written(dataset, tmp_path, monkeypatch):
+    """Twelve pictures in shards of five."""
+    monkeypatch.setattr(webdataset, "SHARD", 5)
+    return write_dataset(dataset, tmp_path / "shards", "webdataset")
+
+
+def test_a_shard_is_a_tar_file_of_pictures_and_their_ground_truth(dataset, written):
+    with tarfile.open(written / "shard-000001.tar") as shard:
+        names = shard.getnames()
+        about = json.load(shard.extractfile("07.json"))
+        times = {member.mtime for member in shard}
+    assert names == [f"{row:02d}.{end}" for row in range(5, 10) for end in ("png", "json")]
+    assert times == {0}
+    assert about == {
+        "a": dataset.factors[7, 0],
+        "b": dataset.factors[7, 1],
+        "split": dataset.split[7],
+        "rim_distance": dataset.rim_distance[7],
+    }
+
+
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+def test_the_library_reads_every_sample_in_order(dataset, written):
+    import webdataset as library
+
+    urls = str(written / "shard-{000000..000002}.tar")
+    samples = list(library.WebDataset(urls, shardshuffle=False).decode("l8"))
+    gc.collect()  # it leaves files open; they are closed here, not in the midst of another test
+    assert [sample["__key__"] for sample in samples] == [f"{row:02d}" for row in range(12)]
+    np.testing.assert_array_equal([sample["png"] for sample in samples], dataset.pictures())
+    assert [sample["json"]["a"] for sample in samples] == dataset.factors[:, 0].tolist()
+    assert samples[0]["json"]["rim_distance"] is None  # infinite
+
+
+def test_shards_of_any_number_return_whole(dataset, written):
+    index = json.loads((written / "index.json").read_text(encoding="utf-8"))
+    assert [shard["count"] for shard in index["shards"]] == [5, 5, 2]
+    found = read_dataset(written)
+    np.testing.assert_array_equal(found.images, dataset.pictures())
+    np.testing.assert_array_equal(found.factors, dataset.factors)
+    np.testing.assert_array_equal(found.rim_distance, dataset.rim_distance)
+
+
+def test_writing_takes_the_memory_of_a_batch(greys, tmp_path, monkeypatch):
+    monkeypatch.setattr(image_file, "BATCH_BYTES", 10 * 128 * 128)
+    monkeypatch.setattr(webdataset, "SHARD", 50)
+    source = greys(300, size=128)
+    tracemalloc.start()
+    try:
+        webdataset.write(source, tmp_path / "out")
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 300 * 128 * 128 / 2
+
+
+def _truncate(path):
+    file = path / "shard-000002.tar"
+    file.write_bytes(file.read_bytes()[:700])
+
+
+def _swap(path):
+    shutil.copy(path / "shard-000002.tar", path / "shard-000000.tar")
+
+
+def _reverse(path):
+    with tarfile.open(path / "shard-000000.tar") as shard:
+        members = [(member, shard.extractfile(member).read()) for member in shard]
+    with tarfile.open(path / "shard-000000.tar", "w") as shard:
+        for member, data in reversed(members):
+            shard.addfile(member, io.BytesIO(data))
+
+
+def _rewrite(path, text):
+    (path / "index.json").write_text(text, encoding="utf-8")
+
+
+FAULTS = {
+    "truncated": (_truncate, r"shard-000002.tar: "),
+    "another shard": (_swap, "a shard of 5 images needs 10 files: 4"),
+    "order": (_reverse, "a sample needs"),
+    "absent": (lambda path: (path / "shard-000001.tar").unlink(), "no such file"),
+    "no shards": (
+        lambda path: _rewrite(path, '{"factors": ["a"], "shards": []}'),
+        "the index needs shards",
+    ),
+    "no JSON": (lambda path: _rewrite(path, "shards"), "index.json: "),
+    "no factors": (lambda path: _rewrite(path, '{"shards": []}'), "index.json: 'factors'"),
+    "other factors": (
+        lambda path: _rewrite(
+            path, (path / "index.json").read_text(encoding="utf-8").replace('"b"', '"c"')
+        ),
+        "'c'",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_faulty_shards_are_refused_by_name(name, written):
+    spoil, message = FAULTS[name]
+    spoil(written)
+    with pytest.raises(ValueError, match=message):
+        read_dataset(written)
+
+
+def test_an_index_leads_out_of_its_folder_nowhere(written, tmp_path):
+    shutil.move(written / "shard-000000.tar", tmp_path / "shard-000000.tar")
+    text = (written / "index.json").read_text(encoding="utf-8")
+    _rewrite(written, text.replace("shard-000000.tar", "../shard-000000.tar"))
+    with pytest.raises(ValueError, match="no such file"):
+        read_dataset(written)

@@ -1,0 +1,132 @@
+"""Models made elsewhere, against the run that they were taken from."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+from torch import nn
+
+import transect
+from transect.model import ImageMap, ModulePair
+from transect.run import folder as files
+from transect.run.config import from_dict
+from transect.run.experiment import report, run
+from transect.run.loaded import Run, load
+
+
+@pytest.fixture(scope="module")
+def pair_of(finished):
+    def made(codec) -> ModulePair:
+        return ModulePair(codec.model.encoder, codec.model.decoder, logits=True)
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def judged(finished, pair_of, tmp_path_factory) -> Run:
+    out = tmp_path_factory.mktemp("judged") / "pair"
+    model, oracle = pair_of(finished.model), pair_of(finished.oracle)
+    return transect.judge(model, finished.config, out, oracle=oracle, name="<i>mine</i>")
+
+
+@pytest.fixture(scope="module")
+def mapped(finished, tmp_path_factory) -> Run:
+    out = tmp_path_factory.mktemp("judged") / "map"
+    return transect.judge(ImageMap(lambda images: 0.8 * images), finished.config, out, name="dim")
+
+
+def test_a_model_judged_from_outside_gets_the_numbers_of_its_run(finished, judged):
+    for table in ("points", "transects", "ways"):
+        found, expected = getattr(judged, table), getattr(finished, table)
+        pd.testing.assert_frame_equal(found, expected, rtol=1e-3, atol=1e-3)
+    plain = {k for k in finished.metrics if "seconds" not in k}
+    assert plain == {k for k in judged.metrics if "seconds" not in k}
+    assert judged.metrics["penalty_nmse"] == pytest.approx(finished.metrics["penalty_nmse"])
+    assert judged.metrics["removed_ssim"] == pytest.approx(finished.metrics["removed_ssim"])
+
+
+def test_the_folder_is_that_of_a_run_without_weights_and_history(finished, judged):
+    missing = {files.MODEL, files.ORACLE, files.HISTORY, files.ORACLE_HISTORY}
+    assert {p.name for p in judged.path.iterdir()} == {
+        p.name for p in finished.path.iterdir()
+    } - missing
+    page = (judged.path / files.PAGE).read_text(encoding="utf-8")
+    assert "<i>mine</i>" not in page
+    assert "&lt;i&gt;mine&lt;/i&gt;" in page
+    text = (judged.path / files.CONFIG).read_text(encoding="utf-8")
+    assert "encoder" not in text
+    assert "hole" in text
+
+
+def test_a_judged_run_answers_as_long_as_it_holds_its_model(finished, judged):
+    truth = judged.draw([[1.0, 1.0]])
+    np.testing.assert_allclose(judged.encode(truth), finished.encode(truth), atol=1e-6)
+    np.testing.assert_allclose(judged.reconstruct(truth), finished.reconstruct(truth), atol=1e-6)
+    later = load(judged.path)
+    assert later.metrics == judged.metrics
+    assert later.history is None
+    with pytest.raises(ValueError, match="not the model itself"):
+        later.reconstruct(truth)
+    with pytest.raises(ValueError, match="judge it again"):
+        report(judged.path)
+
+
+def test_a_map_of_images_has_errors_and_nothing_about_codes(mapped):
+    assert mapped.metrics["removed_nmse"] == pytest.approx(0.04, rel=1e-3)  # (1 − 0.8)²
+    assert mapped.metrics["validation_nmse"] == pytest.approx(0.04, rel=1e-3)
+    assert not [name for name in mapped.metrics if name.startswith(("embedding", "fault"))]
+    assert "z0" not in mapped.points
+    page = (mapped.path / files.PAGE).read_text(encoding="utf-8")
+    assert "Where the codes lie" not in page
+    assert "Encoder or decoder" not in page
+    assert "Where it errs" in page
+    with pytest.raises(ValueError, match="'dim' maps images to images and has no codes"):
+        mapped.encode(np.zeros((1, 32, 32)))
+
+
+def test_what_an_interrupted_judgement_left_is_no_obstacle(finished, tmp_path):
+    def refuse(images):
+        if len(images) > 2:
+            raise ValueError("enough")
+        return images
+
+    config = dataclasses.replace(finished.config, report=False)
+    with pytest.raises(ValueError, match="enough"):
+        transect.judge(ImageMap(refuse), config, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    made = transect.judge(ImageMap(lambda images: images), config, tmp_path / "out")
+    assert made.metrics["removed_soft_iou"] == 1
+    with pytest.raises(ValueError, match="exists already"):
+        transect.judge(ImageMap(lambda images: images), config, tmp_path / "out")
+
+
+WRONG = {
+    "no adapter": (nn.Flatten(), "needs to be a ModulePair or an ImageMap"),
+    "another size": (ModulePair(nn.Flatten(), nn.Linear(32 * 32, 16)), r"answer \(2, 32, 32\)"),
+    "refuses": (ModulePair(nn.Linear(7, 7), nn.Flatten()), "refuses pictures of 32×32: mat1"),
+    "no codes": (
+        ModulePair(nn.Sequential(nn.Flatten(), nn.Threshold(2, float("nan"))), nn.Hardsigmoid()),
+        "finite values",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_model_that_cannot_be_judged_is_refused_before_anything_is_written(
+    name, finished, tmp_path
+):
+    model, message = WRONG[name]
+    with pytest.raises(ValueError, match=message):
+        transect.judge(model, finished.config, tmp_path / "out")
+    assert not list(tmp_path.iterdir())
+
+
+def test_names_and_configurations_are_checked(finished, tmp_path):
+    with pytest.raises(ValueError, match="needs a name"):
+        transect.judge(ImageMap(abs), finished.config, tmp_path / "out", name="")
+    with pytest.raises(ValueError, match="a run trains its own model"):
+        run(from_dict({"judged": "mine"}, finished.config), tmp_path / "out", progress=False)
+    with pytest.raises(ValueError, match="choose from train, validation, removed"):
+        finished.setup.images("test")
+    assert len(finished.setup.images("removed")) == finished.metrics["removed_count"]
