@@ -14,6 +14,7 @@ from transect.run import folder as files
 from transect.run.codec import build_model
 from transect.run.component import build
 from transect.run.config import Config
+from transect.run.exploring import explore
 from transect.run.folder import RunFolder
 from transect.run.loaded import Run
 from transect.run.measuring import measure
@@ -79,7 +80,8 @@ def report(path: Path) -> Path:
     Raises:
         ValueError: It is not a run folder.
     """
-    data = report_data(Run(path))
+    run = Run(path)
+    data = report_data(run)
     workers = min(torch.get_num_threads(), MOST_RENDERERS)
     if workers < 2:
         rendered = render(run_plates(data))
@@ -87,7 +89,7 @@ def report(path: Path) -> Path:
         shares = side_by_side(_render, [(path, part, workers) for part in range(workers)], 1)
         rendered = [one for some in zip_longest(*shares) for one in some if one is not None]
     write_figures(rendered, path / files.FIGURES)
-    write_page(data, path / files.PAGE, rendered)
+    write_page(data, path / files.PAGE, rendered, explore(run))
     return path / files.PAGE
 
 

@@ -1,8 +1,11 @@
 """The page of a comparison: one file of HTML that needs nothing else."""
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
+
+from markupsafe import Markup
 
 from transect.report.comparison.crossing import crossings
 from transect.report.comparison.data import ComparisonData
@@ -16,7 +19,13 @@ from transect.report.comparison.tables import (
     measure_tables,
     ranking_table,
 )
-from transect.report.document import environment, images_by_section, policy, yaml_text
+from transect.report.document import (
+    environment,
+    images_by_section,
+    policy,
+    style_text,
+    yaml_text,
+)
 from transect.report.rendering import Rendering, replace_file
 from transect.report.sentences import bracket, number, seed_count
 
@@ -63,6 +72,9 @@ def comparison_page(data: ComparisonData, rendered: Sequence[Rendering]) -> str:
     templates = environment()
     templates.filters["seed_count"] = seed_count
     models = ranked.order
+    sections = images_by_section(rendered)
+    every = chain.from_iterable(sections.values())
+    style = style_text(templates, ["page.css", "study.css", "comparison.css"], every)
     tables = [table for table in [ranking_table(ranked)] if table is not None]
     return templates.get_template("comparison.html").render(
         data=data,
@@ -71,14 +83,15 @@ def comparison_page(data: ComparisonData, rendered: Sequence[Rendering]) -> str:
         counts=counts(data),
         ranking=_ranking_lines(ranked),
         radii=_radius_lines(data, models),
-        sections=images_by_section(rendered),
+        sections=sections,
         tables=[*tables, *crossing_tables(data, models)],
         measures=measure_tables(data, "Measures", MAIN, models),
         further=measure_tables(data, "Further measures", FURTHER, models),
         cell_columns=cell_columns(data),
         cells=cell_rows(data),
         config=yaml_text(data.config) if data.config else "",
-        policy=policy([]),
+        style=Markup(style),
+        policy=policy([], style),
     )
 
 
