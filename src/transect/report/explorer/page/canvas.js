@@ -19,7 +19,10 @@ export function themeColour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-const DIFFERENCES = Array.from({ length: 511 }, (_, k) => signedColour((k - 255) / 255));
+/** How much stronger than ink a difference is shown: most are faint. */
+export const STRONGER = 3;
+
+const DIFFERENCES = Array.from({ length: 511 }, (_, k) => signedColour((STRONGER * (k - 255)) / 255));
 
 /** Paint grey values (0 to 255) on a canvas of their size; dark ink where `dark`. */
 export function paintGrey(canvas, sprites, index, dark) {

@@ -40,19 +40,21 @@ function placed(model, payload) {
   return { triples, count, put, flat: dimension < 3 };
 }
 
-/** Return a function from a triple to [x, y, depth, scale] on a canvas. */
-function projection({ yaw, pitch }, flat, width, height) {
-  const [turn, tilt] = flat ? [0, 0] : [yaw, pitch];
-  const [c, s, d, t] = [Math.cos(turn), Math.sin(turn), Math.cos(tilt), Math.sin(tilt)];
-  const size = 0.52 * Math.min(width, height) * (flat ? 1.5 : 1.45);
+/** Return how far along each direction of the screen a triple lies: right, up and away. */
+function turned({ yaw, pitch }, flat, x, y, z) {
+  if (flat) return [x, y, 0];
+  const [c, s, d, t] = [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch)];
+  const away = c * y - s * x;
+  return [c * x + s * y, d * z - t * away, d * away + t * z];
+}
+
+/** Return a function from a triple to [x, y, depth] on a canvas. */
+function projection(view, flat, width, height) {
+  const size = 0.66 * Math.min(width, height);
   return (x, y, z) => {
-    if (flat) return [width / 2 + size * 0.6 * x, height / 2 - size * 0.6 * y, 0];
-    const across = c * x + s * y;
-    const away = -s * x + c * y;
-    const up = d * z - t * away;
-    const depth = d * away + t * z;
-    const scale = DISTANCE / (DISTANCE + depth);
-    return [width / 2 + (size * across * scale) / 1.45, height / 2 - (size * up * scale) / 1.45, depth];
+    const [right, up, away] = turned(view, flat, x, y, z);
+    const scale = (size * DISTANCE) / (DISTANCE + away);
+    return [width / 2 + right * scale, height / 2 - up * scale, away];
   };
 }
 
@@ -77,7 +79,7 @@ export function createCloud(root, payload, state) {
     const scene = scenes[values.model];
     context.clearRect(0, 0, width, height);
     const project = projection(values, scene.flat, width, height);
-    drawAxes(context, payload.models[values.model].labels, project, scene);
+    drawAxes(context, payload.models[values.model].labels, values, scene.flat, height);
     const { codes } = payload.models[values.model];
     const dimension = payload.factors.length;
     const at = (sample) =>
@@ -119,23 +121,24 @@ function setDots(context, scene, project, screen, colours, density) {
   context.putImageData(image, 0, 0);
 }
 
-function drawAxes(context, labels, project, scene) {
-  const names = labels.map((label) => label.replace("principal component", "PC"));
-  const ends = scene.flat ? [[1, 0, 0], [0, 1, 0]] : [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
-  const titles = names.length === 1 ? ["first factor", names[0]] : names;
-  context.strokeStyle = themeColour("--line");
+/** Draw the directions of the axes, small in a corner. */
+function drawAxes(context, labels, values, flat, height) {
+  const names = labels.map((name) => name.replace("principal component", "PC"));
+  const titles = names.length === 1 ? ["", names[0]] : names;
+  const ends = [[1, 0, 0], [0, 1, 0], [0, 0, 1]].slice(0, titles.length);
+  const [x, y] = [42, height - 42];
+  context.strokeStyle = themeColour("--soft");
   context.fillStyle = themeColour("--soft");
+  context.lineWidth = 1;
   context.font = "12px system-ui, sans-serif";
   context.textAlign = "center";
-  const corner = scene.flat ? [-0.75, -0.75, 0] : [-0.62, -0.62, -0.62];
   ends.forEach((end, k) => {
-    const [x0, y0] = project(...corner);
-    const [x1, y1] = project(...corner.map((value, i) => value + 0.45 * end[i]));
+    const [right, up] = turned(values, flat, ...end);
     context.beginPath();
-    context.moveTo(x0, y0);
-    context.lineTo(x1, y1);
+    context.moveTo(x, y);
+    context.lineTo(x + 22 * right, y - 22 * up);
     context.stroke();
-    context.fillText(titles[k], x1, y1 + 4);
+    context.fillText(titles[k], x + 33 * right, y - 33 * up + 4);
   });
 }
 

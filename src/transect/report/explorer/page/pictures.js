@@ -1,6 +1,6 @@
 // The pictures of the selected sample by every hand, and their numbers.
 
-import { paintDifference, paintGrey } from "./canvas.js";
+import { STRONGER, paintDifference, paintGrey } from "./canvas.js";
 import { element, part } from "./dom.js";
 import { number, numbersOf, placeOf } from "./words.js";
 
@@ -29,7 +29,7 @@ function makeCards(payload) {
     const { sprites } = model.drawn;
     cards.push(makeCard(several ? model.name : "model", "model", grey(sprites)));
     const differ = (canvas, sample) => paintDifference(canvas, sprites, sample, truth, sample);
-    cards.push(makeCard(name("difference"), "difference", differ));
+    cards.push(makeCard(name(`difference ×${STRONGER}`), "difference", differ));
     if (model.oracle) cards.push(makeCard(name("oracle"), "oracle", grey(model.oracle.sprites)));
     const { nearest } = model;
     const near = (canvas, sample) =>

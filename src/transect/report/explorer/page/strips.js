@@ -35,8 +35,8 @@ export function createStrips(root, payload, state) {
   const { rows, film, frame, marker } = makeRows(root, payload, state);
   const names = payload.transects.map(({ name }, k) => [String(k), name]);
   const list = choice("transect", [...names, [OWN, "own"]], names.length ? "0" : OWN, (strip) => state.set({ strip, frame: 0 }));
-  const draw = element("button", { type: "button", "aria-pressed": "false", click: () => beginOwn(state) }, "Draw a transect");
-  const clear = part(root, "strip-words");
+  const draw = element("button", { type: "button", "aria-pressed": "false", click: () => beginOwn(root, state) }, "Draw a transect");
+  const words = part(root, "strip-words");
   part(root, "strip-controls").append(list, ...player.elements, draw);
 
   state.subscribe((values, changed) => {
@@ -50,12 +50,13 @@ export function createStrips(root, payload, state) {
     player.show(values, samples);
     draw.setAttribute("aria-pressed", String(values.drawing));
     moveMarker(marker, samples.indexOf(values.sample), samples.length);
-    clear.textContent = stripWords(payload, values, samples);
+    words.textContent = stripWords(payload, values, samples);
   });
   return () => clickOwn(payload, state);
 }
 
-function beginOwn(state) {
+function beginOwn(root, state) {
+  part(root, "map").scrollIntoView({ block: "nearest" });
   state.set(state.get().drawing ? { drawing: false, start: null } : { drawing: true, start: null });
 }
 
