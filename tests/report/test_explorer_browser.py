@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from planted_explorer import STEPS, three_factors
 from transect.report import write_page
@@ -28,9 +29,9 @@ PAINTED = """canvas => {
 
 
 @pytest.fixture(scope="module")
-def address(report, rendered, exploration, tmp_path_factory) -> str:
+def address(report, exploration, tmp_path_factory) -> str:
     path = tmp_path_factory.mktemp("page") / "report.html"
-    return write_page(report, path, rendered, exploration).as_uri()
+    return write_page(report, path, [], exploration).as_uri()
 
 
 def open_page(browser, address, width=1280, **options) -> Visit:
@@ -57,7 +58,9 @@ def part(visit, name: str):
 
 def reading(visit) -> list[float]:
     """Return the factors that the page says are selected."""
-    return [float(text) for text in re.findall(r"= (−?[\d.]+)", part(visit, "reading").inner_text())]
+    return [
+        float(text) for text in re.findall(r"= (−?[\d.]+)", part(visit, "reading").inner_text())
+    ]
 
 
 def greys(canvas) -> np.ndarray:
@@ -158,10 +161,7 @@ def test_a_screen_reader_hears_the_numbers(visit, exploration):
     node = node_near(exploration, reading(visit))
     error = exploration.models[0].drawn.errors["nmse"][node]
     live = part(visit, "live")
-    visit.page.wait_for_function(
-        "([node, text]) => node.textContent.includes(text)",
-        arg=[live.element_handle(), f"model: nMSE {error:.3g}"[:-1]],
-    )
+    expect(live).to_contain_text(f"model: nMSE {error:#.3g}")
     assert "times the oracle" in live.text_content()
 
 
@@ -279,11 +279,17 @@ def test_pads_choose_the_code_and_following_takes_it_back(visit, exploration):
         assert int(sliders.nth(k).input_value()) == nearest
 
 
+def stop_the_clock(visit) -> None:
+    """Open the page anew, and let its time pass only where a test says so."""
+    visit.page.clock.install(time=0)
+    visit.page.goto(visit.address)
+    visit.page.wait_for_selector("#explorer[data-ready]", timeout=30_000)
+    visit.page.clock.pause_at(3600)
+
+
 def test_transects_step_and_play_and_stop(browser, address, exploration, report):
     visit = Visit(browser, address, 1280)
-    visit.page.clock.install()
-    visit.page.goto(address)
-    visit.page.wait_for_selector("#explorer[data-ready]", timeout=30_000)
+    stop_the_clock(visit)
     buttons = part(visit, "strip-controls").locator("button")
     assert buttons.all_inner_texts()[:3] == ["Play", "Step back", "Step on"]
     words = part(visit, "strip-words")
@@ -317,9 +323,7 @@ def test_transects_step_and_play_and_stop(browser, address, exploration, report)
 
 def test_with_reduced_motion_a_transect_plays_slowly(browser, address):
     visit = Visit(browser, address, 1280, reduced_motion="reduce")
-    visit.page.clock.install()
-    visit.page.goto(address)
-    visit.page.wait_for_selector("#explorer[data-ready]", timeout=30_000)
+    stop_the_clock(visit)
     part(visit, "strip-controls").get_by_text("Play").click()
     visit.page.clock.run_for(900)
     assert part(visit, "strip-words").inner_text().startswith("1 of 15")
@@ -337,8 +341,10 @@ def test_film_strips_hold_the_pictures_along_a_transect(visit, report):
         canvas = rows.nth(place).locator("canvas")
         shown = 1 - greys(canvas).reshape(32, 15, 32).swapaxes(0, 1)
         assert np.abs(shown - expected).max() < 0.02
-    frame = part(visit, "strips").locator(".lane .hole").evaluate(
-        "node => [node.style.left, node.style.width]"
+    frame = (
+        part(visit, "strips")
+        .locator(".lane .hole")
+        .evaluate("node => [node.style.left, node.style.width]")
     )
     left, width = (float(text[:-1]) / 100 * 15 for text in frame)
     assert (left, width) == pytest.approx((5, 5), abs=1e-3)
@@ -393,9 +399,7 @@ def test_a_finger_on_a_phone(browser, address, width):
 
 def test_on_a_phone_the_pictures_stay_in_sight_beside_the_map(browser, address):
     visit = open_page(browser, address, 360, has_touch=True)
-    visit.page.evaluate(
-        "document.querySelector('[data-part=map]').scrollIntoView({block: 'end'})"
-    )
+    visit.page.evaluate("document.querySelector('[data-part=map]').scrollIntoView({block: 'end'})")
     visit.page.wait_for_timeout(700)
     for locator in (part(visit, "pictures"), part(visit, "map")):
         box = locator.bounding_box()
@@ -432,12 +436,6 @@ def test_print_shows_a_still_version(browser, address):
     assert part(visit, "numbers").is_visible()
     assert visit.page.pdf(format="A4").startswith(b"%PDF")
     assert visit.complaints == []
-
-
-def test_without_scripts_the_still_figures_stay(browser, address):
-    visit = Visit(browser, address, 1280, java_script_enabled=False)
-    assert visit.page.locator("#explorer").is_hidden()
-    assert visit.page.locator("#embedding img").is_visible()
 
 
 def test_three_factors_choose_two_and_slide_the_third(browser, tmp_path):

@@ -110,9 +110,7 @@ def scripts(templates: Environment, name: str) -> list[str]:
     return found
 
 
-def style_text(
-    templates: Environment, names: Sequence[str], images: Iterable[Image] = ()
-) -> str:
+def style_text(templates: Environment, names: Sequence[str], images: Iterable[Image] = ()) -> str:
     """Return the style of a page: some style sheets, and the width of every figure.
 
     The widths stand in rules, since a strict policy allows no style on an element.

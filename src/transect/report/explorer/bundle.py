@@ -39,6 +39,4 @@ def _add(name: str, ordered: dict[str, str]) -> None:
     body = _EXPORT.sub("", _IMPORT.sub(r'const \1 = modules["\2"];', text))
     if re.search(r"^(import|export)\b", body, re.MULTILINE):
         raise RuntimeError(f"{name} imports or exports in a form that can't be joined")
-    ordered[name] = (
-        f'modules["{name}"] = (function () {{\n{body}return {{ {exported} }};\n}})();'
-    )
+    ordered[name] = f'modules["{name}"] = (function () {{\n{body}return {{ {exported} }};\n}})();'

@@ -74,6 +74,7 @@ def make_payload(exploration: Exploration, *, most_bytes: int = MOST_BYTES) -> P
             for name in MEASURE_NAMES
             if name in exploration.models[0].drawn.errors
         ],
+        "labels": MEASURE_NAMES,
         "samples": {
             "factors": typed(exploration.factors),
             "rim": typed(exploration.rim),

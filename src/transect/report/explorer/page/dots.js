@@ -8,8 +8,8 @@ export function colourChoices(payload) {
   const choices = [["split", "split"]];
   payload.factors.forEach((factor, k) => choices.push([`factor:${k}`, factor.label]));
   for (const hand of ["model", "oracle"]) {
-    for (const { name, label } of payload.measures) {
-      if (name in (points.errors[hand] ?? {})) choices.push([`${hand}:${name}`, `${label}, ${hand}`]);
+    for (const name of Object.keys(points.errors[hand] ?? {})) {
+      choices.push([`${hand}:${name}`, `${payload.labels[name]}, ${hand}`]);
     }
   }
   if (points.loop) choices.push(["loop", "longest loop"]);
