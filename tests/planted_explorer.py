@@ -7,7 +7,7 @@ import pandas as pd
 
 from transect.measure.pixel import pixel_errors
 from transect.report import ReportData
-from transect.report.explorer import ExploredModel, Exploration, Hand, Volume
+from transect.report.explorer import Exploration, ExploredModel, Hand, Volume
 from transect.space import Factor, FactorSpace, grid
 
 STEPS = 13

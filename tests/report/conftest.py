@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy.ndimage import gaussian_filter
 
+from planted_explorer import make_exploration
 from transect.image import SquareCanvas
 from transect.measure.pixel import pixel_errors
 from transect.report import Pictures, ReportData, render, run_plates
@@ -23,7 +24,6 @@ from transect.space import (
     uniform,
 )
 from transect.world import Rose
-from planted_explorer import make_exploration
 from webpages import EVIL
 
 POSITIONS = {"P1": ((1.25, 0), (1.25, 2)), "P2": ((0.5, 1), (2, 1)), "P3": ((0.5, 2), (2, 0))}

@@ -14,15 +14,21 @@ import pandas as pd
 
 from transect.report import render, write_figures
 from transect.report.comparison import ComparisonData, comparison_plates, write_comparison_page
+from transect.report.explorer import Exploration
 from transect.report.rendering import Rendering
 from transect.run import folder as files
+from transect.run.exploring import explore_together, same_task
 from transect.run.grid import nested
+from transect.run.loaded import Run
 from transect.run.results import TABLE, read_results, result
 from transect.run.roles import configuration_fields, roles
 from transect.run.sweep import CELLS
 
 OUT = Path("runs/comparison")
 """Where the page goes by default where there is more than one sweep."""
+
+MOST_EXPLORED = 4
+"""Runs that one explorer shows side by side: each takes seconds, and room on the page."""
 
 OWN_FIGURES = r"(penalty|errors|conditions)_\d+|ratios|shares"
 """Names of the figures of a comparison."""
@@ -55,7 +61,8 @@ def compare(
     data = _linked(data, folders, out)
     rendered = render(comparison_plates(data))
     _write_figures(rendered, out / files.FIGURES)
-    return write_comparison_page(data, out / files.PAGE, rendered)
+    exploration = _exploration(paths, data, folders)
+    return write_comparison_page(data, out / files.PAGE, rendered, exploration)
 
 
 def comparison_data(
@@ -221,6 +228,22 @@ def _linked(data: ComparisonData, folders: Mapping[str, Path], out: Path) -> Com
         if (folder / files.PAGE).is_file()
     }
     return dataclasses.replace(data, links=links)
+
+
+def _exploration(
+    paths: Sequence[Path], data: ComparisonData, folders: Mapping[str, Path]
+) -> Exploration | None:
+    """Return what the explorer shows of a few runs side by side; None of sweeps and other tasks."""
+    scores = data.scores
+    if any(_is_sweep(path) for path in paths) or not 1 < len(scores) <= MOST_EXPLORED:
+        return None
+    repeated = scores["model"].duplicated(keep=False)
+    runs: dict[str, Run] = {}
+    for row, again in zip(scores.itertuples(), repeated, strict=True):
+        name = f"{row.model}, seed {row.seed}" if again else str(row.model)
+        runs[name] = Run(folders[str(row.cell)])
+    there = all((run.path / files.MODEL).is_file() for run in runs.values())
+    return explore_together(runs) if there and same_task(runs.values()) else None
 
 
 def _write_figures(rendered: Sequence[Rendering], folder: Path) -> None:

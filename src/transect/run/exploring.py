@@ -4,6 +4,8 @@ Nothing here is random, and nothing is kept: the page can be rebuilt from the ru
 time.
 """
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
@@ -12,7 +14,7 @@ from transect.image.resize import resize
 from transect.measure.baselines import nearest_image
 from transect.measure.pixel import WINDOW, pixel_errors
 from transect.report.embedding import Directions, directions
-from transect.report.explorer import ExploredModel, Exploration, Hand, Volume
+from transect.report.explorer import Exploration, ExploredModel, Hand, Volume
 from transect.run.codec import Codec
 from transect.run.loaded import Run
 from transect.space import FactorSpace, grid
@@ -21,7 +23,7 @@ from transect.world import CurveWorld
 MOST_NODES = 41**2
 """Nodes of the grid of the factor space; no more than the run has points either."""
 
-MOST_CODES = 13**3
+MOST_CODES = 11**3
 """Nodes of the grid of the latent space; no more than the run has points either."""
 
 SPRITE = 64
@@ -41,7 +43,7 @@ def explore(run: Run) -> Exploration:
     return explore_together({"model": run})
 
 
-def explore_together(runs: dict[str, Run]) -> Exploration:
+def explore_together(runs: Mapping[str, Run]) -> Exploration:
     """Return what one explorer shows of several runs.
 
     Args:
@@ -66,6 +68,14 @@ def explore_together(runs: dict[str, Run]) -> Exploration:
         size=(canvas.height, canvas.width),
         dark_ink=isinstance(first.world, CurveWorld),
     )
+
+
+def same_task(runs: Iterable[Run]) -> bool:
+    """Return whether runs are of one world, hole and canvas, and walk the same transects."""
+    tasks = [
+        (run.config.world, run.config.hole, run.config.canvas, run.config.transects) for run in runs
+    ]
+    return all(task == tasks[0] for task in tasks)
 
 
 def grid_shape(space: FactorSpace, most: int) -> list[int]:
@@ -131,11 +141,11 @@ def _hand(truth: Array, pictures: Array) -> Hand:
     return Hand(_small(pictures), _errors(truth, pictures))
 
 
-def _errors(truth: Array, pictures: Array) -> dict[str, Array]:
+def _errors(truth: Array, pictures: Array) -> Mapping[str, Array]:
     return {} if min(truth.shape[1:]) < WINDOW else pixel_errors(truth, pictures)
 
 
-def _nearest(run: Run, truth: Array) -> tuple[Array, NDArray[np.int64], dict[str, Array]]:
+def _nearest(run: Run, truth: Array) -> tuple[Array, NDArray[np.int64], Mapping[str, Array]]:
     """Return the nearest training pictures, each once, whose each sample is, and its errors."""
     setup = run.setup
     train = setup.held.pictures(setup.points.where("train"))

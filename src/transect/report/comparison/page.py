@@ -26,6 +26,8 @@ from transect.report.document import (
     style_text,
     yaml_text,
 )
+from transect.report.explorer.exploration import Exploration
+from transect.report.explorer.section import make_section
 from transect.report.rendering import Rendering, replace_file
 from transect.report.sentences import bracket, number, seed_count
 
@@ -44,7 +46,12 @@ class Line(NamedTuple):
     strong: bool = False
 
 
-def write_comparison_page(data: ComparisonData, path: Path, rendered: Sequence[Rendering]) -> Path:
+def write_comparison_page(
+    data: ComparisonData,
+    path: Path,
+    rendered: Sequence[Rendering],
+    exploration: Exploration | None = None,
+) -> Path:
     """Write the page of a comparison.
 
     It opens from the file system with no network, as the page of a run does.
@@ -53,20 +60,24 @@ def write_comparison_page(data: ComparisonData, path: Path, rendered: Sequence[R
         data: What to show.
         path: Where to write; the file is replaced at once.
         rendered: Its figures, from `transect.report.render`.
+        exploration: Its models side by side; None leaves the explorer out.
 
     Returns:
         The path of the page.
     """
-    replace_file(path, comparison_page(data, rendered).encode())
+    replace_file(path, comparison_page(data, rendered, exploration).encode())
     return path
 
 
-def comparison_page(data: ComparisonData, rendered: Sequence[Rendering]) -> str:
+def comparison_page(
+    data: ComparisonData, rendered: Sequence[Rendering], exploration: Exploration | None = None
+) -> str:
     """Return the page as HTML.
 
     Args:
         data: What to show.
         rendered: Its figures.
+        exploration: Its models side by side; None leaves the explorer out.
     """
     ranked = ranking(data)
     templates = environment()
@@ -74,7 +85,12 @@ def comparison_page(data: ComparisonData, rendered: Sequence[Rendering]) -> str:
     models = ranked.order
     sections = images_by_section(rendered)
     every = chain.from_iterable(sections.values())
-    style = style_text(templates, ["page.css", "study.css", "comparison.css"], every)
+    explorer = None if exploration is None else make_section(exploration, {})
+    inline = [] if explorer is None else [explorer.script]
+    sheets = ["page.css", "study.css", "comparison.css"]
+    if explorer is not None:
+        sheets.append("explorer.css")
+    style = style_text(templates, sheets, every)
     tables = [table for table in [ranking_table(ranked)] if table is not None]
     return templates.get_template("comparison.html").render(
         data=data,
@@ -90,8 +106,10 @@ def comparison_page(data: ComparisonData, rendered: Sequence[Rendering]) -> str:
         cell_columns=cell_columns(data),
         cells=cell_rows(data),
         config=yaml_text(data.config) if data.config else "",
+        explorer=explorer,
+        scripts=[Markup(script) for script in inline],
         style=Markup(style),
-        policy=policy([], style),
+        policy=policy(inline, style),
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from transect.measure.pixel import HIGHER_IS_BETTER
 from transect.report.data import MEASURE_NAMES
-from transect.report.explorer.exploration import ExploredModel, Exploration, Hand, Volume
+from transect.report.explorer.exploration import Exploration, ExploredModel, Hand, Volume
 from transect.report.explorer.sprites import Sheet, choose_levels, pack
 from transect.report.style import short
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from transect.report.data import ReportData
-from transect.report.explorer.exploration import ExploredModel, Exploration
+from transect.report.explorer.exploration import Exploration, ExploredModel
 from transect.report.explorer.payload import Payload
 from transect.report.fault_words import fault_findings
 from transect.report.sentences import bracket, hole_penalty, number

@@ -5,7 +5,7 @@ import { choice, element, part, slider, tick } from "./dom.js";
 import { colourChoices, dotColours } from "./dots.js";
 import { nearestOn } from "./grid.js";
 import { handChoices, layerOf } from "./layers.js";
-import { selectValues } from "./selection.js";
+import { selectSample, selectValues } from "./selection.js";
 import { number, short } from "./words.js";
 
 /** Add the controls of the map: layer, hand, model, dots and, of many factors, which two. */
@@ -19,7 +19,11 @@ export function createMapControls(root, payload, state) {
   );
   if (payload.models.length > 1) {
     const models = payload.models.map(({ name }, k) => [String(k), name]);
-    place.append(choice("model", models, "0", (model) => state.set({ model: Number(model) })));
+    const take = (model) => {
+      state.set({ model: Number(model) });
+      selectSample(payload, state, state.get().sample);
+    };
+    place.append(choice("model", models, "0", take));
   }
   place.append(tick("points", chosen.dots, (dots) => state.set({ dots })));
   if (payload.factors.length > 2) addAxes(place, payload, state);

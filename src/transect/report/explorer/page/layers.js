@@ -24,10 +24,11 @@ export function layerOf(payload, { model, measure, hand }) {
     const title = known.higher ? `1 − ${known.label}` : known.label;
     return { values, scale: ratioScale(values), title: `${title}, model ÷ oracle`, neutral: true };
   }
-  const values = own[hand] ? own[hand].errors[measure] : drawn;
+  const shown = own[hand] ? hand : "drawn";
+  const values = own[shown].errors[measure];
   const both = own.oracle ? [...drawn, ...own.oracle.errors[measure]] : drawn;
   const scale = orient(amountScale(both, { linear: known.higher }), known.higher);
-  return { values, scale, title: `${known.label}, ${HANDS[hand] ?? HANDS.drawn}`, neutral: false };
+  return { values, scale, title: `${known.label}, ${HANDS[shown]}`, neutral: false };
 }
 
 /** Return a scale in which dark is bad. */

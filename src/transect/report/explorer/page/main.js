@@ -65,6 +65,7 @@ async function explore(root) {
   createPictures(root, payload, state);
   createLatent(root, payload, state);
   clicked = createStrips(root, payload, state);
+  performance.mark("explorer ready");
   root.dataset.ready = "true";
 }
 
