@@ -1,6 +1,7 @@
 """The explorer in a real browser, with no network: every view, by pointer, finger and keyboard."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -461,6 +462,28 @@ def test_three_factors_choose_two_and_slide_the_third(browser, tmp_path):
     # a factor that is taken twice changes places with the other
     assert (across.input_value(), down.input_value()) == ("1", "2")
     assert visit.complaints == []
+
+
+def test_models_stand_side_by_side_under_one_pointer(browser, exploration, run, tmp_path):
+    first = exploration.models[0]
+    other = replace(first, name="other", drawn=first.oracle, oracle=None)
+    together = replace(exploration, models=(replace(first, name="one"), other))
+    visit = open_page(browser, write_explorer(together, tmp_path / "e.html", "two").as_uri())
+    move(visit, 0.4, 0.6)
+    pictures = run.pictures(exploration.factors[node_near(exploration, reading(visit))][None])
+    shown = part(visit, "pictures").locator(".model canvas")
+    for place, expected in enumerate((pictures.reconstruction, pictures.oracle)):
+        assert np.abs(1 - greys(shown.nth(place)) - expected.ravel()).max() < 0.02
+    heads = part(visit, "numbers").locator("th[scope=col]").all_inner_texts()
+    assert heads == ["one", "one: oracle", "other"]
+    base = part(visit, "map").locator("canvas").first
+    before = base.evaluate(PAINTED)
+    part(visit, "map-controls").locator("select").nth(2).select_option("1")
+    settle(visit)
+    assert base.evaluate(PAINTED) != before
+    rows = part(visit, "strips").locator(".row span").all_inner_texts()
+    assert rows == ["truth", "one", "one: oracle", "other"]
+    assert visit.complaints == [] and visit.overflow() == 0
 
 
 @pytest.mark.parametrize("latent", [1, 2])

@@ -1,12 +1,19 @@
 """The explorer of a real run: what it shows is what the stored models draw."""
 
+import dataclasses
+import json
+import re
+import shutil
+
 import numpy as np
 import pytest
 
 from transect.measure.pixel import pixel_errors
 from transect.report.explorer.payload import make_payload
 from transect.run import folder as files
-from transect.run.exploring import explore, grid_shape
+from transect.run.compare import compare
+from transect.run.exploring import explore, grid_shape, same_task
+from transect.run.loaded import Run
 from transect.space import Factor, FactorSpace
 from webpages import CHROMIUM, Visit
 
@@ -68,6 +75,30 @@ def test_a_report_made_anew_is_the_same_and_leaves_the_numbers(finished):
     page = (finished.path / files.PAGE).read_text(encoding="utf-8")
     assert make_payload(again).values["samples"]["truth"]["image"] in page
     assert "explorer" not in (finished.path / files.METRICS).read_text(encoding="utf-8")
+
+
+def test_a_comparison_of_runs_holds_them_all(finished, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(finished.path, other)
+    text = (other / files.CONFIG).read_text(encoding="utf-8")
+    (other / files.CONFIG).write_text(text.replace("seed: 0", "seed: 1"), encoding="utf-8")
+    page = compare([finished.path, other], tmp_path / "both").read_text(encoding="utf-8")
+    (data,) = re.findall(r'id="explorer-data">(.*?)</script>', page)
+    names = [model["name"] for model in json.loads(data)["models"]]
+    assert len(names) == 2 and names[0].endswith("seed 0") and names[1].endswith("seed 1")
+
+
+def test_runs_of_other_tasks_are_not_put_side_by_side(finished, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(finished.path, other)
+    config = files.read_config(finished.path)
+    hole = {**config.hole, "radius": 0.2}
+    changed = files.dump_config(dataclasses.replace(config, hole=hole))
+    files.write_text(other / files.CONFIG, changed)
+    assert same_task([finished, Run(finished.path)])
+    assert not same_task([finished, Run(other)])
+    page = compare([finished.path, other], tmp_path / "both").read_text(encoding="utf-8")
+    assert "explorer-data" not in page
 
 
 def test_grids_are_even_and_bounded():

@@ -32,7 +32,7 @@ def _add(name: str, ordered: dict[str, str]) -> None:
     """
     if name in ordered:
         return
-    text = (files(__package__) / "page" / name).read_text(encoding="utf-8")
+    text = (files("transect.report.explorer") / "page" / name).read_text(encoding="utf-8")
     for _, other in _IMPORT.findall(text):
         _add(other, ordered)
     exported = ", ".join(_EXPORT.findall(text))

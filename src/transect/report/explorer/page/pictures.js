@@ -7,7 +7,9 @@ import { number, numbersOf, placeOf } from "./words.js";
 /** Show the pictures and numbers of what is selected. */
 export function createPictures(root, payload, state) {
   const cards = makeCards(payload);
-  part(root, "pictures").append(...cards.map((card) => card.figure));
+  const place = part(root, "pictures");
+  place.classList.toggle("several", payload.models.length > 1);
+  place.append(...cards.map((card) => card.figure));
   const cells = makeTable(part(root, "numbers"), payload);
   const reading = part(root, "reading");
   state.subscribe(({ sample }, names) => {
@@ -69,7 +71,7 @@ function handsOf(model, several) {
   const name = (what) => (several ? `${model.name}: ${what}` : what);
   const hands = [[several ? model.name : "model", model.drawn.errors]];
   if (model.oracle) hands.push([name("oracle"), model.oracle.errors]);
-  hands.push([name("nearest"), model.nearest.errors]);
+  if (!several) hands.push(["nearest", model.nearest.errors]);
   return hands;
 }
 
