@@ -237,13 +237,20 @@ def _exploration(
     scores = data.scores
     if any(_is_sweep(path) for path in paths) or not 1 < len(scores) <= MOST_EXPLORED:
         return None
-    repeated = scores["model"].duplicated(keep=False)
-    runs: dict[str, Run] = {}
-    for row, again in zip(scores.itertuples(), repeated, strict=True):
-        name = f"{row.model}, seed {row.seed}" if again else str(row.model)
-        runs[name] = Run(folders[str(row.cell)])
-    there = all((run.path / files.MODEL).is_file() for run in runs.values())
-    return explore_together(runs) if there and same_task(runs.values()) else None
+    runs = [Run(folders[str(cell)]) for cell in scores["cell"]]
+    if not all((run.path / files.MODEL).is_file() for run in runs) or not same_task(runs):
+        return None
+    return explore_together(dict(zip(_short_names(scores), runs, strict=True)))
+
+
+def _short_names(scores: pd.DataFrame) -> list[str]:
+    """Return a name of each row, no longer than it takes to tell them apart."""
+    names = scores["model"].astype(str)
+    for column, word in (("seed", "seed "), ("condition", ""), ("cell", "")):
+        if names.is_unique:
+            break
+        names = names + f", {word}" + scores[column].astype(str)
+    return names.tolist()
 
 
 def _write_figures(rendered: Sequence[Rendering], folder: Path) -> None:

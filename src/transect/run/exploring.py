@@ -148,7 +148,7 @@ def _errors(truth: Array, pictures: Array) -> Mapping[str, Array]:
 def _nearest(run: Run, truth: Array) -> tuple[Array, NDArray[np.int64], Mapping[str, Array]]:
     """Return the nearest training pictures, each once, whose each sample is, and its errors."""
     setup = run.setup
-    train = setup.held.pictures(setup.points.where("train"))
+    train = setup.dataset(setup.points[setup.points.where("train")]).pictures()
     rows, of = np.unique(nearest_image(train, truth), return_inverse=True)
     pictures = train[rows].astype(np.float32) / 255
     return _small(pictures), of, _errors(truth, pictures[of])
