@@ -27,7 +27,7 @@ def numbers(value) -> np.ndarray:
 
 def unpacked(sheet) -> np.ndarray:
     """Return the sprites of a sheet, (n, h, w) in [0, 1]."""
-    image = np.asarray(Image.open(BytesIO(b64decode(sheet["image"].split(",")[1]))).convert("L"))
+    image = np.asarray(Image.open(BytesIO(b64decode(sheet["image"]))).convert("L"))
     height, width, columns = sheet["height"], sheet["width"], sheet["columns"]
     sprites = [
         image[row * height : (row + 1) * height, column * width : (column + 1) * width]

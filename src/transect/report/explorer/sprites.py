@@ -52,7 +52,7 @@ class Sheet:
     def to_json(self) -> dict[str, object]:
         """Return what the page needs to unpack it."""
         return {
-            "image": f"data:image/webp;base64,{b64encode(self.content).decode()}",
+            "image": b64encode(self.content).decode(),
             "count": self.count,
             "height": self.height,
             "width": self.width,

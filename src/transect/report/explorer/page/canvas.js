@@ -2,15 +2,21 @@
 
 import { signedColour } from "./colours.js";
 
-/** Give a canvas as many pixels as the screen has under it; return its context in CSS pixels. */
+/** Give a canvas as many pixels as the screen has under it; return its empty context in CSS pixels. */
 export function fit(canvas) {
   const density = Math.min(window.devicePixelRatio || 1, 2);
   const width = canvas.clientWidth;
   const height = canvas.clientHeight;
-  canvas.width = Math.max(1, Math.round(width * density));
-  canvas.height = Math.max(1, Math.round(height * density));
+  const across = Math.max(1, Math.round(width * density));
+  const down = Math.max(1, Math.round(height * density));
   const context = canvas.getContext("2d");
+  // setting the size makes a new canvas, which is slow even if the size stays
+  if (canvas.width !== across || canvas.height !== down) {
+    canvas.width = across;
+    canvas.height = down;
+  }
   context.setTransform(density, 0, 0, density, 0, 0);
+  context.clearRect(0, 0, width, height);
   return { context, width, height, density };
 }
 

@@ -77,7 +77,6 @@ export function createCloud(root, payload, state) {
   function mark(values) {
     const { context, width, height } = fit(overlay);
     const scene = scenes[values.model];
-    context.clearRect(0, 0, width, height);
     const project = projection(values, scene.flat, width, height);
     drawAxes(context, payload.models[values.model].labels, values, scene.flat, height);
     const { codes } = payload.models[values.model];
@@ -145,10 +144,11 @@ function drawAxes(context, labels, values, flat, height) {
 function drawLines(context, payload, at) {
   const { rim } = payload.samples;
   let first = payload.factors.reduce((count, factor) => count * factor.nodes.length, 1);
+  const ink = themeColour("--ink");
   context.lineWidth = 1.6;
   for (const { count } of payload.transects) {
     for (let sample = first; sample + 1 < first + count; sample += 1) {
-      context.strokeStyle = rim[sample] <= 0 && rim[sample + 1] <= 0 ? HOLE_COLOUR : themeColour("--ink");
+      context.strokeStyle = rim[sample] <= 0 && rim[sample + 1] <= 0 ? HOLE_COLOUR : ink;
       context.beginPath();
       context.moveTo(...at(sample).slice(0, 2));
       context.lineTo(...at(sample + 1).slice(0, 2));

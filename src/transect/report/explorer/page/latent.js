@@ -126,7 +126,6 @@ function drawPad(canvas, model, pair, edges, code) {
   const span = edges.map((list) => list[list.length - 1] - list[0]);
   const toX = (value) => ((value - edges[0][0]) / span[0]) * width;
   const toY = (value) => height - ((value - edges[1][0]) / span[1]) * height;
-  context.clearRect(0, 0, width, height);
   drawCells(context, model, pair, edges, code, toX, toY);
   drawCodes(context, model, pair, code, toX, toY);
   const { axes } = model.volume;
@@ -166,10 +165,14 @@ function drawCodes(context, model, pair, code, toX, toY) {
   const rest = axes.map((_, k) => k).find((k) => !pair.includes(k));
   const middle = rest === undefined ? 0 : axes[rest][code[rest]];
   const half = rest === undefined ? Infinity : (axes[rest][1] - axes[rest][0]) / 2;
-  for (let row = 0; row < split.length; row += 1) {
-    const value = (k) => codes[row * width + k];
-    if (rest !== undefined && Math.abs(value(rest) - middle) > half) continue;
-    context.fillStyle = css(SPLIT_COLOURS[split[row]]);
-    context.fillRect(toX(value(pair[0])) - 1, toY(value(pair[1])) - 1, 2, 2);
-  }
+  // by colour, since a canvas takes long to change it
+  SPLIT_COLOURS.forEach((colour, kind) => {
+    context.fillStyle = css(colour);
+    for (let row = 0; row < split.length; row += 1) {
+      if (split[row] !== kind) continue;
+      const at = row * width;
+      if (rest !== undefined && Math.abs(codes[at + rest] - middle) > half) continue;
+      context.fillRect(toX(codes[at + pair[0]]) - 1, toY(codes[at + pair[1]]) - 1, 2, 2);
+    }
+  });
 }

@@ -50,8 +50,7 @@ export function createMap(root, payload, state, clicked) {
   }
 
   function mark(values) {
-    const { context, width, height } = fit(overlay);
-    context.clearRect(0, 0, width, height);
+    const { context } = fit(overlay);
     drawOwn(context, payload, values, frame);
     drawRow(context, payload, values, frame);
     drawPointer(context, payload, values, frame);
@@ -66,7 +65,6 @@ export function createMap(root, payload, state, clicked) {
 
 function drawLayer(context, payload, values, frame, places) {
   const layer = layerOf(payload, values);
-  context.clearRect(0, 0, context.canvas.width, context.canvas.height);
   if (!layer) return;
   const nodes = payload.factors.map((factor) => factor.nodes);
   const at = [...places];

@@ -3,7 +3,7 @@
 const KINDS = { f4: Float32Array, u1: Uint8Array, u2: Uint16Array };
 
 /** Return the bytes that a text in base64 stands for. */
-function decodeBytes(text) {
+export function decodeBytes(text) {
   const raw = atob(text);
   const bytes = new Uint8Array(raw.length);
   for (let place = 0; place < raw.length; place += 1) bytes[place] = raw.charCodeAt(place);

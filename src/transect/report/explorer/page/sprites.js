@@ -1,10 +1,11 @@
 // Sprite sheets, decoded once into grey values, one sprite behind the other.
 
+import { decodeBytes } from "./payload.js";
+
 /** Return the grey values of a sheet as `{ width, height, pixels(index) }`. */
 export async function loadSprites(sheet) {
-  const image = new Image();
-  image.src = sheet.image;
-  await image.decode();
+  const bytes = decodeBytes(sheet.image);
+  const image = await createImageBitmap(new Blob([bytes], { type: "image/webp" }));
   const { width, height, columns, count } = sheet;
   const size = width * height;
   const grey = new Uint8Array(count * size);
@@ -20,6 +21,7 @@ export async function loadSprites(sheet) {
       copySprite(data, canvas.width, (sprite - first) * width, grey, sprite * size, width, height);
     }
   }
+  image.close();
   return { width, height, pixels: (index) => grey.subarray(index * size, (index + 1) * size) };
 }
 
