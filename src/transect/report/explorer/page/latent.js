@@ -26,7 +26,9 @@ export function createLatent(root, payload, state) {
     if (names.has("model")) build(values.model);
     const model = payload.models[values.model];
     if (values.follow && (names.has("sample") || names.has("follow") || names.has("model"))) {
-      state.set({ code: codeOf(model, values.sample) });
+      const code = codeOf(model, values.sample);
+      // most moves stay within a cell of the latent grid
+      if (String(code) !== String(values.code)) state.set({ code });
     }
     if (!values.code || !(names.has("code") || names.has("theme") || names.has("model"))) return;
     view.show(values.code, names.has("theme"));
