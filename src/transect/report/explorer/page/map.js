@@ -225,7 +225,13 @@ function listen(place, payload, state, frame, clicked) {
     moved[down] = frame().toValue(1, event.clientY - box.top);
     selectValues(payload, state, moved);
   }
-  place.addEventListener("pointermove", move);
+  let last = "";
+  place.addEventListener("pointermove", (event) => {
+    // a browser sends moves when a page scrolls under a pointer that rests: keys have gone on since
+    const at = `${event.clientX},${event.clientY}`;
+    if (at !== last) move(event);
+    last = at;
+  });
   place.addEventListener("pointerdown", (event) => {
     move(event);
     clicked();
