@@ -56,24 +56,28 @@ class Parsed(HTMLParser):
         return [text for tag, text in self.texts if tag == "script"]
 
 
-def check_policy(parsed: Parsed) -> None:
-    """Check that the policy of a page allows its two scripts, by their hash, and nothing else."""
+def check_policy(parsed: Parsed, scripts: int, *, any_style: bool = False) -> None:
+    """Check that the policy of a page allows its scripts and style by hash, and nothing else."""
     (policy,) = [
         attributes["content"]
         for attributes in parsed.every("meta")
         if attributes.get("http-equiv") == "Content-Security-Policy"
     ]
     assert policy is not None
-    assert policy.startswith("default-src 'none';")
+    assert policy.startswith("default-src 'none'; img-src data:;")
     assert "unsafe-eval" not in policy and "*" not in policy
+    assert ("unsafe-inline" in policy) == any_style
     run = [
         text
         for attributes, text in zip(parsed.every("script"), parsed.scripts(), strict=True)
         if attributes.get("type") != "application/json"
     ]
-    hashes = {b64encode(sha256(text.encode()).digest()).decode() for text in run}
+    styles = [] if any_style else [text for tag, text in parsed.texts if tag == "style"]
+    hashes = {b64encode(sha256(text.encode()).digest()).decode() for text in [*run, *styles]}
     assert hashes == set(re.findall(r"'sha256-([^']+)'", policy))
-    assert len(run) == 2
+    assert len(run) == scripts
+    if not any_style:
+        assert not any("style" in attributes for _, attributes in parsed.elements)
 
 
 class Visit:

@@ -1,6 +1,5 @@
 """A run that never happened: real roses, a real hole, and a blur that plays the model."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,9 +7,11 @@ import pandas as pd
 import pytest
 from scipy.ndimage import gaussian_filter
 
+from planted_explorer import make_exploration
 from transect.image import SquareCanvas
 from transect.measure.pixel import pixel_errors
 from transect.report import Pictures, ReportData, render, run_plates
+from transect.report.explorer import Exploration
 from transect.report.rendering import Rendering
 from transect.space import (
     Ball,
@@ -23,7 +24,7 @@ from transect.space import (
     uniform,
 )
 from transect.world import Rose
-from webpages import ARGUMENTS, CHROMIUM, EVIL
+from webpages import EVIL
 
 POSITIONS = {"P1": ((1.25, 0), (1.25, 2)), "P2": ((0.5, 1), (2, 1)), "P3": ((0.5, 2), (2, 0))}
 
@@ -272,9 +273,5 @@ def strange(shaped) -> tuple[ReportData, list[Rendering]]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+def exploration(run, report) -> Exploration:
+    return make_exploration(run, report)

@@ -11,9 +11,7 @@ from transect.measure.topology import rim_match, topology
 from transect.report import ReportData, render, run_plates
 from transect.report.page import page
 from transect.report.shape_words import findings, leaves_ring
-from transect.report.style import LOOP
 from transect.report.tables import shape_table
-from transect.report.turnable import turnable_embedding
 from transect.space import Ball, Disc, Factor, FactorSpace, Transect, split_points, uniform
 from webpages import EVIL
 
@@ -291,20 +289,6 @@ def test_a_single_latent_and_a_single_factor_have_no_loop_to_show(shaped):
     space = FactorSpace([Factor("a", 0.5, 2)])
     data = ReportData("line", space, points=shaped.points)
     assert not {"longest_loop", "stretch_map"} & {plate.name for plate in run_plates(data)}
-
-
-def test_the_loop_turns_with_the_embedding(shaped):
-    figure = turnable_embedding(shaped.points, shaped.transects, shaped.space)
-    assert figure is not None
-    names = [trace["name"] for trace in figure["data"]]
-    assert names == ["train", "validation", "removed", "longest loop", "P1", "P2", "P3"]
-    trace = figure["data"][3]
-    rows = shaped.points[shaped.points["on_loop"]]
-    np.testing.assert_allclose(trace["x"], rows["z0"], atol=1e-4)
-    assert trace["marker"]["color"] == LOOP
-    none = turnable_embedding(shaped.points.assign(on_loop=False), None, shaped.space)
-    assert none is not None
-    assert "longest loop" not in [trace["name"] for trace in none["data"]]
 
 
 def test_the_section_opens_with_the_findings(shaped):

@@ -1,18 +1,18 @@
 """What every page is made of: one file of HTML that needs nothing else.
 
 Pictures, styles and scripts are within. The content security policy allows nothing else: scripts
-by their hash alone, no connections.
+and, but where plotly draws, styles by their hash alone, no connections.
 """
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 import yaml
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from transect.report.rendering import Rendering
@@ -75,7 +75,12 @@ def images_by_section(rendered: Sequence[Rendering]) -> dict[str, list[Image]]:
 def environment() -> Environment:
     """Return where the templates of pages live; what they are given is escaped."""
     templates = Environment(
-        loader=PackageLoader("transect.report"),
+        loader=ChoiceLoader(
+            [
+                PackageLoader("transect.report"),
+                PackageLoader("transect.report.explorer", "page"),
+            ]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -105,14 +110,40 @@ def scripts(templates: Environment, name: str) -> list[str]:
     return found
 
 
-def policy(inline: Sequence[str]) -> str:
-    """Return the content security policy of a page with these inline scripts and no others."""
-    digests = [b64encode(sha256(script.encode()).digest()).decode() for script in inline]
-    allowed = " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
+def style_text(templates: Environment, names: Sequence[str], images: Iterable[Image] = ()) -> str:
+    """Return the style of a page: some style sheets, and the width of every figure.
+
+    The widths stand in rules, since a strict policy allows no style on an element.
+
+    Args:
+        templates: Where the sheets live.
+        names: Names of their files.
+        images: The figures of the page.
+    """
+    sheets = [templates.get_template(name).render() for name in names]
+    widths = sorted({image.width for image in images})
+    rules = [f".natural-{width} {{ --natural: {width}px; }}" for width in widths]
+    return "\n".join([*sheets, *rules, ""])
+
+
+def policy(inline: Sequence[str], style: str | None = None) -> str:
+    """Return the content security policy of a page.
+
+    Args:
+        inline: Its inline scripts; no others run.
+        style: Its only style element; by default any style is allowed, which plotly needs.
+    """
+    allowed = " ".join(_digest(script) for script in inline) or "'none'"
+    styles = "'unsafe-inline'" if style is None else _digest(style)
     return (
-        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+        f"default-src 'none'; img-src data:; style-src {styles}; "
         f"script-src {allowed}; base-uri 'none'; form-action 'none'"
     )
+
+
+def _digest(text: str) -> str:
+    """Return how a policy names an inline script or style: by its hash."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def json_text(value: Mapping[str, Any]) -> Markup:

@@ -44,6 +44,46 @@ class Projection(NamedTuple):
     explained: float
 
 
+class Directions(NamedTuple):
+    """The directions in which codes are shown.
+
+    Attributes:
+        origin: (latent,), what is at 0.
+        axes: (k, latent), orthonormal, k at most 3.
+        labels: Name of each axis.
+        explained: The share of the variance that the axes hold, 1 where nothing is projected.
+    """
+
+    origin: NDArray[np.float64]
+    axes: NDArray[np.float64]
+    labels: tuple[str, ...]
+    explained: float
+
+    def project(self, codes: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return codes (n, latent) as they are shown, (n, k)."""
+        return (np.asarray(codes, dtype=np.float64) - self.origin) @ self.axes.T
+
+    def restore(self, shown: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return the codes (n, latent) in the plane of the axes that are shown at (n, k)."""
+        return np.asarray(shown, dtype=np.float64) @ self.axes + self.origin
+
+
+def directions(codes: NDArray[np.floating]) -> Directions:
+    """Return the axes of codes (n, latent), or their first three principal components if more."""
+    latent = codes.shape[1]
+    if latent <= 3:
+        labels = tuple(f"z{k}" for k in range(latent))
+        return Directions(np.zeros(latent), np.eye(latent), labels, 1.0)
+    middle = codes.mean(axis=0)
+    _, spread, axes = np.linalg.svd(codes - middle, full_matrices=False)
+    # a component has no sign of its own: its largest entry is made positive
+    first = axes[:3]
+    first = first * np.sign(first[np.arange(3), np.abs(first).argmax(axis=1)])[:, None]
+    explained = float((spread[:3] ** 2).sum() / max((spread**2).sum(), 1e-300))
+    labels = tuple(f"principal component {k + 1}" for k in range(3))
+    return Directions(middle, first, labels, explained)
+
+
 def project(codes: NDArray[np.floating], transect_codes: NDArray[np.floating]) -> Projection:
     """Return codes as they are, or on their first three principal components where there are more.
 
@@ -53,19 +93,9 @@ def project(codes: NDArray[np.floating], transect_codes: NDArray[np.floating]) -
         codes: (n, latent).
         transect_codes: (m, latent).
     """
-    latent = codes.shape[1]
-    if latent <= 3:
-        labels = tuple(f"z{k}" for k in range(latent))
-        return Projection(np.asarray(codes, float), np.asarray(transect_codes, float), labels, 1.0)
-    middle = codes.mean(axis=0)
-    _, spread, axes = np.linalg.svd(codes - middle, full_matrices=False)
-    # a component has no sign of its own: its largest entry is made positive
-    first = axes[:3]
-    first = first * np.sign(first[np.arange(3), np.abs(first).argmax(axis=1)])[:, None]
-    explained = float((spread[:3] ** 2).sum() / max((spread**2).sum(), 1e-300))
-    labels = tuple(f"principal component {k + 1}" for k in range(3))
+    shown = directions(codes)
     return Projection(
-        (codes - middle) @ first.T, (transect_codes - middle) @ first.T, labels, explained
+        shown.project(codes), shown.project(transect_codes), shown.labels, shown.explained
     )
 
 

@@ -1,6 +1,7 @@
 """The page of a run: one file of HTML that needs nothing else."""
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from markupsafe import Markup
@@ -9,11 +10,13 @@ from transect.report.data import ReportData
 from transect.report.document import (
     environment,
     images_by_section,
-    json_text,
     policy,
-    scripts,
+    style_text,
     yaml_text,
 )
+from transect.report.explorer.exploration import Exploration
+from transect.report.explorer.section import make_section
+from transect.report.explorer.sentences import questions
 from transect.report.fault_words import fault_findings
 from transect.report.plates import CODES, FAULT
 from transect.report.rendering import Rendering, replace_file
@@ -26,41 +29,50 @@ from transect.report.tables import (
     shape_table,
     transect_table,
 )
-from transect.report.turnable import turnable_embedding
 
 
-def write_page(data: ReportData, path: Path, rendered: Sequence[Rendering]) -> Path:
+def write_page(
+    data: ReportData,
+    path: Path,
+    rendered: Sequence[Rendering],
+    exploration: Exploration | None = None,
+) -> Path:
     """Write the page of a run.
 
     It opens from the file system with no network: pictures, styles and scripts are within. Its
-    content security policy allows nothing else: scripts by their hash alone, no connections.
+    content security policy allows nothing else: scripts and styles by their hash alone, no
+    connections.
 
     Args:
         data: What to show; what is missing is left out.
         path: Where to write; the file is replaced at once.
         rendered: Its figures, from `render`.
+        exploration: What its explorer holds; None leaves the explorer out.
 
     Returns:
         The path of the page.
     """
-    replace_file(path, page(data, rendered).encode())
+    replace_file(path, page(data, rendered, exploration).encode())
     return path
 
 
-def page(data: ReportData, rendered: Sequence[Rendering]) -> str:
+def page(
+    data: ReportData, rendered: Sequence[Rendering], exploration: Exploration | None = None
+) -> str:
     """Return the page as HTML.
 
     Args:
         data: What to show.
         rendered: Its figures.
+        exploration: What its explorer holds; None leaves the explorer out.
     """
     sections = images_by_section(rendered)
     strips = sections.pop("strips", [])
-    turnable = None
-    if data.points is not None and data.codes:
-        turnable = turnable_embedding(data.points, data.transects, data.space)
+    explorer = None if exploration is None else make_section(exploration, questions(data))
+    inline = [] if explorer is None else [explorer.script]
     templates = environment()
-    inline = [] if turnable is None else scripts(templates, "turnable.js")
+    sheets = ["page.css"] if explorer is None else ["page.css", "explorer.css"]
+    style = style_text(templates, sheets, chain(strips, *sections.values()))
     tables = [
         *measure_tables(data),
         penalty_table(data),
@@ -77,7 +89,8 @@ def page(data: ReportData, rendered: Sequence[Rendering]) -> str:
         findings={FAULT: fault_findings(data), CODES: findings(data)},
         tables=[table for table in tables if table is not None],
         config=None if data.config is None else yaml_text(data.config),
-        turnable=None if turnable is None else json_text(turnable),
+        explorer=explorer,
         scripts=[Markup(script) for script in inline],
-        policy=policy(inline),
+        style=Markup(style),
+        policy=policy(inline, style),
     )

@@ -14,15 +14,21 @@ import pandas as pd
 
 from transect.report import render, write_figures
 from transect.report.comparison import ComparisonData, comparison_plates, write_comparison_page
+from transect.report.explorer import Exploration
 from transect.report.rendering import Rendering
 from transect.run import folder as files
+from transect.run.exploring import explore_together, same_task
 from transect.run.grid import nested
+from transect.run.loaded import Run
 from transect.run.results import TABLE, read_results, result
 from transect.run.roles import configuration_fields, roles
 from transect.run.sweep import CELLS
 
 OUT = Path("runs/comparison")
 """Where the page goes by default where there is more than one sweep."""
+
+MOST_EXPLORED = 4
+"""Runs that one explorer shows side by side: each takes seconds, and room on the page."""
 
 OWN_FIGURES = r"(penalty|errors|conditions)_\d+|ratios|shares"
 """Names of the figures of a comparison."""
@@ -55,7 +61,8 @@ def compare(
     data = _linked(data, folders, out)
     rendered = render(comparison_plates(data))
     _write_figures(rendered, out / files.FIGURES)
-    return write_comparison_page(data, out / files.PAGE, rendered)
+    exploration = _exploration(paths, data, folders)
+    return write_comparison_page(data, out / files.PAGE, rendered, exploration)
 
 
 def cells_table(paths: Sequence[Path]) -> pd.DataFrame:
@@ -233,6 +240,29 @@ def _linked(data: ComparisonData, folders: Mapping[str, Path], out: Path) -> Com
         if (folder / files.PAGE).is_file()
     }
     return dataclasses.replace(data, links=links)
+
+
+def _exploration(
+    paths: Sequence[Path], data: ComparisonData, folders: Mapping[str, Path]
+) -> Exploration | None:
+    """Return what the explorer shows of a few runs side by side; None of sweeps and other tasks."""
+    scores = data.scores
+    if any(_is_sweep(path) for path in paths) or not 1 < len(scores) <= MOST_EXPLORED:
+        return None
+    runs = [Run(folders[str(cell)]) for cell in scores["cell"]]
+    if not all((run.path / files.MODEL).is_file() for run in runs) or not same_task(runs):
+        return None
+    return explore_together(dict(zip(_short_names(scores), runs, strict=True)))
+
+
+def _short_names(scores: pd.DataFrame) -> list[str]:
+    """Return a name of each row, no longer than it takes to tell them apart."""
+    names = scores["model"].astype(str)
+    for column, word in (("seed", "seed "), ("condition", ""), ("cell", "")):
+        if names.is_unique:
+            break
+        names = names + f", {word}" + scores[column].astype(str)
+    return names.tolist()
 
 
 def _write_figures(rendered: Sequence[Rendering], folder: Path) -> None:

@@ -10,9 +10,10 @@ import torch
 
 from transect.report import Rendering, ReportData, render, run_plates, write_figures, write_page
 from transect.run import folder as files
-from transect.run.codec import build_model
+from transect.run.codec import Codec, build_model
 from transect.run.component import build
 from transect.run.config import Config
+from transect.run.exploring import explore
 from transect.run.folder import RunFolder
 from transect.run.loaded import Run
 from transect.run.measuring import measure, write_measured
@@ -86,20 +87,22 @@ def report(path: Path) -> Path:
     data = report_data(run)
     workers = min(torch.get_num_threads(), MOST_RENDERERS)
     if workers < 2:
-        return write_report(path, data, render(run_plates(data)))
+        return write_report(run, data, render(run_plates(data)))
     shares = side_by_side(_render, [(path, part, workers) for part in range(workers)], 1)
     rendered = [one for some in zip_longest(*shares) for one in some if one is not None]
-    return write_report(path, data, rendered)
+    return write_report(run, data, rendered)
 
 
-def write_report(path: Path, data: ReportData, rendered: Sequence[Rendering]) -> Path:
+def write_report(run: Run, data: ReportData, rendered: Sequence[Rendering]) -> Path:
     """Write the figures and the page of a run folder.
 
     Returns:
         The path of the page.
     """
-    write_figures(rendered, path / files.FIGURES)
-    return write_page(data, path / files.PAGE, rendered)
+    write_figures(rendered, run.path / files.FIGURES)
+    exploration = explore(run) if isinstance(run.model, Codec) else None
+    write_page(data, run.path / files.PAGE, rendered, exploration)
+    return run.path / files.PAGE
 
 
 def _render(path: Path, part: int, parts: int) -> list[Rendering]:

@@ -73,8 +73,9 @@ def judge(
     measured.metrics["seconds_total"] = time.perf_counter() - start
     write_measured(measured, folder.partial)
     if config.report:
-        data = report_data(Run(folder.partial, *models))
-        write_report(folder.partial, data, render(run_plates(data)))
+        run = Run(folder.partial, *models)
+        data = report_data(run)
+        write_report(run, data, render(run_plates(data)))
     return Run(folder.finish(), *models)
 
 

@@ -11,7 +11,7 @@ from transect.report.study.embeddings import MOST_POINTS, drawn_points, even_box
 from transect.report.study.measures import KEY
 from transect.report.study.plates import study_plates
 from transect.report.study.traversals import traversal_sheet
-from transect.report.study.turnable import MOST_SCENES, turnable_embeddings
+from transect.report.study.turnable import MOST_SCENES, plain, turnable_embeddings
 from transect.report.study.weights import loss_scale, varied_option
 from transect.space import Factor, FactorSpace
 
@@ -238,3 +238,7 @@ def test_a_browser_is_not_given_more_scenes_than_it_draws():
     losses = {f"{place}": {"kind": "elbo", "x": place} for place in range(MOST_SCENES + 2)}
     data = make_study(losses=losses, count=30)
     assert len(turnable_embeddings(data)["scenes"]) == MOST_SCENES
+
+
+def test_plain_leaves_nothing_to_interpret():
+    assert plain("<b>%{x}$</b>") == "&lt;b&gt;&#37;&#123;x&#125;&#36;&lt;/b&gt;"

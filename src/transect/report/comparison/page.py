@@ -1,8 +1,11 @@
 """The page of a comparison: one file of HTML that needs nothing else."""
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
+
+from markupsafe import Markup
 
 from transect.report.comparison.crossing import crossings
 from transect.report.comparison.data import ComparisonData
@@ -16,7 +19,15 @@ from transect.report.comparison.tables import (
     measure_tables,
     ranking_table,
 )
-from transect.report.document import environment, images_by_section, policy, yaml_text
+from transect.report.document import (
+    environment,
+    images_by_section,
+    policy,
+    style_text,
+    yaml_text,
+)
+from transect.report.explorer.exploration import Exploration
+from transect.report.explorer.section import make_section
 from transect.report.rendering import Rendering, replace_file
 from transect.report.sentences import bracket, number, seed_count
 
@@ -35,7 +46,12 @@ class Line(NamedTuple):
     strong: bool = False
 
 
-def write_comparison_page(data: ComparisonData, path: Path, rendered: Sequence[Rendering]) -> Path:
+def write_comparison_page(
+    data: ComparisonData,
+    path: Path,
+    rendered: Sequence[Rendering],
+    exploration: Exploration | None = None,
+) -> Path:
     """Write the page of a comparison.
 
     It opens from the file system with no network, as the page of a run does.
@@ -44,25 +60,37 @@ def write_comparison_page(data: ComparisonData, path: Path, rendered: Sequence[R
         data: What to show.
         path: Where to write; the file is replaced at once.
         rendered: Its figures, from `transect.report.render`.
+        exploration: Its models side by side; None leaves the explorer out.
 
     Returns:
         The path of the page.
     """
-    replace_file(path, comparison_page(data, rendered).encode())
+    replace_file(path, comparison_page(data, rendered, exploration).encode())
     return path
 
 
-def comparison_page(data: ComparisonData, rendered: Sequence[Rendering]) -> str:
+def comparison_page(
+    data: ComparisonData, rendered: Sequence[Rendering], exploration: Exploration | None = None
+) -> str:
     """Return the page as HTML.
 
     Args:
         data: What to show.
         rendered: Its figures.
+        exploration: Its models side by side; None leaves the explorer out.
     """
     ranked = ranking(data)
     templates = environment()
     templates.filters["seed_count"] = seed_count
     models = ranked.order
+    sections = images_by_section(rendered)
+    every = chain.from_iterable(sections.values())
+    explorer = None if exploration is None else make_section(exploration, {})
+    inline = [] if explorer is None else [explorer.script]
+    sheets = ["page.css", "study.css", "comparison.css"]
+    if explorer is not None:
+        sheets.append("explorer.css")
+    style = style_text(templates, sheets, every)
     tables = [table for table in [ranking_table(ranked)] if table is not None]
     return templates.get_template("comparison.html").render(
         data=data,
@@ -71,14 +99,17 @@ def comparison_page(data: ComparisonData, rendered: Sequence[Rendering]) -> str:
         counts=counts(data),
         ranking=_ranking_lines(ranked),
         radii=_radius_lines(data, models),
-        sections=images_by_section(rendered),
+        sections=sections,
         tables=[*tables, *crossing_tables(data, models)],
         measures=measure_tables(data, "Measures", MAIN, models),
         further=measure_tables(data, "Further measures", FURTHER, models),
         cell_columns=cell_columns(data),
         cells=cell_rows(data),
         config=yaml_text(data.config) if data.config else "",
-        policy=policy([]),
+        explorer=explorer,
+        scripts=[Markup(script) for script in inline],
+        style=Markup(style),
+        policy=policy(inline, style),
     )
 
 

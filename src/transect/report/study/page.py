@@ -1,6 +1,7 @@
 """The page of a study: one file of HTML that needs nothing else."""
 
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from markupsafe import Markup
@@ -11,6 +12,7 @@ from transect.report.document import (
     json_text,
     policy,
     scripts,
+    style_text,
     yaml_text,
 )
 from transect.report.rendering import Rendering, replace_file
@@ -50,6 +52,9 @@ def study_page(data: StudyData, rendered: Sequence[Rendering]) -> str:
     templates.filters["seed_count"] = seed_count
     turnable = turnable_embeddings(data)
     inline = [] if turnable is None else scripts(templates, "study.js")
+    sections = images_by_section(rendered)
+    every = chain.from_iterable(sections.values())
+    style = style_text(templates, ["page.css", "study.css"], every)
     tables = study_tables(data)
     return templates.get_template("study.html").render(
         data=data,
@@ -57,7 +62,7 @@ def study_page(data: StudyData, rendered: Sequence[Rendering]) -> str:
         how_to_read=how_to_read(data),
         # the answers come first, what they are compared with last
         cards={loss: answers(data, loss) for loss in (*data.others, data.reference)},
-        sections=images_by_section(rendered),
+        sections=sections,
         tables=tables,
         comparisons=comparisons(tables),
         remaining=remaining_table(data),
@@ -65,5 +70,6 @@ def study_page(data: StudyData, rendered: Sequence[Rendering]) -> str:
         turnable=turnable,
         turnable_json=None if turnable is None else json_text(turnable),
         scripts=[Markup(script) for script in inline],
-        policy=policy(inline),
+        policy=policy(inline, None if inline else style),
+        style=Markup(style),
     )

@@ -1,5 +1,6 @@
 """The embeddings as figures to turn by hand, in the terms of plotly."""
 
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,14 @@ from numpy.typing import NDArray
 from transect.report.embedding import project_tables
 from transect.report.study.data import StudyData
 from transect.report.study.embeddings import drawn_points, even_box
-from transect.report.style import short
-from transect.report.turnable import DIGITS, EYE, plain, scene_layout
+from transect.report.style import INK, short
 from transect.space import FactorSpace
+
+DIGITS = 4
+"""Decimals of what is drawn, which keeps the page small."""
+
+EYE = {"x": 0.95, "y": -1.65, "z": 1.1}
+"""Where the embedding is seen from at first: the direction of the still figure."""
 
 MOST_SCENES = 8
 """A browser draws only so many figures in three dimensions at once."""
@@ -96,3 +102,31 @@ def _layout(labels: tuple[str, ...], codes: NDArray[np.float64]) -> dict[str, An
         "camera": {"eye": eye},
     }
     return layout
+
+
+def plain(name: str) -> str:
+    """Return a name that plotly shows as it is: no markup, no variable, no formula."""
+    marks = str.maketrans({mark: f"&#{ord(mark)};" for mark in "%{}$"})
+    return escape(name, quote=False).translate(marks)
+
+
+def scene_layout(labels: tuple[str, ...]) -> dict[str, Any]:
+    """Return the layout of a figure with one scene, its axes named by the three labels."""
+    look = {
+        "backgroundcolor": "#f6f7f9",
+        "gridcolor": "#dfe3e8",
+        "showbackground": True,
+        "zeroline": False,
+    }
+    axes = {
+        f"{axis}axis": {"title": {"text": label}, **look}
+        for axis, label in zip("xyz", labels, strict=True)
+    }
+    return {
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "paper_bgcolor": "white",
+        "font": {"family": "system-ui, sans-serif", "size": 12, "color": INK},
+        "legend": {"itemsizing": "constant", "x": 0, "y": 1, "bgcolor": "rgba(255,255,255,0.7)"},
+        "scene": {**axes, "aspectmode": "cube", "dragmode": "orbit", "camera": {"eye": EYE}},
+        "hovermode": "closest",
+    }

@@ -1,0 +1,122 @@
+"""What the explorer holds: pictures of many points by every hand, and where they lie.
+
+Pictures come in one stack of *samples*: first the nodes of a regular grid of the factor space, the
+last factor fastest, then the points of every transect. All that is known of a sample is found at
+its place of the stack.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from transect.space import FactorSpace
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What one model makes of the samples.
+
+    Attributes:
+        pictures: (n, h, w), in [0, 1].
+        errors: Measure -> (n,), measured at the full size of the pictures.
+    """
+
+    pictures: NDArray[np.floating]
+    errors: Mapping[str, NDArray[np.floating]]
+
+
+@dataclass(frozen=True)
+class Volume:
+    """Pictures decoded at the nodes of a regular grid of the latent space.
+
+    Attributes:
+        axes: Coordinates of the nodes along each of the k shown directions, the last fastest.
+        pictures: (nodes, h, w), in [0, 1].
+        distance: (nodes,) how far from the nearest training code, in the shown directions.
+        reach: 95 % of the training codes have another one nearer than this.
+    """
+
+    axes: tuple[NDArray[np.floating], ...]
+    pictures: NDArray[np.floating]
+    distance: NDArray[np.floating]
+    reach: float
+
+
+@dataclass(frozen=True)
+class ExploredModel:
+    """A model with all that is shown of it.
+
+    Attributes:
+        name: What the page calls it.
+        drawn: What it makes of the samples.
+        oracle: What its oracle makes of them, or None.
+        codes: Codes of the samples in the shown directions, (n, k).
+        labels: Names of the k directions.
+        explained: Share of the variance of the codes that the directions hold.
+        points: One row a point: `split`, the factors, and columns as `ReportData.points` has them.
+        point_codes: Codes of the points in the shown directions, (rows, k).
+        nearest: The training pictures that are nearest to any sample, each once, (m, h, w).
+        nearest_of: Place in `nearest` of each sample, (n,).
+        nearest_errors: Measure -> (n,), of the nearest training picture.
+        volume: Its latent space, decoded.
+    """
+
+    name: str
+    drawn: Hand
+    oracle: Hand | None
+    codes: NDArray[np.floating]
+    labels: tuple[str, ...]
+    explained: float
+    points: pd.DataFrame
+    point_codes: NDArray[np.floating]
+    nearest: NDArray[np.floating]
+    nearest_of: NDArray[np.integer]
+    nearest_errors: Mapping[str, NDArray[np.floating]]
+    volume: Volume
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """All that the explorer shows of one or more models of the same world and hole.
+
+    Attributes:
+        space: The factor space.
+        nodes: Values of the grid along each factor.
+        transects: Name of each transect -> number of its points, in the order of the samples.
+        factors: Of the samples, (n, d), raw units.
+        rim: Signed distance of the samples to the rim, (n,); infinite where there is no hole.
+        truth: The true pictures of the samples, (n, h, w), in [0, 1].
+        models: At least one.
+        size: Height and width of the pictures that were measured.
+        dark_ink: Whether 1 is shown dark on light paper.
+
+    Raises:
+        ValueError: The number of samples is not that of the nodes and the transects.
+    """
+
+    space: FactorSpace
+    nodes: tuple[NDArray[np.floating], ...]
+    transects: Mapping[str, int]
+    factors: NDArray[np.floating]
+    rim: NDArray[np.floating]
+    truth: NDArray[np.floating]
+    models: tuple[ExploredModel, ...]
+    size: tuple[int, int]
+    dark_ink: bool = True
+
+    def __post_init__(self) -> None:
+        expected = self.node_count + sum(self.transects.values())
+        if not len(self.factors) == len(self.truth) == len(self.rim) == expected:
+            raise ValueError(
+                f"an exploration of {self.node_count} nodes and "
+                f"{sum(self.transects.values())} points of transects needs {expected} samples, "
+                f"got {len(self.factors)} points and {len(self.truth)} pictures"
+            )
+
+    @property
+    def node_count(self) -> int:
+        """Number of nodes of the grid of the factor space."""
+        return int(np.prod([len(values) for values in self.nodes]))

@@ -1,0 +1,255 @@
+// The factor space as a map: errors, points, hole, transects, and what is under the pointer.
+
+import { HOLE_COLOUR, SPLIT_COLOURS, css } from "./colours.js";
+import { fit, themeColour } from "./canvas.js";
+import { zeroLines } from "./contour.js";
+import { part } from "./dom.js";
+import { cellEdges, nearestOn, nodeAt } from "./grid.js";
+import { layerOf } from "./layers.js";
+import { factorsOfPoint, selectValues } from "./selection.js";
+import { short } from "./words.js";
+
+const MARGIN = { left: 46, right: 10, top: 8, bottom: 38 };
+const BASE = ["across", "down", "measure", "hand", "model", "dots", "theme", "slice"];
+
+/** Return the frame of the map: from factors to pixels and back. */
+function frameOf(payload, values, width, height) {
+  const axes = [values.across, values.down].map((k) => payload.factors[k]);
+  const edges = axes.map(({ nodes, low, high }) => cellEdges(nodes, low, high));
+  const size = [width - MARGIN.left - MARGIN.right, height - MARGIN.top - MARGIN.bottom];
+  const start = [MARGIN.left, MARGIN.top];
+  const ends = edges.map((list) => [list[0], list[list.length - 1]]);
+  return {
+    axes,
+    edges,
+    toPixel: (k, value) => start[k] + ((value - ends[k][0]) / (ends[k][1] - ends[k][0])) * size[k],
+    toValue: (k, pixel) => ends[k][0] + ((pixel - start[k]) / size[k]) * (ends[k][1] - ends[k][0]),
+  };
+}
+
+/** Return the places on all axes, those of the map to be filled in. */
+function placesOf(payload, position) {
+  return payload.factors.map((factor, k) => nearestOn(factor.nodes, position[k]));
+}
+
+/** Draw and drive the map. */
+export function createMap(root, payload, state, clicked) {
+  const place = part(root, "map");
+  const [base, overlay] = place.querySelectorAll("canvas");
+  let frame = null;
+
+  function draw(values) {
+    const { context, width, height } = fit(base);
+    frame = frameOf(payload, values, width, height);
+    const places = placesOf(payload, values.values);
+    drawLayer(context, payload, values, frame, places);
+    if (values.dots) drawDots(context, payload, values, frame, places);
+    drawRim(context, payload, values, frame, places);
+    drawTransects(context, payload, values, frame);
+    drawAxes(context, frame, width, height);
+  }
+
+  function mark(values) {
+    const { context } = fit(overlay);
+    drawOwn(context, payload, values, frame);
+    drawRow(context, payload, values, frame);
+    drawPointer(context, payload, values, frame);
+  }
+
+  state.subscribe((values, names) => {
+    if (BASE.some((name) => names.has(name))) draw(values);
+    mark(values);
+  });
+  listen(place, payload, state, () => frame, clicked);
+}
+
+function drawLayer(context, payload, values, frame, places) {
+  const layer = layerOf(payload, values);
+  if (!layer) return;
+  const nodes = payload.factors.map((factor) => factor.nodes);
+  const at = [...places];
+  const [x, y] = frame.edges.map((edges, k) => edges.map((edge) => frame.toPixel(k, edge)));
+  for (let i = 0; i + 1 < x.length; i += 1) {
+    for (let j = 0; j + 1 < y.length; j += 1) {
+      at[values.across] = i;
+      at[values.down] = j;
+      const value = layer.values[nodeAt(nodes, at)];
+      context.fillStyle = css(layer.scale.colour(value));
+      context.fillRect(x[i], y[j], x[i + 1] - x[i] + 0.6, y[j + 1] - y[j] + 0.6);
+    }
+  }
+}
+
+function drawDots(context, payload, values, frame, places) {
+  const { factors, split } = payload.models[values.model].points;
+  const count = payload.factors.length;
+  const others = payload.factors.map((_, k) => k).filter((k) => k !== values.across && k !== values.down);
+  const layered = values.measure !== "none";
+  for (let row = 0; row < split.length; row += 1) {
+    const value = (k) => factors[row * count + k];
+    const near = (k) => nearestOn(payload.factors[k].nodes, value(k)) === places[k];
+    if (!others.every(near) || (layered && split[row] === 2)) continue;
+    context.fillStyle = layered ? "rgba(255,255,255,0.55)" : css(SPLIT_COLOURS[split[row]]);
+    context.fillRect(frame.toPixel(0, value(values.across)) - 0.8, frame.toPixel(1, value(values.down)) - 0.8, 1.6, 1.6);
+  }
+}
+
+function drawRim(context, payload, values, frame, places) {
+  const nodes = payload.factors.map((factor) => factor.nodes);
+  const at = [...places];
+  const field = (i, j) => {
+    at[values.across] = i;
+    at[values.down] = j;
+    return payload.samples.rim[nodeAt(nodes, at)];
+  };
+  if (!Number.isFinite(field(0, 0))) return;
+  const [x, y] = frame.axes.map((factor, k) => factor.nodes.map((value) => frame.toPixel(k, value)));
+  const path = new Path2D();
+  for (const [x0, y0, x1, y1] of zeroLines(x, y, field)) {
+    path.moveTo(x0, y0);
+    path.lineTo(x1, y1);
+  }
+  for (const [colour, width] of [["#fff", 4.5], [HOLE_COLOUR, 2.5]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.lineCap = "round";
+    context.stroke(path);
+  }
+}
+
+/** Call `visit(first, count, name)` with the samples of every transect. */
+function eachTransect(payload, visit) {
+  let first = payload.factors.reduce((count, factor) => count * factor.nodes.length, 1);
+  for (const { name, count } of payload.transects) {
+    visit(first, count, name);
+    first += count;
+  }
+}
+
+function drawTransects(context, payload, values, frame) {
+  const { factors } = payload.samples;
+  const count = payload.factors.length;
+  const at = (sample) => [
+    frame.toPixel(0, factors[sample * count + values.across]),
+    frame.toPixel(1, factors[sample * count + values.down]),
+  ];
+  context.font = "600 12px system-ui, sans-serif";
+  eachTransect(payload, (first, length, name) => {
+    line(context, at(first), at(first + length - 1), "rgba(255,255,255,0.8)", 3);
+    line(context, at(first), at(first + length - 1), "#222", 1.2);
+    const [x, y] = at(first);
+    label(context, name, Math.min(x + 5, context.canvas.clientWidth - 40), Math.max(y + 4, MARGIN.top + 14));
+  });
+}
+
+function line(context, [x0, y0], [x1, y1], colour, width) {
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.lineTo(x1, y1);
+  context.stroke();
+}
+
+function label(context, text, x, y) {
+  context.textAlign = "left";
+  context.strokeStyle = "rgba(255,255,255,0.9)";
+  context.lineWidth = 3.5;
+  context.strokeText(text, x, y);
+  context.fillStyle = "#222";
+  context.fillText(text, x, y);
+}
+
+function drawAxes(context, frame, width, height) {
+  const [across, down] = frame.axes;
+  context.fillStyle = themeColour("--soft");
+  context.font = "12px system-ui, sans-serif";
+  const bottom = height - MARGIN.bottom + 15;
+  const ends = [across.low, across.high].map((value) => [value, frame.toPixel(0, value)]);
+  context.textAlign = "center";
+  for (const [value, x] of ends) context.fillText(short(value), x, bottom);
+  context.fillText(`${across.label} →`, (MARGIN.left + width - MARGIN.right) / 2, height - 8);
+  context.textAlign = "right";
+  for (const value of [down.low, down.high]) {
+    context.fillText(short(value), MARGIN.left - 5, frame.toPixel(1, value) + 4);
+  }
+  context.save();
+  context.translate(14, (MARGIN.top + height - MARGIN.bottom) / 2);
+  context.rotate(-Math.PI / 2);
+  context.textAlign = "center";
+  context.fillText(`← ${down.label}`, 0, 0);
+  context.restore();
+}
+
+function drawOwn(context, payload, values, frame) {
+  const at = (position) => [frame.toPixel(0, position[values.across]), frame.toPixel(1, position[values.down])];
+  const { own, start } = values;
+  if (own) line(context, at(own.start), at(own.end), "#000", 2.5);
+  if (own) line(context, at(own.start), at(own.end), "#fff", 1);
+  if (start) ring(context, at(start), 4, 2);
+}
+
+function drawRow(context, payload, values, frame) {
+  const position = factorsOfPoint(payload, values.model, values.row);
+  const [x, y] = [frame.toPixel(0, position[values.across]), frame.toPixel(1, position[values.down])];
+  for (const [size, colour] of [[8, "#fff"], [6, "#000"]]) {
+    context.fillStyle = colour;
+    context.fillRect(x - size / 2, y - size / 2, size, size);
+  }
+}
+
+function drawPointer(context, payload, values, frame) {
+  const { factors } = payload.samples;
+  const start = values.sample * payload.factors.length;
+  const x = frame.toPixel(0, factors[start + values.across]);
+  const y = frame.toPixel(1, factors[start + values.down]);
+  ring(context, [x, y], 7, 2.2);
+}
+
+function ring(context, [x, y], radius, width) {
+  for (const [colour, wide] of [["#fff", width + 2.4], ["#000", width]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = wide;
+    context.beginPath();
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    context.stroke();
+  }
+}
+
+function listen(place, payload, state, frame, clicked) {
+  function move(event) {
+    const box = place.getBoundingClientRect();
+    const { across, down, values } = state.get();
+    const moved = [...values];
+    moved[across] = frame().toValue(0, event.clientX - box.left);
+    moved[down] = frame().toValue(1, event.clientY - box.top);
+    selectValues(payload, state, moved);
+  }
+  let last = "";
+  place.addEventListener("pointermove", (event) => {
+    // a browser sends moves when a page scrolls under a pointer that rests: keys have gone on since
+    const at = `${event.clientX},${event.clientY}`;
+    if (at !== last) move(event);
+    last = at;
+  });
+  place.addEventListener("pointerdown", (event) => {
+    move(event);
+    clicked();
+  });
+  place.addEventListener("keydown", (event) => {
+    const { across, down, values } = state.get();
+    const steps = { ArrowLeft: [across, -1], ArrowRight: [across, 1], ArrowUp: [down, -1], ArrowDown: [down, 1] };
+    if (event.key === "Enter" || event.key === " ") clicked();
+    else if (event.key in steps && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      const [factor, by] = steps[event.key];
+      selectValues(payload, state, stepped(payload, values, factor, event.shiftKey ? 5 * by : by));
+    } else return;
+    event.preventDefault();
+  });
+}
+
+function stepped(payload, values, factor, by) {
+  const { nodes } = payload.factors[factor];
+  const to = Math.min(Math.max(nearestOn(nodes, values[factor]) + by, 0), nodes.length - 1);
+  return values.map((value, k) => (k === factor ? nodes[to] : value));
+}

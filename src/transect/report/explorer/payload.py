@@ -1,0 +1,157 @@
+"""An exploration as JSON: pictures as sprite sheets, numbers as typed arrays in base64."""
+
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from transect.measure.pixel import HIGHER_IS_BETTER
+from transect.report.data import MEASURE_NAMES
+from transect.report.explorer.exploration import Exploration, ExploredModel, Hand, Volume
+from transect.report.explorer.sprites import Sheet, choose_levels, pack
+from transect.report.style import short
+
+MOST_BYTES = 4_500_000
+"""Of all sprite sheets: as text they take a third more, and the figures need their room."""
+
+SPLITS = ("train", "validation", "removed")
+
+
+class Payload(NamedTuple):
+    """What the page carries, and what it says of it.
+
+    Attributes:
+        values: To be written as JSON.
+        sheets: Every sprite sheet in it.
+    """
+
+    values: dict[str, Any]
+    sheets: list[Sheet]
+
+    @property
+    def sprite_bytes(self) -> int:
+        """Bytes of all sprite sheets before they become text."""
+        return sum(len(sheet.content) for sheet in self.sheets)
+
+    @property
+    def worst(self) -> float:
+        """The largest error of a pixel of any sprite, in [0, 1]."""
+        return max(sheet.worst for sheet in self.sheets)
+
+    @property
+    def mean(self) -> float:
+        """The mean error of a pixel, of the sheet where it is largest, in [0, 1]."""
+        return max(sheet.mean for sheet in self.sheets)
+
+
+def make_payload(exploration: Exploration, *, most_bytes: int = MOST_BYTES) -> Payload:
+    """Return an exploration in the form that the page reads.
+
+    Args:
+        exploration: What to show.
+        most_bytes: Of all sprite sheets together.
+    """
+    levels = choose_levels([exploration.truth, *_stacks(exploration)], most_bytes)
+    sheets: list[Sheet] = []
+
+    def sprites(pictures: NDArray[np.floating]) -> dict[str, object]:
+        sheets.append(pack(pictures, levels))
+        return sheets[-1].to_json()
+
+    space = exploration.space
+    values = {
+        "dark": exploration.dark_ink,
+        "factors": [
+            {"name": short(factor.name), "label": short(factor.label), "nodes": nodes.tolist()}
+            | {"low": float(factor.low), "high": float(factor.high)}
+            for factor, nodes in zip(space.factors, exploration.nodes, strict=True)
+        ],
+        "measures": [
+            {"name": name, "label": MEASURE_NAMES[name], "higher": name in HIGHER_IS_BETTER}
+            for name in MEASURE_NAMES
+            if name in exploration.models[0].drawn.errors
+        ],
+        "labels": MEASURE_NAMES,
+        "samples": {
+            "factors": typed(exploration.factors),
+            "rim": typed(exploration.rim),
+            "truth": sprites(exploration.truth),
+        },
+        "transects": [
+            {"name": short(name), "count": count} for name, count in exploration.transects.items()
+        ],
+        "models": [_model(model, space.names, sprites) for model in exploration.models],
+    }
+    return Payload(values, sheets)
+
+
+def typed(values: NDArray[Any], kind: str = "f4") -> dict[str, str]:
+    """Return numbers as the bytes of a little-endian typed array: f4, u1 or u2."""
+    content = np.ascontiguousarray(values, dtype=f"<{kind}").tobytes()
+    return {"type": kind, "data": b64encode(content).decode()}
+
+
+def _stacks(exploration: Exploration) -> Iterator[NDArray[np.floating]]:
+    for model in exploration.models:
+        yield model.drawn.pictures
+        if model.oracle is not None:
+            yield model.oracle.pictures
+        yield model.nearest
+        yield model.volume.pictures
+
+
+def _model(model: ExploredModel, names: tuple[str, ...], sprites: Any) -> dict[str, Any]:
+    return {
+        "name": short(model.name),
+        "drawn": _hand(model.drawn, sprites),
+        "oracle": None if model.oracle is None else _hand(model.oracle, sprites),
+        "codes": typed(model.codes),
+        "labels": list(model.labels),
+        "points": _points(model.points, names) | {"codes": typed(model.point_codes)},
+        "nearest": {
+            "sprites": sprites(model.nearest),
+            "of": typed(model.nearest_of, "u2"),
+            "errors": _errors(model.nearest_errors),
+        },
+        "volume": _volume(model.volume, sprites),
+    }
+
+
+def _hand(hand: Hand, sprites: Any) -> dict[str, Any]:
+    return {"sprites": sprites(hand.pictures), "errors": _errors(hand.errors)}
+
+
+def _errors(errors: Mapping[str, NDArray[np.floating]]) -> dict[str, Any]:
+    return {name: typed(values) for name, values in errors.items()}
+
+
+def _points(table: pd.DataFrame, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return the factors, splits and errors of points, and which lie on the longest loop."""
+    split = table["split"].map({name: place for place, name in enumerate(SPLITS)})
+    found: dict[str, Any] = {
+        "factors": typed(table[list(names)].to_numpy(dtype=np.float64)),
+        "split": typed(split.to_numpy(), "u1"),
+        "errors": {
+            prefix.rstrip("_") or "model": {
+                name: typed(table[f"{prefix}{name}"].to_numpy(dtype=np.float64))
+                for name in MEASURE_NAMES
+                if f"{prefix}{name}" in table
+            }
+            for prefix in ("", "oracle_")
+        },
+    }
+    if "on_loop" in table and table["on_loop"].any():
+        found["loop"] = typed(table["on_loop"].to_numpy(), "u1")
+    return found
+
+
+def _volume(volume: Volume, sprites: Any) -> dict[str, Any]:
+    return {
+        "axes": [axis.tolist() for axis in volume.axes],
+        "sprites": sprites(volume.pictures),
+        "distance": typed(volume.distance),
+        "reach": volume.reach,
+    }

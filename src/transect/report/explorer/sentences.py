@@ -1,0 +1,94 @@
+"""What the explorer says in words: the four questions that it answers, and how exact it is."""
+
+import numpy as np
+
+from transect.report.data import ReportData
+from transect.report.explorer.exploration import Exploration, ExploredModel
+from transect.report.explorer.payload import Payload
+from transect.report.fault_words import fault_findings
+from transect.report.sentences import bracket, hole_penalty, number
+
+
+def questions(data: ReportData) -> dict[str, str]:
+    """Return what a newcomer asks first, each with its answer; those that nothing answers not."""
+    found = {
+        "Where is the hole?": _where(data),
+        "What does the model draw in it?": _what(data),
+        "How bad is it?": _how_bad(data),
+        "Whose fault is it?": " ".join(finding.claim for finding in fault_findings(data)),
+    }
+    return {question: answer for question, answer in found.items() if answer}
+
+
+def _where(data: ReportData) -> str:
+    table = data.points
+    if data.hole is None:
+        return "There is none: nothing was removed."
+    if table is None or not (table["split"] == "removed").any():
+        return ""
+    removed = table[table["split"] == "removed"]
+    sides = " and ".join(
+        f"{factor.label} from {removed[factor.name].min():.3g} to {removed[factor.name].max():.3g}"
+        for factor in data.space.factors
+    )
+    count = f"{len(removed)} of {len(table)} points"
+    return f"The outlined region, {sides}: {count} were removed before training."
+
+
+def _what(data: ReportData) -> str:
+    inside, outside = (data.value("", split, "soft_iou") for split in ("removed", "validation"))
+    if np.isnan(inside):
+        return ""
+    said = f"Pictures that overlap the truth by {inside:.0%} (soft IoU)"
+    return f"{said}; outside the hole {outside:.0%}." if np.isfinite(outside) else f"{said}."
+
+
+def _how_bad(data: ReportData) -> str:
+    penalty = hole_penalty(data)
+    if penalty is None:
+        error = data.value("", "removed", "nmse")
+        return f"nMSE {number(error)} in the hole." if np.isfinite(error) else ""
+    return (
+        f"Its error in the hole is {number(penalty.mean)}{bracket(penalty)} times that of its "
+        "oracle, which has seen the hole (nMSE)."
+    )
+
+
+def precision(exploration: Exploration, payload: Payload) -> str:
+    """Return what the page holds and how exact its pictures are."""
+    sheet = payload.sheets[0]
+    steps = ", ".join(
+        f"{factor.name} {_steps(nodes)}"
+        for factor, nodes in zip(exploration.space.factors, exploration.nodes, strict=True)
+    )
+    size = f"{sheet.width}×{sheet.height}"
+    full = f"{exploration.size[1]}×{exploration.size[0]}"
+    shrunk = "" if size == full else f", averaged from {full}; the numbers are those of {full}"
+    return (
+        f"The page holds pictures of {exploration.node_count} points on a grid ({steps}) and of "
+        f"the transects, {size} pixels{shrunk}. They take {payload.sprite_bytes / 1e6:.1f} MB at "
+        f"{sheet.levels} levels of grey, which err by {payload.mean:.2%} of the range of ink in "
+        f"the mean and by {payload.worst:.1%} at worst. The numbers are exact: they were "
+        "measured before that. Map and pictures show the nearest point of the grid."
+    )
+
+
+def _steps(nodes: np.ndarray) -> str:
+    if len(nodes) == 1:
+        return f"only at {nodes[0]:.4g}"
+    gaps = np.diff(nodes)
+    if np.allclose(gaps, gaps[0]):
+        return f"in {len(nodes)} steps of {gaps[0]:.4g}"
+    return f"at {len(nodes)} values"
+
+
+def volume_words(model: ExploredModel) -> str:
+    """Return what the decoded latent space holds."""
+    shape = "×".join(str(len(axis)) for axis in model.volume.axes)
+    said = f"Decoded at {shape} codes that span those of the training pictures."
+    if model.explained < 1:
+        said += (
+            f" The axes are the first {len(model.labels)} principal directions, which hold "
+            f"{model.explained:.0%} of the variance; the others stay at their mean."
+        )
+    return said

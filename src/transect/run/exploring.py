@@ -1,0 +1,181 @@
+"""What the explorer of a report needs, computed from the stored weights of a run.
+
+Nothing here is random, and nothing is kept: the page can be rebuilt from the run folder at any
+time.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from transect.image.resize import resize
+from transect.measure.baselines import nearest_image
+from transect.measure.pixel import WINDOW, pixel_errors
+from transect.report.embedding import Directions, directions
+from transect.report.explorer import Exploration, ExploredModel, Hand, Volume
+from transect.run.codec import Codec
+from transect.run.loaded import Run
+from transect.space import FactorSpace, grid
+from transect.world import CurveWorld
+
+MOST_NODES = 41**2
+"""Nodes of the grid of the factor space; no more than the run has points either."""
+
+MOST_CODES = 11**3
+"""Nodes of the grid of the latent space; no more than the run has points either."""
+
+SPRITE = 64
+"""Longest side of a picture on the page, in pixels; larger ones are averaged."""
+
+PIXELS = MOST_NODES * SPRITE**2
+"""Pixels that a model may draw for each grid: larger pictures get coarser grids."""
+
+FEWEST = 81
+"""Nodes that a grid has at least, however large the pictures are."""
+
+Array = NDArray[np.floating]
+
+
+def explore(run: Run) -> Exploration:
+    """Return what the explorer shows of a finished run."""
+    return explore_together({"model": run})
+
+
+def explore_together(runs: Mapping[str, Run]) -> Exploration:
+    """Return what one explorer shows of several runs.
+
+    Args:
+        runs: By the name of the model; at least one, all of one world, canvas and hole.
+    """
+    first = next(iter(runs.values()))
+    space, canvas = first.world.space, first.setup.canvas
+    shape = grid_shape(space, _affordable(MOST_NODES, first))
+    lines = first.setup.transects
+    factors = np.concatenate([grid(space, shape), *(line.points for line in lines)])
+    truth = first.draw(factors)
+    hole = first.hole
+    rim = np.full(len(factors), np.inf) if hole is None else hole.rim_distance(factors)
+    return Exploration(
+        space=space,
+        nodes=tuple(np.unique(grid(space, shape)[:, k]) for k in range(space.dimension)),
+        transects={line.name: line.count for line in lines},
+        factors=factors,
+        rim=rim,
+        truth=_small(truth),
+        models=tuple(_model(name, run, truth) for name, run in runs.items()),
+        size=(canvas.height, canvas.width),
+        dark_ink=isinstance(first.world, CurveWorld),
+    )
+
+
+def same_task(runs: Iterable[Run]) -> bool:
+    """Return whether runs are of one world, hole and canvas, and walk the same transects."""
+    tasks = [
+        (run.config.world, run.config.hole, run.config.canvas, run.config.transects) for run in runs
+    ]
+    return all(task == tasks[0] for task in tasks)
+
+
+def grid_shape(space: FactorSpace, most: int) -> list[int]:
+    """Return the number of nodes along each factor: as even as it goes, at most `most` in all.
+
+    A factor never has more nodes than values that exist. Where there are too many factors for two
+    nodes each, the last ones stay at their middle.
+
+    Example:
+        >>> from transect.space import Factor
+        >>> grid_shape(FactorSpace([Factor("a", 0, 1), Factor("b", 0, 1)]), 1681)
+        [41, 41]
+        >>> finite = Factor("c", 0, 2, values=(0, 1, 2))
+        >>> grid_shape(FactorSpace([Factor("a", 0, 1), Factor("b", 0, 1), finite]), 1728)
+        [24, 24, 3]
+    """
+    shape = [1] * space.dimension
+    limits = [len(factor.values) if factor.values else most for factor in space.factors]
+    while True:
+        open_ = [k for k in range(len(shape)) if shape[k] < limits[k]]
+        if not open_:
+            return shape
+        least = min(open_, key=lambda k: (shape[k], k))
+        grown = [number + (k == least) for k, number in enumerate(shape)]
+        if np.prod(grown) > most:
+            return shape
+        shape = grown
+
+
+def _affordable(most: int, run: Run) -> int:
+    """Return how many pictures of a grid a run can afford."""
+    canvas = run.setup.canvas
+    drawn = max(PIXELS // (canvas.height * canvas.width), FEWEST)
+    return min(most, drawn, max(len(run.setup.points), FEWEST))
+
+
+def _model(name: str, run: Run, truth: Array) -> ExploredModel:
+    assert isinstance(run.model, Codec), "a map of images has no codes to explore"
+    codes = run.encode(truth)
+    columns = [f"z{k}" for k in range(run.config.latent)]
+    point_codes = run.points[columns].to_numpy(dtype=np.float64)
+    shown = directions(point_codes)
+    nearest, nearest_of, nearest_errors = _nearest(run, truth)
+    train = (run.points["split"] == "train").to_numpy()
+    return ExploredModel(
+        name=name,
+        drawn=_hand(truth, run.decode(codes)),
+        oracle=None if run.oracle is None else _hand(truth, run.oracle.reconstruct(truth)),
+        codes=shown.project(codes),
+        labels=shown.labels,
+        explained=shown.explained,
+        points=run.points,
+        point_codes=shown.project(point_codes),
+        nearest=nearest,
+        nearest_of=nearest_of,
+        nearest_errors=nearest_errors,
+        volume=_volume(
+            run.model, shown, shown.project(point_codes[train]), _affordable(MOST_CODES, run)
+        ),
+    )
+
+
+def _hand(truth: Array, pictures: Array) -> Hand:
+    return Hand(_small(pictures), _errors(truth, pictures))
+
+
+def _errors(truth: Array, pictures: Array) -> Mapping[str, Array]:
+    return {} if min(truth.shape[1:]) < WINDOW else pixel_errors(truth, pictures)
+
+
+def _nearest(run: Run, truth: Array) -> tuple[Array, NDArray[np.int64], Mapping[str, Array]]:
+    """Return the nearest training pictures, each once, whose each sample is, and its errors."""
+    setup = run.setup
+    train = setup.dataset(setup.points[setup.points.where("train")]).pictures()
+    rows, of = np.unique(nearest_image(train, truth), return_inverse=True)
+    pictures = train[rows].astype(np.float32) / 255
+    return _small(pictures), of, _errors(truth, pictures[of])
+
+
+def _volume(model: Codec, shown: Directions, train: Array, most: int) -> Volume:
+    """Return the latent space around the training codes (n, k), decoded."""
+    count = train.shape[1]
+    number = max(2, int(most ** (1 / count) + 1e-9))
+    low, high = train.min(axis=0), train.max(axis=0)
+    axes = tuple(np.linspace(low[k], high[k], number) for k in range(count))
+    nodes = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, count)
+    tree = KDTree(train)
+    apart = tree.query(train, k=2)[0][:, 1] if len(train) > 1 else np.zeros(1)
+    return Volume(
+        axes=axes,
+        pictures=_small(model.decode(shown.restore(nodes))),
+        distance=tree.query(nodes)[0],
+        reach=float(np.quantile(apart, 0.95)),
+    )
+
+
+def _small(pictures: Array) -> Array:
+    """Return pictures (n, h, w) as they are shown: averaged to `SPRITE` pixels at most."""
+    longest = max(pictures.shape[1:])
+    if longest <= SPRITE:
+        return pictures
+    height, width = (max(1, round(side * SPRITE / longest)) for side in pictures.shape[1:])
+    return resize(pictures, height, width, "area")

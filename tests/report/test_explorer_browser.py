@@ -1,0 +1,510 @@
+"""The explorer in a real browser, with no network: every view, by pointer, finger and keyboard."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from planted_explorer import STEPS, three_factors
+from transect.report import write_page
+from transect.report.explorer import write_explorer
+from transect.report.explorer.payload import make_payload
+from webpages import CHROMIUM, EVIL, Visit
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium is installed"),
+]
+
+GREYS = """canvas => {
+  const image = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return Array.from(image.data).filter((_, k) => k % 4 === 0);
+}"""
+PAINTED = """canvas => {
+  const image = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return image.data.reduce((sum, value, k) => (sum * 31 + value * (k % 7)) % 1000000007, 7);
+}"""
+
+
+@pytest.fixture(scope="module")
+def address(report, exploration, tmp_path_factory) -> str:
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    return write_page(report, path, [], exploration).as_uri()
+
+
+def open_page(browser, address, width=1280, **options) -> Visit:
+    visit = Visit(browser, address, width, **options)
+    visit.page.wait_for_selector("#explorer[data-ready]", timeout=30_000)
+    settle(visit)
+    return visit
+
+
+@pytest.fixture(scope="module")
+def visit(browser, address):
+    opened = open_page(browser, address)
+    yield opened
+    assert opened.complaints == []
+
+
+def settle(visit) -> None:
+    visit.page.evaluate("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
+
+
+def part(visit, name: str):
+    return visit.page.locator(f"#explorer [data-part='{name}']")
+
+
+def reading(visit) -> list[float]:
+    """Return the factors that the page says are selected."""
+    return [
+        float(text) for text in re.findall(r"= (−?[\d.]+)", part(visit, "reading").inner_text())
+    ]
+
+
+def greys(canvas) -> np.ndarray:
+    return np.array(canvas.evaluate(GREYS)) / 255
+
+
+def move(visit, across: float, down: float) -> None:
+    """Point at the map, in shares of its width and height."""
+    part(visit, "map").scroll_into_view_if_needed()
+    box = part(visit, "map").bounding_box()
+    visit.page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"])
+    settle(visit)
+
+
+def node_near(exploration, values) -> int:
+    count = STEPS**2
+    spans = exploration.space.span
+    apart = np.abs((exploration.factors[:count] - values) / spans).max(axis=1)
+    return int(apart.argmin())
+
+
+def test_opens_offline_with_a_strict_policy(visit):
+    visit.check_offline()
+    policy = visit.page.locator("meta[http-equiv]").get_attribute("content")
+    assert "unsafe" not in policy and policy.startswith("default-src 'none'; img-src data:;")
+
+
+def test_starts_in_the_middle_of_the_hole(browser, address):
+    visit = open_page(browser, address)
+    assert reading(visit) == [1.25, 1.0]
+    assert "inside the hole, 0.300 from its rim" in part(visit, "reading").inner_text()
+
+
+def test_the_pictures_under_the_pointer_are_those_of_the_hands(visit, run, exploration):
+    precision = make_payload(exploration).worst + 0.5 / 255
+    for across, down in ((0.5, 0.45), (0.3, 0.7), (0.9, 0.2)):
+        move(visit, across, down)
+        node = node_near(exploration, reading(visit))
+        pictures = run.pictures(exploration.factors[node][None])
+        for kind, expected in pictures.rows.items():
+            shown = 1 - greys(part(visit, "pictures").locator(f".{kind} canvas"))
+            assert np.abs(shown - expected[0].ravel()).max() <= precision, kind
+        cell = part(visit, "numbers").locator("tbody tr").first.locator("td").first.inner_text()
+        error = exploration.models[0].drawn.errors["nmse"][node]
+        assert float(cell) == pytest.approx(error, rel=0.006)
+
+
+def test_the_nearest_training_picture_is_shown(visit, exploration):
+    move(visit, 0.4, 0.6)
+    model = exploration.models[0]
+    node = node_near(exploration, reading(visit))
+    shown = 1 - greys(part(visit, "pictures").locator(".nearest canvas"))
+    expected = model.nearest[model.nearest_of[node]]
+    assert np.abs(shown - expected.ravel()).max() < 0.02
+
+
+def test_the_first_factor_grows_to_the_right_and_the_second_downwards(visit):
+    move(visit, 0.3, 0.3)
+    before = reading(visit)
+    move(visit, 0.8, 0.3)
+    right = reading(visit)
+    move(visit, 0.8, 0.7)
+    below = reading(visit)
+    assert right[0] > before[0] and right[1] == before[1]
+    assert below[1] > right[1] and below[0] == right[0]
+
+
+def test_dragging_moves_too(visit):
+    move(visit, 0.3, 0.3)
+    before = reading(visit)
+    visit.page.mouse.down()
+    move(visit, 0.6, 0.6)
+    visit.page.mouse.up()
+    assert all(now > was for now, was in zip(reading(visit), before, strict=True))
+
+
+def test_arrow_keys_move_by_a_node(visit, exploration):
+    move(visit, 0.5, 0.5)
+    a, b = reading(visit)
+    part(visit, "map").focus()
+    visit.page.keyboard.press("ArrowRight")
+    settle(visit)
+    step_a, step_b = (nodes[1] - nodes[0] for nodes in exploration.nodes)
+    assert reading(visit) == pytest.approx([a + step_a, b], abs=1e-3)
+    visit.page.keyboard.press("Shift+ArrowUp")
+    settle(visit)
+    assert reading(visit) == pytest.approx([a + step_a, b - 5 * step_b], abs=1e-3)
+    for _ in range(30):
+        visit.page.keyboard.press("ArrowUp")
+    settle(visit)
+    assert reading(visit)[1] == 0
+
+
+def test_a_screen_reader_hears_the_numbers(visit, exploration):
+    part(visit, "map").focus()
+    visit.page.keyboard.press("ArrowDown")
+    settle(visit)
+    node = node_near(exploration, reading(visit))
+    error = exploration.models[0].drawn.errors["nmse"][node]
+    live = part(visit, "live")
+    expect(live).to_contain_text(f"model: nMSE {error:#.3g}")
+    assert "times the oracle" in live.text_content()
+
+
+def test_factor_sliders_move_the_pointer(visit, exploration):
+    slider = part(visit, "factors").locator("input").first
+    slider.fill("3")
+    settle(visit)
+    assert reading(visit)[0] == pytest.approx(exploration.nodes[0][3], abs=1e-3)
+    assert slider.get_attribute("aria-valuetext") == f"{exploration.nodes[0][3]:.4g}"
+
+
+def test_a_dot_of_the_embedding_is_lit_on_the_map(visit, report, exploration):
+    part(visit, "cloud").scroll_into_view_if_needed()
+    marks = part(visit, "map").locator("canvas").nth(1)
+    before = marks.evaluate(PAINTED)
+    box = part(visit, "cloud").bounding_box()
+    found = set()
+    for share in (0.35, 0.45, 0.55, 0.65):
+        visit.page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
+        settle(visit)
+        found.add(tuple(reading(visit)))
+    assert len(found) > 1
+    # what is selected is the node at a point of the data
+    nodes = {node_near(exploration, point) for point in report.points[["a", "b"]].to_numpy()}
+    assert node_near(exploration, reading(visit)) in nodes
+    assert marks.evaluate(PAINTED) != before
+
+
+def test_the_embedding_turns_by_mouse_and_keys(visit):
+    dots = part(visit, "cloud").locator("canvas").first
+    views = [dots.evaluate(PAINTED)]
+    part(visit, "cloud").focus()
+    visit.page.keyboard.press("ArrowLeft")
+    settle(visit)
+    views.append(dots.evaluate(PAINTED))
+    box = part(visit, "cloud").bounding_box()
+    visit.page.mouse.move(box["x"] + 100, box["y"] + 100)
+    visit.page.mouse.down()
+    visit.page.mouse.move(box["x"] + 160, box["y"] + 120)
+    visit.page.mouse.up()
+    settle(visit)
+    views.append(dots.evaluate(PAINTED))
+    assert len(set(views)) == 3
+
+
+def test_dots_are_coloured_by_anything_known(visit):
+    dots = part(visit, "cloud").locator("canvas").first
+    choices = part(visit, "cloud-controls").locator("select")
+    texts = choices.locator("option").all_inner_texts()
+    assert texts[:3] == ["split", "a", "b"]
+    assert {"nMSE, model", "nMSE, oracle", "factor error, model"} <= set(texts)
+    views = set()
+    for value in ("split", "factor:0", "factor:1", "model:nmse"):
+        choices.select_option(value)
+        settle(visit)
+        views.add(dots.evaluate(PAINTED))
+    assert len(views) == 4
+    choices.select_option("factor:1")
+    settle(visit)
+    low, high = re.findall(r"[\d.]+", part(visit, "cloud-scale").inner_text())
+    assert float(low) < 0.1 and float(high) > 1.9
+
+
+def test_layers_of_the_map_switch(visit, exploration):
+    errors, hands = part(visit, "map-controls").locator("select").all()
+    base = part(visit, "map").locator("canvas").first
+    views = set()
+    for measure in ("none", "nmse", "soft_iou", "ssim", "bce", "excess_bce"):
+        errors.select_option(measure)
+        settle(visit)
+        views.add(base.evaluate(PAINTED))
+    assert len(views) == 6
+    errors.select_option("nmse")
+    views = set()
+    for hand in ("drawn", "oracle", "ratio", "nearest"):
+        hands.select_option(hand)
+        settle(visit)
+        views.add(base.evaluate(PAINTED))
+        if hand == "oracle":
+            assert "nMSE, oracle" in part(visit, "map-scale").inner_text()
+    assert len(views) == 4
+    hands.select_option("drawn")
+
+
+def test_latent_sliders_show_the_picture_of_their_code(visit, exploration):
+    volume = exploration.models[0].volume
+    sliders = part(visit, "latent").locator("input[type=range]")
+    places = (1, 3, 2)
+    for k, place in enumerate(places):
+        sliders.nth(k).fill(str(place))
+    settle(visit)
+    node = np.ravel_multi_index(places, [len(axis) for axis in volume.axes])
+    shown = 1 - greys(part(visit, "decoded").locator("canvas"))
+    assert np.abs(shown - volume.pictures[node].ravel()).max() < 0.02
+    words = part(visit, "code").inner_text()
+    assert f"z0 = {volume.axes[0][1]:.4g}".replace("-", "−") in words
+    assert ("Training codes lie here" in words) == (node % 2 == 0)
+    assert not part(visit, "latent").locator("input[type=checkbox]").is_checked()
+
+
+def test_pads_choose_the_code_and_following_takes_it_back(visit, exploration):
+    sliders = part(visit, "latent").locator("input[type=range]")
+    pad = part(visit, "latent").locator("canvas").first
+    pad.click(position={"x": 4, "y": 4})
+    settle(visit)
+    values = [int(sliders.nth(k).input_value()) for k in range(3)]
+    assert values[:2] == [0, len(exploration.models[0].volume.axes[1]) - 1]
+    part(visit, "latent").locator("input[type=checkbox]").check()
+    move(visit, 0.5, 0.5)
+    settle(visit)
+    node = node_near(exploration, reading(visit))
+    model = exploration.models[0]
+    for k, axis in enumerate(model.volume.axes):
+        nearest = np.abs(axis - model.codes[node, k]).argmin()
+        assert int(sliders.nth(k).input_value()) == nearest
+
+
+def stop_the_clock(visit) -> None:
+    """Open the page anew, and let its time pass only where a test says so."""
+    visit.page.clock.install(time=0)
+    visit.page.goto(visit.address)
+    visit.page.wait_for_selector("#explorer[data-ready]", timeout=30_000)
+    visit.page.clock.pause_at(3600)
+
+
+def test_transects_step_and_play_and_stop(browser, address, exploration, report):
+    visit = Visit(browser, address, 1280)
+    stop_the_clock(visit)
+    buttons = part(visit, "strip-controls").locator("button")
+    assert buttons.all_inner_texts()[:3] == ["Play", "Step back", "Step on"]
+    words = part(visit, "strip-words")
+
+    def wait(milliseconds: int) -> str:
+        visit.page.clock.run_for(milliseconds)
+        return words.inner_text()
+
+    part(visit, "strip-controls").locator("select").select_option("2")
+    wait(50)
+    buttons.nth(2).click()
+    assert wait(50).startswith("1 of 15: a = 0.5, b = 2, outside the hole")
+    buttons.nth(1).click()
+    assert wait(50).startswith("15 of 15")
+    buttons.nth(0).click()
+    assert wait(50).startswith("1 of 15")
+    assert wait(6 * 220).startswith("7 of 15")
+    assert "inside the hole" in words.inner_text()
+    buttons.nth(0).click()
+    stopped = wait(50)
+    assert wait(5000) == stopped
+    assert "3 of 15 pictures lie in the hole" in stopped
+    # the pictures are those of the transect itself, not of the grid
+    line = report.lines[2]
+    expected = report.crossings["P3"].truth[6]
+    shown = 1 - greys(part(visit, "pictures").locator(".truth canvas"))
+    assert np.abs(shown - expected.ravel()).max() < 0.02
+    assert reading(visit) == pytest.approx(line.points[6].tolist(), abs=1e-3)
+    assert visit.complaints == []
+
+
+def test_with_reduced_motion_a_transect_plays_slowly(browser, address):
+    visit = Visit(browser, address, 1280, reduced_motion="reduce")
+    stop_the_clock(visit)
+    part(visit, "strip-controls").get_by_text("Play").click()
+    visit.page.clock.run_for(900)
+    assert part(visit, "strip-words").inner_text().startswith("1 of 15")
+    visit.page.clock.run_for(1000)
+    assert part(visit, "strip-words").inner_text().startswith("2 of 15")
+
+
+def test_film_strips_hold_the_pictures_along_a_transect(visit, report):
+    part(visit, "strip-controls").locator("select").select_option("1")
+    settle(visit)
+    rows = part(visit, "strips").locator(".row")
+    assert rows.locator("span").all_inner_texts() == ["truth", "model", "oracle"]
+    pictures = report.crossings["P2"].rows
+    for place, expected in enumerate(pictures.values()):
+        canvas = rows.nth(place).locator("canvas")
+        shown = 1 - greys(canvas).reshape(32, 15, 32).swapaxes(0, 1)
+        assert np.abs(shown - expected).max() < 0.02
+    frame = (
+        part(visit, "strips")
+        .locator(".lane .hole")
+        .evaluate("node => [node.style.left, node.style.width]")
+    )
+    left, width = (float(text[:-1]) / 100 * 15 for text in frame)
+    assert (left, width) == pytest.approx((5, 5), abs=1e-3)
+
+
+def test_a_transect_of_ones_own_by_two_clicks(visit, exploration):
+    part(visit, "strip-controls").get_by_text("Draw a transect").click()
+    settle(visit)
+    move(visit, 0.3, 0.45)
+    start = reading(visit)
+    visit.page.mouse.down()
+    visit.page.mouse.up()
+    settle(visit)
+    assert part(visit, "strip-words").inner_text().startswith("Now the end")
+    move(visit, 0.8, 0.45)
+    end = reading(visit)
+    visit.page.mouse.down()
+    visit.page.mouse.up()
+    settle(visit)
+    assert reading(visit) == start
+    words = part(visit, "strip-words").inner_text()
+    steps = round((end[0] - start[0]) / (exploration.nodes[0][1] - exploration.nodes[0][0])) + 1
+    assert words.startswith(f"1 of {steps}:") and "nearest of the grid" in words
+    row = part(visit, "strips").locator(".row canvas").first
+    shown = 1 - greys(row).reshape(32, steps, 32).swapaxes(0, 1)
+    nodes = [node_near(exploration, [a, start[1]]) for a in np.linspace(start[0], end[0], steps)]
+    assert np.abs(shown - exploration.truth[nodes]).max() < 0.02
+
+
+def test_ones_own_transect_by_keys(visit):
+    part(visit, "strip-controls").get_by_text("Draw a transect").click()
+    part(visit, "map").focus()
+    for key in ("Enter", "ArrowDown", "ArrowDown", "ArrowDown", "Enter"):
+        visit.page.keyboard.press(key)
+        settle(visit)
+    assert part(visit, "strip-words").inner_text().startswith("1 of 4:")
+
+
+@pytest.mark.parametrize("width", [360, 768])
+def test_a_finger_on_a_phone(browser, address, width):
+    visit = open_page(browser, address, width, has_touch=True)
+    assert visit.overflow() == 0
+    before = reading(visit)
+    part(visit, "map").scroll_into_view_if_needed()
+    box = part(visit, "map").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    visit.page.touchscreen.tap(box["x"] + 0.7 * box["width"], box["y"] + 0.6 * box["height"])
+    settle(visit)
+    assert reading(visit) != before
+    visit.check_offline()
+
+
+def test_on_a_phone_the_pictures_stay_in_sight_beside_the_map(browser, address):
+    visit = open_page(browser, address, 360, has_touch=True)
+    visit.page.evaluate("document.querySelector('[data-part=map]').scrollIntoView({block: 'end'})")
+    visit.page.wait_for_timeout(700)
+    for locator in (part(visit, "pictures"), part(visit, "map")):
+        box = locator.bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 800
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_bars_anyone(browser, address, width, scheme):
+    visit = open_page(browser, address, width, color_scheme=scheme)
+    assert visit.is_light() == (scheme == "light")
+    # axe works by injected script, which the policy of the page rightly refuses to pages
+    found = Axe().run(visit.page, context="#explorer")
+    assert found.response["violations"] == [], found.generate_report()
+
+
+def test_other_colours_repaint(browser, address):
+    visit = open_page(browser, address)
+    base = part(visit, "map").locator("canvas").first
+    before = base.evaluate(PAINTED)
+    visit.page.emulate_media(color_scheme="dark")
+    settle(visit)
+    assert base.evaluate(PAINTED) != before
+    assert visit.complaints == []
+
+
+def test_print_shows_a_still_version(browser, address):
+    visit = open_page(browser, address, 800)
+    visit.page.emulate_media(media="print")
+    settle(visit)
+    assert part(visit, "map-controls").is_hidden() and part(visit, "strip-controls").is_hidden()
+    for name in ("map", "cloud", "pictures", "strips"):
+        assert part(visit, name).locator("canvas").first.is_visible()
+    assert part(visit, "numbers").is_visible()
+    assert visit.page.pdf(format="A4").startswith(b"%PDF")
+    assert visit.complaints == []
+
+
+def test_three_factors_choose_two_and_slide_the_third(browser, tmp_path):
+    exploration = three_factors()
+    visit = open_page(browser, write_explorer(exploration, tmp_path / "e.html", "three").as_uri())
+    across, down = part(visit, "map-controls").locator("select").all()[2:]
+    across.select_option("2")
+    settle(visit)
+    base = part(visit, "map").locator("canvas").first
+    before = base.evaluate(PAINTED)
+    sliders = part(visit, "factors").locator("input")
+    for k, place in enumerate((3, 2, 4)):
+        sliders.nth(k).fill(str(place))
+    settle(visit)
+    values = [nodes[place] for nodes, place in zip(exploration.nodes, (3, 2, 4), strict=True)]
+    assert reading(visit) == pytest.approx(values, abs=1e-3)
+    sample = np.ravel_multi_index((3, 2, 4), (4, 5, 6))
+    shown = greys(part(visit, "pictures").locator(".truth canvas"))
+    assert np.abs(shown - sample / 120).max() < 0.02
+    assert base.evaluate(PAINTED) != before
+    down.select_option("2")
+    settle(visit)
+    # a factor that is taken twice changes places with the other
+    assert (across.input_value(), down.input_value()) == ("1", "2")
+    assert visit.complaints == []
+
+
+def test_models_stand_side_by_side_under_one_pointer(browser, exploration, run, tmp_path):
+    first = exploration.models[0]
+    other = replace(first, name="other", drawn=first.oracle, oracle=None)
+    together = replace(exploration, models=(replace(first, name="one"), other))
+    visit = open_page(browser, write_explorer(together, tmp_path / "e.html", "two").as_uri())
+    move(visit, 0.4, 0.6)
+    pictures = run.pictures(exploration.factors[node_near(exploration, reading(visit))][None])
+    shown = part(visit, "pictures").locator(".model canvas")
+    for place, expected in enumerate((pictures.reconstruction, pictures.oracle)):
+        assert np.abs(1 - greys(shown.nth(place)) - expected.ravel()).max() < 0.02
+    heads = part(visit, "numbers").locator("th[scope=col]").all_inner_texts()
+    assert heads == ["one", "one: oracle", "other"]
+    base = part(visit, "map").locator("canvas").first
+    before = base.evaluate(PAINTED)
+    part(visit, "map-controls").locator("select").nth(2).select_option("1")
+    settle(visit)
+    assert base.evaluate(PAINTED) != before
+    rows = part(visit, "strips").locator(".row span").all_inner_texts()
+    assert rows == ["truth", "one", "one: oracle", "other"]
+    assert visit.complaints == [] and visit.overflow() == 0
+
+
+@pytest.mark.parametrize("latent", [1, 2])
+def test_few_latents_are_flat(browser, tmp_path, latent):
+    exploration = three_factors(latent=latent)
+    visit = open_page(browser, write_explorer(exploration, tmp_path / "e.html", "few").as_uri())
+    assert part(visit, "latent").locator("canvas").count() == latent - 1
+    last = 4 if latent == 1 else 24
+    for k in range(latent):
+        part(visit, "latent").locator("input[type=range]").nth(k).fill("4")
+    settle(visit)
+    shown = greys(part(visit, "decoded").locator("canvas"))
+    assert np.abs(shown - last / 5**latent).max() < 0.02
+    assert visit.complaints == []
+
+
+def test_names_of_markup_do_nothing(browser, tmp_path):
+    exploration = three_factors(names=(EVIL, f"{EVIL}2", f"{EVIL}3"))
+    path = write_explorer(exploration, tmp_path / "e.html", EVIL, {EVIL: EVIL})
+    visit = open_page(browser, path.as_uri(), 360)
+    assert visit.complaints == []
+    assert visit.overflow() == 0
+    assert visit.page.locator("#explorer img").count() == 0
+    assert "<script>" in part(visit, "factors").inner_text()
