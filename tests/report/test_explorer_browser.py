@@ -106,7 +106,7 @@ def test_the_pictures_under_the_pointer_are_those_of_the_hands(visit, run, explo
             assert np.abs(shown - expected[0].ravel()).max() <= precision, kind
         cell = part(visit, "numbers").locator("tbody tr").first.locator("td").first.inner_text()
         error = exploration.models[0].drawn.errors["nmse"][node]
-        assert float(cell) == pytest.approx(error, rel=0.006)
+        assert float(cell.replace("−", "-")) == pytest.approx(error, rel=0.006)
 
 
 def test_the_nearest_training_picture_is_shown(visit, exploration):
