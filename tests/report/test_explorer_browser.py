@@ -106,7 +106,7 @@ def test_the_pictures_under_the_pointer_are_those_of_the_hands(visit, run, explo
             assert np.abs(shown - expected[0].ravel()).max() <= precision, kind
         cell = part(visit, "numbers").locator("tbody tr").first.locator("td").first.inner_text()
         error = exploration.models[0].drawn.errors["nmse"][node]
-        assert float(cell) == pytest.approx(error, rel=0.006)
+        assert float(cell.replace("−", "-")) == pytest.approx(error, rel=0.006)
 
 
 def test_the_nearest_training_picture_is_shown(visit, exploration):
@@ -162,7 +162,9 @@ def test_a_screen_reader_hears_the_numbers(visit, exploration):
     node = node_near(exploration, reading(visit))
     error = exploration.models[0].drawn.errors["nmse"][node]
     live = part(visit, "live")
-    expect(live).to_contain_text(f"model: nMSE {error:#.3g}")
+    expect(live).to_contain_text(part(visit, "reading").inner_text())
+    heard = re.search(r"model: nMSE ([\d.e−]+), oracle", live.text_content())
+    assert float(heard[1].replace("−", "-")) == pytest.approx(error, rel=0.006)
     assert "times the oracle" in live.text_content()
 
 

@@ -23,7 +23,7 @@ from transect.world import CurveWorld
 MOST_NODES = 41**2
 """Nodes of the grid of the factor space; no more than the run has points either."""
 
-MOST_CODES = 11**3
+MOST_CODES = 10**3
 """Nodes of the grid of the latent space; no more than the run has points either."""
 
 SPRITE = 64

@@ -18,7 +18,7 @@ from PIL import Image
 LEVELS = (64, 32, 16, 8)
 """Levels of grey to choose from, the finest first."""
 
-EFFORT = 2
+EFFORT = 1
 """How hard the codec looks for a smaller file, from 0 to 6."""
 
 SAMPLED = 16

@@ -225,13 +225,7 @@ function listen(place, payload, state, frame, clicked) {
     moved[down] = frame().toValue(1, event.clientY - box.top);
     selectValues(payload, state, moved);
   }
-  let last = "";
-  place.addEventListener("pointermove", (event) => {
-    // a browser sends moves when a page scrolls under a pointer that rests: keys have gone on since
-    const at = `${event.clientX},${event.clientY}`;
-    if (at !== last) move(event);
-    last = at;
-  });
+  place.addEventListener("pointermove", move);
   place.addEventListener("pointerdown", (event) => {
     move(event);
     clicked();

@@ -5,9 +5,9 @@ export function number(value) {
   if (Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   if (value === 0) return "0";
-  const digits = Math.abs(value) >= 1000 ? value.toFixed(0) : value.toPrecision(3);
-  const plain = digits.includes("e") ? Number(digits).toExponential(2) : digits;
-  return plain.replace("-", "−");
+  const size = Math.abs(value);
+  if (size < 1e-4) return value.toExponential(2).replaceAll("-", "−");
+  return (size >= 1000 ? value.toFixed(0) : value.toPrecision(3)).replace("-", "−");
 }
 
 /** Return the value of a factor, short. */
