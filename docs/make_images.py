@@ -1,7 +1,8 @@
 """Pictures and numbers of README and documentation, taken from one run.
 
 `python docs/make_images.py RUN` copies figures of the run folder to docs/images and writes the
-table of results between the markers in README.md, so that no number is typed by hand. `python
+table of results between the markers in README.md, so that no number is typed by hand. It also
+draws the animation of a walk along the first transect, truth above model. `python
 docs/make_images.py RUN STUDY` also takes a figure of a study of `entanglement_weights`.
 """
 
@@ -11,8 +12,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from PIL import Image
+import numpy as np
+from PIL import Image, ImageDraw
 
+import transect
 from transect.report.data import MEASURE_NAMES, SOURCES
 from transect.report.sentences import better, number
 from transect.run.component import build
@@ -36,6 +39,14 @@ FIGURES = {
 STUDY_FIGURES = {"entanglement_weights.png": "measures.png"}
 """The same of the study's figures."""
 
+ANIMATION = "walk.gif"
+"""Name in docs/images of the walk along the first transect and back."""
+
+STEPS, ENLARGED, MARGIN, MILLISECONDS = 33, 3, 12, 100
+"""Pictures of the walk, pixels a pixel, pixels around a picture, time of each."""
+
+PAPER, GREY, VERMILION = (255, 255, 255), (190, 190, 190), (213, 94, 0)
+
 MEASURES = ("nmse", "soft_iou", "factor_error")
 GROUPS = {"removed": "in the hole", "validation": "outside"}
 
@@ -50,6 +61,7 @@ def main(run: Path, study: Path | None, root: Path) -> None:
     images.mkdir(parents=True, exist_ok=True)
     for name, pattern in FIGURES.items():
         (images / name).write_bytes(picture(run / "figures", pattern))
+    (images / ANIMATION).write_bytes(animation(transect.load(run)))
     for name, pattern in STUDY_FIGURES.items() if study is not None else ():
         (images / name).write_bytes(picture(study / "figures", pattern))
     readme = root / "README.md"
@@ -69,6 +81,51 @@ def picture(figures: Path, pattern: str) -> bytes:
     if buffer.tell() > LARGEST:
         raise ValueError(f"{found[0]} needs at most {LARGEST} bytes, it has {buffer.tell()}")
     return buffer.getvalue()
+
+
+def animation(run: transect.Run) -> bytes:
+    """Return a GIF of the walk along the first transect and back, framed while in the hole.
+
+    Raises:
+        ValueError: The run has no transect.
+    """
+    if not run.setup.transects:
+        raise ValueError(f"{run.path} has no transect to walk")
+    line = run.setup.transects[0]
+    points = np.linspace(line.points[0], line.points[-1], STEPS)
+    truth = run.draw(points)
+    made = run.reconstruct(truth)
+    inside = np.zeros(STEPS, bool) if run.hole is None else run.hole.contains(points)
+    frames = [still(*parts) for parts in zip(truth, made, inside, strict=True)]
+    buffer = io.BytesIO()
+    frames[0].save(
+        buffer,
+        "GIF",
+        save_all=True,
+        append_images=frames[1:] + frames[-2:0:-1],
+        duration=MILLISECONDS,
+        loop=0,
+    )
+    if buffer.tell() > LARGEST:
+        raise ValueError(f"the animation needs at most {LARGEST} bytes, it has {buffer.tell()}")
+    return buffer.getvalue()
+
+
+def still(truth: np.ndarray, made: np.ndarray, inside: bool) -> Image.Image:
+    """Return one picture of the walk: truth above model, in 12 colours."""
+    height, width = (ENLARGED * side for side in truth.shape)
+    sheet = Image.new("RGB", (width + 2 * MARGIN, 2 * height + 3 * MARGIN), PAPER)
+    pen = ImageDraw.Draw(sheet)
+    for place, (name, picture) in enumerate({"truth": truth, "model": made}.items()):
+        top = MARGIN + place * (height + MARGIN)
+        grey = Image.fromarray(np.uint8(np.rint(255 * (1 - picture))))
+        sheet.paste(grey.resize((width, height), Image.Resampling.NEAREST), (MARGIN, top))
+        frame = (MARGIN - 3, top - 3, MARGIN + width + 2, top + height + 2)
+        pen.rectangle(frame, outline=VERMILION if inside else GREY, width=3 if inside else 1)
+        pen.text((MARGIN + 5, top + 3), name, fill=(90, 90, 90))
+    if inside:
+        pen.text((MARGIN + width - 60, MARGIN + 3), "in the hole", fill=VERMILION)
+    return sheet.quantize(12, dither=Image.Dither.NONE)
 
 
 def replaced(text: str, block: str) -> str:

@@ -23,6 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from transect.cli import _spell_kinds, build_parser, main
 from transect.run import experiment, judging
@@ -208,6 +209,8 @@ def test_results_in_the_readme_come_from_a_run(finished_run: Path, tmp_path: Pat
         committed, made = (root / "docs" / "images" / picture for root in (ROOT, tmp_path))
         assert committed.is_file()
         assert made.stat().st_size < make_images["LARGEST"]
+    with Image.open(tmp_path / "docs" / "images" / make_images["ANIMATION"]) as walk:
+        assert getattr(walk, "n_frames", 1) == 2 * make_images["STEPS"] - 2
 
 
 def test_outputs_of_a_page_are_made_anew_and_nothing_else(workplace: Path):
