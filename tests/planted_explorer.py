@@ -21,7 +21,7 @@ def volume_of(codes, size) -> Volume:
     greys = np.arange(count) / count
     pictures = np.broadcast_to(greys[:, None, None], (count, size, size))
     distance = np.where(np.arange(count) % 2 == 0, 0.0, 100.0)
-    return Volume(axes, pictures, distance, 0.1)
+    return Volume(axes, pictures, distance, distance == 0)
 
 
 def make_exploration(run, report: ReportData) -> Exploration:

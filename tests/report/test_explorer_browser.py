@@ -261,7 +261,7 @@ def test_latent_sliders_show_the_picture_of_their_code(visit, exploration):
     assert np.abs(shown - volume.pictures[node].ravel()).max() < 0.02
     words = part(visit, "code").inner_text()
     assert f"z0 = {volume.axes[0][1]:.4g}".replace("-", "−") in words
-    assert ("Training codes lie here" in words) == (node % 2 == 0)
+    assert ("Training codes lie in this cell" in words) == (node % 2 == 0)
     assert not part(visit, "latent").locator("input[type=checkbox]").is_checked()
 
 

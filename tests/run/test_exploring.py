@@ -68,6 +68,10 @@ def test_the_volume_is_decoded_around_the_training_codes(finished, exploration):
     np.testing.assert_allclose(model.volume.pictures[flat], finished.decode(code)[0], atol=1e-5)
     apart = np.linalg.norm(train - code, axis=1).min()
     assert model.volume.distance[flat] == pytest.approx(apart)
+    middles = [(axis[1:] + axis[:-1]) / 2 for axis in axes]
+    counts, _ = np.histogramdd(train, [[-np.inf, *middle, np.inf] for middle in middles])
+    np.testing.assert_array_equal(model.volume.occupied, counts.ravel() > 0)
+    assert 0 < model.volume.occupied.mean() < 1
 
 
 def test_a_report_made_anew_is_the_same_and_leaves_the_numbers(finished):

@@ -162,13 +162,14 @@ def _volume(model: Codec, shown: Directions, train: Array, most: int) -> Volume:
     low, high = train.min(axis=0), train.max(axis=0)
     axes = tuple(np.linspace(low[k], high[k], number) for k in range(count))
     nodes = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, count)
-    tree = KDTree(train)
-    apart = tree.query(train, k=2)[0][:, 1] if len(train) > 1 else np.zeros(1)
+    places = [np.abs(train[:, k, None] - axis).argmin(axis=1) for k, axis in enumerate(axes)]
+    occupied = np.zeros(len(nodes), dtype=bool)
+    occupied[np.ravel_multi_index(places, [number] * count)] = True
     return Volume(
         axes=axes,
         pictures=_small(model.decode(shown.restore(nodes))),
-        distance=tree.query(nodes)[0],
-        reach=float(np.quantile(apart, 0.95)),
+        distance=KDTree(train).query(nodes)[0],
+        occupied=occupied,
     )
 
 

@@ -36,13 +36,13 @@ class Volume:
         axes: Coordinates of the nodes along each of the k shown directions, the last fastest.
         pictures: (nodes, h, w), in [0, 1].
         distance: (nodes,) how far from the nearest training code, in the shown directions.
-        reach: 95 % of the training codes have another one nearer than this.
+        occupied: (nodes,) whether a training code is nearer to the node than to any other.
     """
 
     axes: tuple[NDArray[np.floating], ...]
     pictures: NDArray[np.floating]
     distance: NDArray[np.floating]
-    reach: float
+    occupied: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -153,5 +153,5 @@ def _volume(volume: Volume, sprites: Any) -> dict[str, Any]:
         "axes": [axis.tolist() for axis in volume.axes],
         "sprites": sprites(volume.pictures),
         "distance": typed(volume.distance),
-        "reach": volume.reach,
+        "occupied": typed(volume.occupied, "u1"),
     }

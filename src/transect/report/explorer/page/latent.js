@@ -46,20 +46,13 @@ function codeOf(model, sample) {
 }
 
 function wordsOf(payload, model, code) {
-  const { axes, distance, reach } = model.volume;
+  const { axes, distance, occupied } = model.volume;
   const where = axes.map((axis, k) => `${model.labels[k]} = ${short(axis[code[k]])}`).join(", ");
-  const apart = distance[nodeAt(axes, code)];
-  const limit = Math.max(reach, cellReach(axes));
-  const said =
-    apart <= limit
-      ? "Training codes lie here."
-      : `No training code lies here: the nearest is ${number(apart)} away, while most have another within ${number(reach)}.`;
+  const node = nodeAt(axes, code);
+  const said = occupied[node]
+    ? "Training codes lie in this cell."
+    : `No training code lies in this cell: the nearest is ${number(distance[node])} from its middle.`;
   return `${where}. ${said} ${nearestWords(payload, model, axes.map((axis, k) => axis[code[k]]))}`;
-}
-
-/** Return half the diagonal of a cell: a code within it belongs to the node. */
-function cellReach(axes) {
-  return Math.hypot(...axes.map((axis) => (axis[1] - axis[0]) / 2));
 }
 
 function nearestWords(payload, model, values) {
@@ -144,15 +137,14 @@ function drawPad(canvas, model, pair, edges, code) {
 
 /** Shade the cells in which training codes lie. */
 function drawCells(context, model, pair, edges, code, toX, toY) {
-  const { axes, distance, reach } = model.volume;
-  const limit = Math.max(reach, cellReach(axes));
+  const { axes, occupied } = model.volume;
   context.fillStyle = themeColour("--occupied");
   const at = [...code];
   for (let i = 0; i + 1 < edges[0].length; i += 1) {
     for (let j = 0; j + 1 < edges[1].length; j += 1) {
       at[pair[0]] = i;
       at[pair[1]] = j;
-      if (distance[nodeAt(axes, at)] > limit) continue;
+      if (!occupied[nodeAt(axes, at)]) continue;
       const [left, top] = [toX(edges[0][i]), toY(edges[1][j + 1])];
       context.fillRect(left, top, toX(edges[0][i + 1]) - left + 0.6, toY(edges[1][j]) - top + 0.6);
     }
