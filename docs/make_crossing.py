@@ -204,7 +204,7 @@ def draw(folders: dict[Path, dict], path: Path) -> None:
         for axis, point, picture in zip(line, WALK, pictures, strict=True):
             axis.imshow(picture, cmap="gray_r", vmin=0, vmax=1)
             axis.set(xticks=[], yticks=[])
-            inside = np.hypot(*(point - WALK[len(WALK) // 2])) <= one
+            inside = np.hypot(*(point - WALK[len(WALK) // 2])) <= one and one > 0
             for spine in axis.spines.values():
                 spine.set(color="#d55e00" if inside else "#cccccc", linewidth=2 if inside else 0.5)
         line[0].set_ylabel(name if not one else f"{name}\nr = {one:g}", fontsize=8)

@@ -22,7 +22,7 @@ from transect.report import render, write_figures
 from transect.report.study import StudyData, study_plates, write_study_page
 from transect.run import folder as files
 from transect.run.cells import run_cells
-from transect.run.config import Config, StudyConfig, to_dict
+from transect.run.config import Config, StudyConfig, told
 from transect.run.engine import Local
 from transect.run.experiment import check
 from transect.run.folder import RunFolder
@@ -133,7 +133,7 @@ def study_data(path: Path) -> StudyData:
         scores=pd.read_csv(path / SCORES, dtype={"loss": str}),
         embeddings={loss: run.points for loss, run in first.items()},
         traversals={loss: _traversal(run) for loss, run in first.items()},
-        config=to_dict(config),
+        config=told(config),
         versions=files.read_json(path / files.VERSIONS),
         seconds=metrics["seconds_total"],
         dark_ink=isinstance(world, CurveWorld),

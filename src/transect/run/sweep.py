@@ -19,7 +19,7 @@ import yaml
 
 from transect.run import folder as files
 from transect.run.cells import run_cells
-from transect.run.config import Config, from_dict, to_dict
+from transect.run.config import Config, from_dict, told
 from transect.run.engine import Engine
 from transect.run.experiment import check
 from transect.run.fields import typed
@@ -113,7 +113,7 @@ def run_sweep(
 def dump(sweep: Sweep) -> str:
     """Return a sweep as YAML that `transect sweep --config` takes."""
     grid = {name: _as_list(values) for name, values in sweep.grid.grid.items()}
-    values = to_dict(sweep.base) | {"sweep": {"grid": grid, "cells": dict(sweep.grid.cells)}}
+    values = told(sweep.base) | {"sweep": {"grid": grid, "cells": dict(sweep.grid.cells)}}
     return yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
 
 
