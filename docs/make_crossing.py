@@ -40,9 +40,6 @@ COLUMNS = {
     "penalty_nmse": "penalty",
     "penalty_nmse_low": "penalty_low",
     "penalty_nmse_high": "penalty_high",
-    "fault_encoder_share": "encoder_share",
-    "fault_decoder_share": "decoder_share",
-    "seconds_train": "seconds_train",
 }
 """Name in the results of a sweep: name in the table that is kept."""
 
@@ -51,6 +48,7 @@ HOLES = {"r0.1": "disc 0.1", "r0.3": "disc 0.3", "r0.5": "disc 0.5", "r0.7": "di
 }
 """Name of a hole in the sweeps: heading of its column."""
 
+COMPARED = ("r0.3", "r0.7")
 PICTURED = ("level_set", "transposed")
 RADII = (0.3, 0.5, 0.7)
 WALK = np.linspace([1.25, 0.2], [1.25, 1.8], 9)
@@ -90,15 +88,7 @@ def finished(sweeps: list[Path]) -> dict[Path, str]:
 def blocks(cells: pd.DataFrame) -> dict[str, str]:
     """Return each generated part of the page by its name."""
     roses = cells[cells["world"] == "rose"]
-    others = cells[cells["world"] != "rose"]
-    hours = cells["seconds_train"].sum() / 3600
-    return {
-        "ranking": ranking(roses),
-        "errors": errors(roses),
-        "fault": fault(cells[cells["encoder_share"].notna()]),
-        "worlds": worlds(others),
-        "cost": f"{len(cells)} cells, {hours:.1f} core-hours of training, oracles left out.",
-    }
+    return {"ranking": ranking(roses), "errors": errors(roses)}
 
 
 def ranking(cells: pd.DataFrame) -> str:
@@ -114,7 +104,7 @@ def ranking(cells: pd.DataFrame) -> str:
             (farthest, [f"`{decoder}`", str(seeds), crossing(known, own), *penalties.values()])
         )
     rows.sort(key=lambda row: -row[0])
-    return markdown(["decoder", "seeds", "r₂", *HOLES.values()], [cells for _, cells in rows])
+    return markdown(["decoder", "seeds", "r₂", *HOLES.values()], [line for _, line in rows])
 
 
 def radius(cells: pd.DataFrame) -> float | None:
@@ -132,36 +122,17 @@ def crossing(radii: list[float], cells: pd.DataFrame) -> str:
 
 
 def errors(cells: pd.DataFrame) -> str:
-    """Return the errors in the disc of radius 0.3, the lowest first."""
-    own = cells[cells["hole"] == "r0.3"]
+    """Return the errors in a small and in the largest disc, the lowest first."""
     names = ["nmse", "oracle_nmse", "soft_iou", "oracle_soft_iou", "validation_nmse"]
-    found = own.groupby("decoder")[names].mean().sort_values("nmse")
-    head = ["decoder", "nMSE ↓", "its oracle", "soft IoU ↑", "its oracle", "nMSE outside"]
-    return markdown(
-        head,
-        [[f"`{name}`", *(number(value) for value in row)] for name, *row in found.itertuples()],
-    )
-
-
-def fault(cells: pd.DataFrame) -> str:
-    """Return the shares of the decoder in what goes wrong."""
-    shares = cells.groupby(["decoder", "hole"])["decoder_share"].mean().unstack()
-    names = [hole for hole in HOLES if hole in shares]
-    rows = [
-        [f"`{name}`", *(f"{100 * shares[hole][name]:.0f} %" for hole in names)]
-        for name in shares.index
-    ]
-    return markdown(["decoder", *(HOLES[hole] for hole in names)], rows)
-
-
-def worlds(cells: pd.DataFrame) -> str:
-    """Return the penalties in other worlds."""
-    found = cells.groupby(["world", "hole", "decoder"])[["penalty", "nmse", "oracle_nmse"]].mean()
-    rows = [
-        [world, hole, f"`{decoder}`", *(number(value) for value in row)]
-        for (world, hole, decoder), *row in found.itertuples()
-    ]
-    return markdown(["world", "hole", "decoder", "penalty", "nMSE", "its oracle"], rows)
+    rows = []
+    for hole in COMPARED:
+        found = cells[cells["hole"] == hole].groupby("decoder")[names].mean().sort_values("nmse")
+        rows += [
+            [HOLES[hole], f"`{name}`", *(number(value) for value in row)]
+            for name, *row in found.itertuples()
+        ]
+    head = ["hole", "decoder", "nMSE ↓", "its oracle", "soft IoU ↑", "its oracle", "nMSE outside"]
+    return markdown(head, rows)
 
 
 def mean(values: pd.Series) -> str:

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -211,6 +212,16 @@ def test_results_in_the_readme_come_from_a_run(finished_run: Path, tmp_path: Pat
         assert made.stat().st_size < make_images["LARGEST"]
     with Image.open(tmp_path / "docs" / "images" / make_images["ANIMATION"]) as walk:
         assert getattr(walk, "n_frames", 1) == 2 * make_images["STEPS"] - 2
+
+
+def test_tables_of_crossings_are_those_of_the_cells_kept_beside_them():
+    make_crossing = runpy.run_path(str(ROOT / "docs" / "make_crossing.py"))
+    text = (ROOT / make_crossing["PAGE"]).read_text(encoding="utf-8")
+    cells = pd.read_csv(ROOT / make_crossing["TABLE"])
+    for name, block in make_crossing["blocks"](cells).items():
+        assert make_crossing["replaced"](text, name, block) == text
+    worse = make_crossing["blocks"](cells.assign(penalty=2 * cells["penalty"]))
+    assert worse["ranking"] not in text
 
 
 def test_outputs_of_a_page_are_made_anew_and_nothing_else(workplace: Path):
