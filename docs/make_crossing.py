@@ -109,15 +109,20 @@ def ranking(cells: pd.DataFrame) -> str:
 
 def radius(cells: pd.DataFrame) -> float | None:
     """Return the crossing radius of one model and seed; None with fewer than two discs."""
-    discs = cells[cells["hole"].str.match(r"r[\d.]+$")].dropna(subset="penalty")
-    return crossing_radius(discs["radius"], discs["penalty"]) if len(discs) > 1 else None
+    own = discs(cells)
+    return crossing_radius(own["radius"], own["penalty"]) if len(own) > 1 else None
+
+
+def discs(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells of the discs in the middle that have a penalty."""
+    return cells[cells["hole"].str.match(r"r[\d.]+$")].dropna(subset="penalty")
 
 
 def crossing(radii: list[float], cells: pd.DataFrame) -> str:
     """Return the crossing radii of some seeds in words."""
     if not radii:
         return "–"
-    limit = cells[cells["hole"].str.match(r"r[\d.]+$")]["radius"].max()
+    limit = discs(cells)["radius"].max()
     return ", ".join(f"{one:.2f}" if np.isfinite(one) else f"> {limit:g}" for one in radii)
 
 
