@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Optimizer = Literal["adamw", "adam"]
+Optimizer = Literal["muon", "adamw", "adam"]
 Schedule = Literal["one_cycle", "constant"]
 Stop = Literal["epochs", "meet"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
@@ -25,7 +25,8 @@ class TrainingOptions:
     learning_rate: float = 2e-3
     """Learning rate; the highest of the schedule."""
     optimizer: Optimizer = "adamw"
-    """`adamw` decays weights apart from the gradient, `adam` adds the decay to it."""
+    """`muon` moves every direction of a weight matrix alike, and what is no matrix as `adamw` does.
+    `adamw` decays weights apart from the gradient, `adam` adds the decay to it."""
     schedule: Schedule = "one_cycle"
     """`one_cycle` warms the learning rate up and lets it fall to almost nothing; or `constant`."""
     weight_decay: float = 0.0
