@@ -83,11 +83,12 @@ def orthogonalized(matrix: Tensor) -> Tensor:
     wide = wide / (wide.norm() + _TINY)
     a, b, c = ROUGHLY_ONE
     gram = wide @ wide.T
-    identity = torch.eye(len(gram)).to(gram)
-    product = identity
+    product = torch.eye(len(gram)).to(gram)
     for _ in range(ROUNDS):
-        now = product @ gram @ product
-        product = (a * identity + b * now + c * now @ now) @ product
+        factor = torch.addmm(gram, gram, gram, beta=b, alpha=c)
+        factor.diagonal().add_(a)
+        product = factor @ product
+        gram = factor @ gram @ factor
     result = product @ wide
     return result if len(matrix) <= matrix.shape[1] else result.T
 
