@@ -40,6 +40,8 @@ COLUMNS = {
     "penalty_nmse": "penalty",
     "penalty_nmse_low": "penalty_low",
     "penalty_nmse_high": "penalty_high",
+    "fault_encoder_share": "encoder_share",
+    "fault_decoder_share": "decoder_share",
 }
 """Name in the results of a sweep: name in the table that is kept."""
 
@@ -48,7 +50,8 @@ HOLES = {"r0.1": "disc 0.1", "r0.3": "disc 0.3", "r0.5": "disc 0.5", "r0.7": "di
 }
 """Name of a hole in the sweeps: heading of its column."""
 
-COMPARED = ("r0.3", "r0.7")
+SHARES = ("encoder_share", "decoder_share")
+COMPARED = ("r0.3", "r0.5", "r0.7")
 PICTURED = ("level_set", "transposed")
 RADII = (0.3, 0.5, 0.7)
 WALK = np.linspace([1.25, 0.2], [1.25, 1.8], 9)
@@ -88,23 +91,27 @@ def finished(sweeps: list[Path]) -> dict[Path, str]:
 def blocks(cells: pd.DataFrame) -> dict[str, str]:
     """Return each generated part of the page by its name."""
     roses = cells[cells["world"] == "rose"]
-    return {"ranking": ranking(roses), "errors": errors(roses)}
+    return {
+        "ranking": ranking(roses),
+        "errors": errors(roses),
+        "fault": fault(roses.dropna(subset="encoder_share")),
+        "worlds": worlds(cells[cells["world"] != "rose"]),
+    }
 
 
 def ranking(cells: pd.DataFrame) -> str:
     """Return crossing radii and penalties, the farthest first."""
+    holes = {name: head for name, head in HOLES.items() if (cells["hole"] == name).any()}
     rows = []
     for decoder, own in cells.groupby("decoder"):
         radii = [radius(one) for _, one in own.groupby("seed")]
         known = [one for one in radii if one is not None]
-        penalties = {hole: mean(own[own["hole"] == hole]["penalty"]) for hole in HOLES}
+        penalties = [mean(own[own["hole"] == hole]["penalty"]) for hole in holes]
         farthest = np.median(known) if known else -1.0
         seeds = own["seed"].nunique()
-        rows.append(
-            (farthest, [f"`{decoder}`", str(seeds), crossing(known, own), *penalties.values()])
-        )
+        rows.append((farthest, [f"`{decoder}`", str(seeds), crossing(known, own), *penalties]))
     rows.sort(key=lambda row: -row[0])
-    return markdown(["decoder", "seeds", "r₂", *HOLES.values()], [line for _, line in rows])
+    return markdown(["decoder", "seeds", "r₂", *holes.values()], [line for _, line in rows])
 
 
 def radius(cells: pd.DataFrame) -> float | None:
@@ -127,7 +134,7 @@ def crossing(radii: list[float], cells: pd.DataFrame) -> str:
 
 
 def errors(cells: pd.DataFrame) -> str:
-    """Return the errors in a small and in the largest disc, the lowest first."""
+    """Return the errors in discs of three sizes, means over seeds, the lowest first."""
     names = ["nmse", "oracle_nmse", "soft_iou", "oracle_soft_iou", "validation_nmse"]
     rows = []
     for hole in COMPARED:
@@ -140,9 +147,32 @@ def errors(cells: pd.DataFrame) -> str:
     return markdown(head, rows)
 
 
+def fault(cells: pd.DataFrame) -> str:
+    """Return the shares of encoder and decoder in what a hole adds to the error."""
+    rows = [
+        [HOLES[hole], f"`{decoder}`", *(mean(100 * own[one]) for one in SHARES), str(len(own))]
+        for (hole, decoder), own in cells.groupby(["hole", "decoder"])
+    ]
+    return markdown(["hole", "decoder", "encoder, %", "decoder, %", "seeds"], rows)
+
+
+def worlds(cells: pd.DataFrame) -> str:
+    """Return errors and penalties in other worlds."""
+    names = ["nmse", "oracle_nmse", "validation_nmse"]
+    rows = [
+        [f"`{world}`", f"`{decoder}`", mean(own["penalty"]), *(mean(own[one]) for one in names)]
+        for (world, decoder), own in cells.groupby(["world", "decoder"])
+    ]
+    head = ["world", "decoder", "penalty", "nMSE in its hole", "its oracle", "nMSE outside"]
+    return markdown(head, rows)
+
+
 def mean(values: pd.Series) -> str:
-    """Return the mean of some numbers; a dash where there is none."""
-    return number(values.mean()) if values.notna().any() else "–"
+    """Return the mean of some numbers, and their range where there are several; or a dash."""
+    known = values.dropna()
+    if len(known) < 2:
+        return number(known.item()) if len(known) else "–"
+    return f"{number(known.mean())} ({number(known.min())}–{number(known.max())})"
 
 
 def markdown(head: list[str], rows: list[list[str]]) -> str:
