@@ -117,6 +117,7 @@ def _model(model: ExploredModel, names: tuple[str, ...], sprites: Any) -> dict[s
             "errors": _errors(model.nearest_errors),
         },
         "volume": _volume(model.volume, sprites),
+        "config": dict(model.config),
     }
 
 
