@@ -12,7 +12,8 @@ author = "The transect developers"
 version = release = __version__
 language = "en"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "docstrings", "generated"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions += ["docstrings", "explorers", "generated"]  # docs/_ext
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 3
@@ -29,7 +30,7 @@ napoleon_use_rtype = False
 html_theme = "furo"
 html_title = "transect"
 html_static_path = ["_static"]
-html_css_files = ["tables.css"]
+html_css_files = ["tables.css", "explorers.css"]
 html_show_sourcelink = False
 html_copy_source = False
 html_show_copyright = False

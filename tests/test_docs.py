@@ -214,6 +214,17 @@ def test_results_in_the_readme_come_from_a_run(finished_run: Path, tmp_path: Pat
         assert getattr(walk, "n_frames", 1) == 2 * make_images["STEPS"] - 2
 
 
+def test_an_explorer_is_titled_by_its_runs(finished_run: Path, tmp_path: Path):
+    make_explorers = runpy.run_path(str(ROOT / "docs" / "make_explorers.py"))
+    with pytest.raises(ValueError, match="different decoders"):
+        make_explorers["main"]("twice", [finished_run, finished_run], tmp_path)
+    (tmp_path / "docs").mkdir()
+    page = make_explorers["main"]("smoke", [finished_run], tmp_path).read_text(encoding="utf-8")
+    title = "The world rose without the disc of center 1.25, 1.0 and radius 0.3: transposed, seed 0"
+    assert f"<h1>{title}</h1>" in page
+    assert '"preset":"smoke"' in page.replace(" ", "")
+
+
 def test_tables_of_crossings_are_those_of_the_cells_kept_beside_them():
     make_crossing = runpy.run_path(str(ROOT / "docs" / "make_crossing.py"))
     text = (ROOT / make_crossing["PAGE"]).read_text(encoding="utf-8")

@@ -87,6 +87,21 @@ def test_the_longest_loop_is_carried(exploration, shaped):
     assert (loop == shaped.points["on_loop"]).all() and loop.any()
 
 
+def test_a_measure_that_only_points_have_is_carried_with_them(payload, exploration):
+    values, model = payload.values, exploration.models[0]
+    assert [measure["name"] for measure in values["measures_of_points"]] == ["factor_error"]
+    errors = values["models"][0]["points"]["errors"]
+    assert list(errors["nearest"]) == ["factor_error"]
+    for hand, column in (("model", ""), ("oracle", "oracle_"), ("nearest", "nearest_image_")):
+        expected = model.points[f"{column}factor_error"]
+        assert expected.isna().any() and expected.notna().any()
+        np.testing.assert_allclose(numbers(errors[hand]["factor_error"]), expected, rtol=1e-6)
+    unknown = replace(model, points=model.points.assign(factor_error=np.nan))
+    values = make_payload(replace(exploration, models=(unknown,))).values
+    assert values["measures_of_points"] == []
+    assert "factor_error" not in values["models"][0]["points"]["errors"]["model"]
+
+
 def test_the_four_questions_are_answered_with_numbers(report):
     answers = questions(report)
     removed = report.points[report.points["split"] == "removed"]

@@ -249,6 +249,49 @@ def test_layers_of_the_map_switch(visit, exploration):
     hands.select_option("drawn")
 
 
+def test_factor_errors_are_dots_where_they_were_measured(browser, address, report, exploration):
+    visit = open_page(browser, address)
+    errors, hands = part(visit, "map-controls").locator("select").all()
+    base = part(visit, "map").locator("canvas").first
+    errors.select_option("factor_error")
+    part(visit, "map-controls").locator("input[type=checkbox]").uncheck()
+    settle(visit)
+    legend = part(visit, "map-scale").inner_text()
+    assert "factor error, model, at the points where it was measured" in legend
+    table = report.points
+    known = table["factor_error"].notna().to_numpy()
+    colours = colours_at(base, exploration, table[["a", "b"]].to_numpy())
+    painted = colours[:, 3] > 0
+    assert painted[known].all()
+    assert painted[~known].mean() < 0.3  # those beneath another dot, the rim or a transect
+    brightness, shown = colours[known, :3].sum(axis=1), table.loc[known, "factor_error"]
+    best, worst = (shown <= shown.quantile(0.25)), (shown >= shown.quantile(0.75))
+    # dots and lines hide some others
+    assert np.median(brightness[worst]) < np.median(brightness[best]) - 100
+    views = set()
+    for hand in ("drawn", "oracle", "ratio", "nearest"):
+        hands.select_option(hand)
+        settle(visit)
+        views.add(base.evaluate(PAINTED))
+    assert len(views) == 4
+    assert visit.complaints == []
+
+
+def colours_at(canvas, exploration, points) -> np.ndarray:
+    """Return the colours (n, 4) of the map at points of the factor space (n, 2)."""
+    image = canvas.evaluate(
+        """c => [c.clientWidth, c.clientHeight, c.width,
+        Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)]"""
+    )
+    width, height, dots, values = image
+    pixels = np.array(values).reshape(-1, dots, 4)
+    space, half = exploration.space, exploration.space.span / (STEPS - 1) / 2
+    share = (points - space.low + half) / (space.span + 2 * half)
+    across, down = (np.array([46, 8]) + share * (np.array([width, height]) - [56, 46])).T
+    scale = dots / width
+    return pixels[(down * scale).astype(int), (across * scale).astype(int)]
+
+
 def test_latent_sliders_show_the_picture_of_their_code(visit, exploration):
     volume = exploration.models[0].volume
     sliders = part(visit, "latent").locator("input[type=range]")

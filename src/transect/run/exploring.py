@@ -1,10 +1,11 @@
 """What the explorer of a report needs, computed from the stored weights of a run.
 
-Nothing here is random, and nothing is kept: the page can be rebuilt from the run folder at any
-time.
+Nothing here changes from one time to the next, and nothing is kept: the page can be rebuilt from
+the run folder at any time.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,20 +17,15 @@ from transect.measure.pixel import WINDOW, pixel_errors
 from transect.report.embedding import Directions, directions
 from transect.report.explorer import Exploration, ExploredModel, Hand, Volume
 from transect.run.codec import Codec
+from transect.run.config import told
 from transect.run.loaded import Run
 from transect.space import FactorSpace, grid
 from transect.world import CurveWorld
 
-MOST_NODES = 41**2
-"""Nodes of the grid of the factor space; no more than the run has points either."""
-
-MOST_CODES = 10**3
-"""Nodes of the grid of the latent space; no more than the run has points either."""
-
 SPRITE = 64
 """Longest side of a picture on the page, in pixels; larger ones are averaged."""
 
-PIXELS = MOST_NODES * SPRITE**2
+PIXELS = 41**2 * SPRITE**2
 """Pixels that a model may draw for each grid: larger pictures get coarser grids."""
 
 FEWEST = 81
@@ -38,20 +34,53 @@ FEWEST = 81
 Array = NDArray[np.floating]
 
 
-def explore(run: Run) -> Exploration:
-    """Return what the explorer shows of a finished run."""
-    return explore_together({"model": run})
+@dataclass(frozen=True)
+class Detail:
+    """How much an explorer holds; less makes a smaller page.
+
+    Attributes:
+        nodes: Nodes of the grid of the factor space, at most; no more than the run has points.
+        codes: Nodes of the grid of the latent space, at most; no more than the run has points.
+        points: Points of the data that are shown as dots, at most; a fixed choice among all.
+
+    Raises:
+        ValueError: A number is less than 1.
+    """
+
+    nodes: int = 41**2
+    codes: int = 10**3
+    points: int = 10**6
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if value < 1:
+                raise ValueError(f"{name} needs a value of at least 1, got {value}")
 
 
-def explore_together(runs: Mapping[str, Run]) -> Exploration:
+FULL = Detail()
+"""What the report of a run holds."""
+
+
+def explore(run: Run, detail: Detail = FULL) -> Exploration:
+    """Return what the explorer shows of a finished run.
+
+    Args:
+        run: One whose model has codes.
+        detail: How much it holds.
+    """
+    return explore_together({"model": run}, detail)
+
+
+def explore_together(runs: Mapping[str, Run], detail: Detail = FULL) -> Exploration:
     """Return what one explorer shows of several runs.
 
     Args:
         runs: By the name of the model; at least one, all of one world, canvas and hole.
+        detail: How much it holds.
     """
     first = next(iter(runs.values()))
     space, canvas = first.world.space, first.setup.canvas
-    shape = grid_shape(space, _affordable(MOST_NODES, first))
+    shape = grid_shape(space, _affordable(detail.nodes, first))
     lines = first.setup.transects
     factors = np.concatenate([grid(space, shape), *(line.points for line in lines)])
     truth = first.draw(factors)
@@ -64,7 +93,7 @@ def explore_together(runs: Mapping[str, Run]) -> Exploration:
         factors=factors,
         rim=rim,
         truth=_small(truth),
-        models=tuple(_model(name, run, truth) for name, run in runs.items()),
+        models=tuple(_model(name, run, truth, detail) for name, run in runs.items()),
         size=(canvas.height, canvas.width),
         dark_ink=isinstance(first.world, CurveWorld),
     )
@@ -112,14 +141,18 @@ def _affordable(most: int, run: Run) -> int:
     return min(most, drawn, max(len(run.setup.points), FEWEST))
 
 
-def _model(name: str, run: Run, truth: Array) -> ExploredModel:
+def _model(name: str, run: Run, truth: Array, detail: Detail) -> ExploredModel:
     assert isinstance(run.model, Codec), "a map of images has no codes to explore"
     codes = run.encode(truth)
     columns = [f"z{k}" for k in range(run.config.latent)]
     point_codes = run.points[columns].to_numpy(dtype=np.float64)
     shown = directions(point_codes)
     nearest, nearest_of, nearest_errors = _nearest(run, truth)
+    dots = np.sort(np.random.default_rng(0).permutation(len(run.points))[: detail.points])
     train = (run.points["split"] == "train").to_numpy()
+    volume = _volume(
+        run.model, shown, shown.project(point_codes[train]), _affordable(detail.codes, run)
+    )
     return ExploredModel(
         name=name,
         drawn=_hand(truth, run.decode(codes)),
@@ -127,14 +160,14 @@ def _model(name: str, run: Run, truth: Array) -> ExploredModel:
         codes=shown.project(codes),
         labels=shown.labels,
         explained=shown.explained,
-        points=run.points,
-        point_codes=shown.project(point_codes),
+        points=run.points.iloc[dots],
+        point_count=len(run.points),
+        point_codes=shown.project(point_codes[dots]),
         nearest=nearest,
         nearest_of=nearest_of,
         nearest_errors=nearest_errors,
-        volume=_volume(
-            run.model, shown, shown.project(point_codes[train]), _affordable(MOST_CODES, run)
-        ),
+        volume=volume,
+        config=told(run.config),
     )
 
 

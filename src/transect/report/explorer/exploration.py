@@ -6,7 +6,8 @@ its place of the stack.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,6 +63,8 @@ class ExploredModel:
         nearest_of: Place in `nearest` of each sample, (n,).
         nearest_errors: Measure -> (n,), of the nearest training picture.
         volume: Its latent space, decoded.
+        point_count: Points of the run, those that are not in `points` too; 0 where all are.
+        config: The configuration that made it, kept with the page; empty where none is known.
     """
 
     name: str
@@ -76,6 +79,8 @@ class ExploredModel:
     nearest_of: NDArray[np.integer]
     nearest_errors: Mapping[str, NDArray[np.floating]]
     volume: Volume
+    point_count: int = 0
+    config: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ MOST_BYTES = 4_500_000
 """Of all sprite sheets: as text they take a third more, and the figures need their room."""
 
 SPLITS = ("train", "validation", "removed")
+HANDS = {"model": "", "oracle": "oracle_", "nearest": "nearest_image_"}
+"""Who made the pictures of the points: the prefix of the columns of their errors."""
 
 
 class Payload(NamedTuple):
@@ -74,6 +76,11 @@ def make_payload(exploration: Exploration, *, most_bytes: int = MOST_BYTES) -> P
             for name in MEASURE_NAMES
             if name in exploration.models[0].drawn.errors
         ],
+        "measures_of_points": [
+            {"name": name, "label": MEASURE_NAMES[name], "higher": name in HIGHER_IS_BETTER}
+            for name in MEASURE_NAMES
+            if any(_only_of_points(model, name) for model in exploration.models)
+        ],
         "labels": MEASURE_NAMES,
         "samples": {
             "factors": typed(exploration.factors),
@@ -110,13 +117,14 @@ def _model(model: ExploredModel, names: tuple[str, ...], sprites: Any) -> dict[s
         "oracle": None if model.oracle is None else _hand(model.oracle, sprites),
         "codes": typed(model.codes),
         "labels": list(model.labels),
-        "points": _points(model.points, names) | {"codes": typed(model.point_codes)},
+        "points": _points(model, names) | {"codes": typed(model.point_codes)},
         "nearest": {
             "sprites": sprites(model.nearest),
             "of": typed(model.nearest_of, "u2"),
             "errors": _errors(model.nearest_errors),
         },
         "volume": _volume(model.volume, sprites),
+        "config": dict(model.config),
     }
 
 
@@ -128,19 +136,33 @@ def _errors(errors: Mapping[str, NDArray[np.floating]]) -> dict[str, Any]:
     return {name: typed(values) for name, values in errors.items()}
 
 
-def _points(table: pd.DataFrame, names: tuple[str, ...]) -> dict[str, Any]:
-    """Return the factors, splits and errors of points, and which lie on the longest loop."""
+def _only_of_points(model: ExploredModel, name: str) -> bool:
+    """Return whether a measure is known of some points of the data, and not of the samples."""
+    return name not in model.drawn.errors and _known(model.points, name)
+
+
+def _known(table: pd.DataFrame, column: str) -> bool:
+    return column in table and bool(table[column].notna().any())
+
+
+def _points(model: ExploredModel, names: tuple[str, ...]) -> dict[str, Any]:
+    """Return the factors, splits and errors of points, and which lie on the longest loop.
+
+    The errors of the nearest training pictures are only those that the samples lack.
+    """
+    table = model.points
     split = table["split"].map({name: place for place, name in enumerate(SPLITS)})
     found: dict[str, Any] = {
         "factors": typed(table[list(names)].to_numpy(dtype=np.float64)),
         "split": typed(split.to_numpy(), "u1"),
         "errors": {
-            prefix.rstrip("_") or "model": {
+            hand: {
                 name: typed(table[f"{prefix}{name}"].to_numpy(dtype=np.float64))
                 for name in MEASURE_NAMES
-                if f"{prefix}{name}" in table
+                if _known(table, f"{prefix}{name}")
+                and (hand != "nearest" or _only_of_points(model, name))
             }
-            for prefix in ("", "oracle_")
+            for hand, prefix in HANDS.items()
         },
     }
     if "on_loop" in table and table["on_loop"].any():

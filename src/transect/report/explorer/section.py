@@ -8,7 +8,7 @@ from markupsafe import Markup
 from transect.report.document import json_text
 from transect.report.explorer.bundle import script
 from transect.report.explorer.exploration import Exploration
-from transect.report.explorer.payload import make_payload
+from transect.report.explorer.payload import MOST_BYTES, make_payload
 from transect.report.explorer.sentences import precision, volume_words
 
 
@@ -30,14 +30,17 @@ class Section(NamedTuple):
     script: str
 
 
-def make_section(exploration: Exploration, questions: Mapping[str, str]) -> Section:
+def make_section(
+    exploration: Exploration, questions: Mapping[str, str], most_bytes: int = MOST_BYTES
+) -> Section:
     """Return the explorer of an exploration.
 
     Args:
         exploration: What to show.
         questions: Question -> answer, to stand above it.
+        most_bytes: Of all sprite sheets together.
     """
-    payload = make_payload(exploration)
+    payload = make_payload(exploration, most_bytes=most_bytes)
     return Section(
         questions,
         precision(exploration, payload),

@@ -70,7 +70,13 @@ def precision(exploration: Exploration, payload: Payload) -> str:
         f"{sheet.levels} levels of grey, which err by {payload.mean:.2%} of the range of ink in "
         f"the mean and by {payload.worst:.1%} at worst. The numbers are exact: they were "
         "measured before that. Map and pictures show the nearest point of the grid."
+        f"{_dots(exploration.models[0])}"
     )
+
+
+def _dots(model: ExploredModel) -> str:
+    shown, count = len(model.points), model.point_count
+    return f" Dots are {shown} of the {count} points of the run." if shown < count else ""
 
 
 def _steps(nodes: np.ndarray) -> str:

@@ -4,7 +4,7 @@ import { css } from "./colours.js";
 import { choice, element, part, slider, tick } from "./dom.js";
 import { colourChoices, dotColours } from "./dots.js";
 import { nearestOn } from "./grid.js";
-import { handChoices, layerOf } from "./layers.js";
+import { handChoices, layerOf, measureChoices } from "./layers.js";
 import { selectSample, selectValues } from "./selection.js";
 import { number, short } from "./words.js";
 
@@ -12,9 +12,8 @@ import { number, short } from "./words.js";
 export function createMapControls(root, payload, state) {
   const chosen = state.get();
   const place = part(root, "map-controls");
-  const measures = [["none", "none"], ...payload.measures.map(({ name, label }) => [name, label])];
   place.append(
-    choice("error", measures, chosen.measure, (measure) => state.set({ measure })),
+    choice("error", measureChoices(payload), chosen.measure, (measure) => state.set({ measure })),
     choice("of", handChoices(payload.models[0]), chosen.hand, (hand) => state.set({ hand })),
   );
   if (payload.models.length > 1) {

@@ -11,24 +11,40 @@ export function handChoices(model) {
   return known.map((name) => [name, HANDS[name]]);
 }
 
-/** Return the values of a layer at the samples, its scale and its title; null for no layer. */
+/** Return the measures that the map can show, as [value, text]. */
+export function measureChoices({ measures, measures_of_points: some }) {
+  return [["none", "none"], ...[...measures, ...some].map(({ name, label }) => [name, label])];
+}
+
+/**
+ * Return the values of a layer, its scale and its title; null for no layer. They are those of the
+ * samples or, where `ofPoints`, of the points of the data, NaN where they were not measured.
+ */
 export function layerOf(payload, { model, measure, hand }) {
-  const known = payload.measures.find(({ name }) => name === measure);
-  if (!known) return null;
-  const own = payload.models[model];
-  const drawn = own.drawn.errors[measure];
-  if (hand === "ratio" && own.oracle) {
-    const values = drawn.map(
-      (value, k) => badness(known, value) / badness(known, own.oracle.errors[measure][k]),
-    );
+  const ofPoints = payload.measures_of_points.some(({ name }) => name === measure);
+  const choices = ofPoints ? payload.measures_of_points : payload.measures;
+  const known = choices.find(({ name }) => name === measure);
+  const errors = errorsOf(payload.models[model], measure, ofPoints);
+  const { drawn, oracle } = errors;
+  if (!known || !drawn) return null;
+  const where = ofPoints ? ", at the points where it was measured" : "";
+  if (hand === "ratio" && oracle) {
+    const values = drawn.map((value, k) => badness(known, value) / badness(known, oracle[k]));
     const title = known.higher ? `1 − ${known.label}` : known.label;
-    return { values, scale: ratioScale(values), title: `${title}, model ÷ oracle`, neutral: true };
+    return { values, scale: ratioScale(values), title: `${title}, model ÷ oracle${where}`, neutral: true, ofPoints };
   }
-  const shown = own[hand] ? hand : "drawn";
-  const values = own[shown].errors[measure];
-  const both = own.oracle ? [...drawn, ...own.oracle.errors[measure]] : drawn;
+  const shown = errors[hand] ? hand : "drawn";
+  const both = oracle ? [...drawn, ...oracle] : drawn;
   const scale = orient(amountScale(both, { linear: known.higher }), known.higher);
-  return { values, scale, title: `${known.label}, ${HANDS[shown]}`, neutral: false };
+  return { values: errors[shown], scale, title: `${known.label}, ${HANDS[shown]}${where}`, neutral: false, ofPoints };
+}
+
+/** Return the errors of a measure by the hand that made them. */
+function errorsOf({ drawn, oracle, nearest, points }, measure, ofPoints) {
+  const hands = ofPoints
+    ? { drawn: points.errors.model, oracle: points.errors.oracle, nearest: points.errors.nearest }
+    : { drawn: drawn.errors, oracle: oracle?.errors, nearest: nearest.errors };
+  return Object.fromEntries(Object.entries(hands).map(([hand, errors]) => [hand, errors?.[measure]]));
 }
 
 /** Return a scale in which dark is bad. */

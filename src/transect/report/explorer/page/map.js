@@ -42,8 +42,9 @@ export function createMap(root, payload, state, clicked) {
     const { context, width, height } = fit(base);
     frame = frameOf(payload, values, width, height);
     const places = placesOf(payload, values.values);
-    drawLayer(context, payload, values, frame, places);
-    if (values.dots) drawDots(context, payload, values, frame, places);
+    const layer = layerOf(payload, values);
+    if (layer && !layer.ofPoints) drawLayer(context, payload, values, frame, places, layer);
+    drawDots(context, payload, values, frame, places, layer);
     drawRim(context, payload, values, frame, places);
     drawTransects(context, payload, values, frame);
     drawAxes(context, frame, width, height);
@@ -63,9 +64,7 @@ export function createMap(root, payload, state, clicked) {
   listen(place, payload, state, () => frame, clicked);
 }
 
-function drawLayer(context, payload, values, frame, places) {
-  const layer = layerOf(payload, values);
-  if (!layer) return;
+function drawLayer(context, payload, values, frame, places, layer) {
   const nodes = payload.factors.map((factor) => factor.nodes);
   const at = [...places];
   const [x, y] = frame.edges.map((edges, k) => edges.map((edge) => frame.toPixel(k, edge)));
@@ -80,18 +79,30 @@ function drawLayer(context, payload, values, frame, places) {
   }
 }
 
-function drawDots(context, payload, values, frame, places) {
+/** Draw the points: those of a layer of points in its colours, the others small. */
+function drawDots(context, payload, values, frame, places, layer) {
   const { factors, split } = payload.models[values.model].points;
   const count = payload.factors.length;
   const others = payload.factors.map((_, k) => k).filter((k) => k !== values.across && k !== values.down);
-  const layered = values.measure !== "none";
+  const look = dotLook(values.dots, layer);
   for (let row = 0; row < split.length; row += 1) {
     const value = (k) => factors[row * count + k];
     const near = (k) => nearestOn(payload.factors[k].nodes, value(k)) === places[k];
-    if (!others.every(near) || (layered && split[row] === 2)) continue;
-    context.fillStyle = layered ? "rgba(255,255,255,0.55)" : css(SPLIT_COLOURS[split[row]]);
-    context.fillRect(frame.toPixel(0, value(values.across)) - 0.8, frame.toPixel(1, value(values.down)) - 0.8, 1.6, 1.6);
+    const { size, colour } = look(row, split[row]);
+    if (!size || !others.every(near)) continue;
+    context.fillStyle = colour;
+    context.fillRect(frame.toPixel(0, value(values.across)) - size / 2, frame.toPixel(1, value(values.down)) - size / 2, size, size);
   }
+}
+
+/** Return what tells the size and colour of a point; one of size 0 is not drawn. */
+function dotLook(shown, layer) {
+  const small = shown ? 1.6 : 0;
+  if (!layer) return (_, split) => ({ size: small, colour: css(SPLIT_COLOURS[split]) });
+  const { values, scale, ofPoints } = layer;
+  if (!ofPoints) return (_, split) => ({ size: split === 2 ? 0 : small, colour: "rgba(255,255,255,0.55)" });
+  return (row) =>
+    Number.isNaN(values[row]) ? { size: small, colour: css(SPLIT_COLOURS[0]) } : { size: 4.5, colour: css(scale.colour(values[row])) };
 }
 
 function drawRim(context, payload, values, frame, places) {

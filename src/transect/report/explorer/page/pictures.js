@@ -27,22 +27,20 @@ function makeCards(payload) {
   const cards = [makeCard("truth", "truth", grey(truth))];
   const several = payload.models.length > 1;
   for (const model of payload.models) {
-    const name = (what) => (several ? `${model.name}: ${what}` : what);
+    // of several models each has a row, which its first picture names
+    const add = (title, kind, paint) => cards.push(makeCard(title, kind, paint, several ? `${model.name}: ` : ""));
     const { sprites } = model.drawn;
     cards.push(makeCard(several ? model.name : "model", "model", grey(sprites)));
-    const differ = (canvas, sample) => paintDifference(canvas, sprites, sample, truth, sample);
-    cards.push(makeCard(name(`difference ×${STRONGER}`), "difference", differ));
-    if (model.oracle) cards.push(makeCard(name("oracle"), "oracle", grey(model.oracle.sprites)));
+    add(`difference ×${STRONGER}`, "difference", (canvas, sample) => paintDifference(canvas, sprites, sample, truth, sample));
+    if (model.oracle) add("oracle", "oracle", grey(model.oracle.sprites));
     const { nearest } = model;
-    const near = (canvas, sample) =>
-      paintGrey(canvas, nearest.sprites, nearest.of[sample], payload.dark);
-    cards.push(makeCard(name("nearest training image"), "nearest", near));
+    add("nearest training image", "nearest", (canvas, sample) => paintGrey(canvas, nearest.sprites, nearest.of[sample], payload.dark));
   }
   return cards;
 }
 
-function makeCard(title, kind, paint) {
-  const canvas = element("canvas", { width: 1, height: 1, role: "img", "aria-label": title });
+function makeCard(title, kind, paint, whose = "") {
+  const canvas = element("canvas", { width: 1, height: 1, role: "img", "aria-label": `${whose}${title}` });
   const figure = element("figure", { class: kind }, canvas, element("figcaption", {}, title));
   return { figure, show: (sample) => paint(canvas, sample) };
 }
