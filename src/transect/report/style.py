@@ -117,6 +117,13 @@ def log_axis(axis: Axis, low: float, high: float) -> None:
 
 
 @styled
+def lay_out(figure: Figure) -> None:
+    """Give everything in a figure its place, once for all formats that it is encoded in."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine(None)
+
+
+@styled
 def encode_png(figure: Figure) -> bytes:
     """Return a figure as the bytes of a PNG, the same for the same figure."""
     buffer = io.BytesIO()
