@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 import torch
 from safetensors import safe_open
@@ -12,6 +14,7 @@ from transect.model import (
 )
 from transect.training import load_weights, save_weights
 from transect.training.checkpoint import load_checkpoint, read_state, save_checkpoint
+from transect.training.muon import Muon
 
 
 def checkpointed_vae(seed, noise=0.1, latent=3):
@@ -84,7 +87,9 @@ def test_broken_files_are_refused(tmp_path):
         load_weights(checkpointed_vae(1), path)
 
 
-@pytest.mark.parametrize("make", [torch.optim.Adam, torch.optim.AdamW])
+@pytest.mark.parametrize(
+    "make", [partial(torch.optim.Adam, fused=True), partial(torch.optim.AdamW, fused=True), Muon]
+)
 def test_an_optimizer_goes_on_where_it_was(tmp_path, make):
     path = tmp_path / "state.safetensors"
 
@@ -95,12 +100,12 @@ def test_an_optimizer_goes_on_where_it_was(tmp_path, make):
         optimizer.zero_grad()
 
     first = checkpointed_vae(1)
-    optimizer = make(first.parameters(), lr=0.01, fused=True)
+    optimizer = make(first.parameters(), lr=0.01)
     for seed in range(3):
         step(first, optimizer, seed)
     save_checkpoint(path, first, optimizer, {"epoch": 3, "words": ["ä", None]})
     second = checkpointed_vae(2)
-    other = make(second.parameters(), lr=0.01, fused=True)
+    other = make(second.parameters(), lr=0.01)
 
     load_checkpoint(path, second, other)
     for seed in range(3, 6):

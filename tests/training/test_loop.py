@@ -24,6 +24,7 @@ from transect.model import (
 )
 from transect.training import History, NonFiniteLoss, TrainingOptions, load_weights, loop, train
 from transect.training.checkpoint import load_checkpoint, read_state
+from transect.training.muon import Muon
 from transect.training.status import read_status
 
 TIMES = {"seconds", "images_per_second"}
@@ -86,7 +87,7 @@ class Sabotage(Loss):
 
 
 def test_training_learns_a_tiny_set(tmp_path):
-    options = replace(OPTIONS, epochs=60, learning_rate=1e-2)
+    options = replace(OPTIONS, epochs=60, learning_rate=3e-2)
 
     model, history = run_training(tmp_path, spot_vae(noise=0.01), options=options)
 
@@ -308,7 +309,7 @@ def test_the_checkpoint_is_safetensors_with_the_state_as_json(tmp_path):
     assert json.loads(json.dumps(state)) == state
     assert state["epoch"] == 3
     other = spot_vae(seed=4)
-    load_checkpoint(path, other, torch.optim.AdamW(other.parameters()))
+    load_checkpoint(path, other, Muon(other.parameters(), lr=1.0))
     assert equal_weights(model, other)
     with pytest.raises(ValueError, match="another model"):
         load_weights(other, path)
@@ -403,7 +404,7 @@ def test_two_processes_share_the_work_of_one(tmp_path):
     one, expected = run_training(tmp_path / "one", images=blobs(48))
 
     shared = spot_vae()
-    optimizer = torch.optim.AdamW(shared.parameters())
+    optimizer = Muon(shared.parameters(), lr=1.0)
     load_checkpoint(tmp_path / "two" / "checkpoint" / "state.safetensors", shared, optimizer)
     for name, value in one.state_dict().items():
         torch.testing.assert_close(shared.state_dict()[name], value, rtol=1e-3, atol=1e-5)

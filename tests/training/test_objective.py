@@ -14,6 +14,7 @@ from transect.model import (
     BetaTCVAELoss,
     BetaVAELoss,
     CapacityLoss,
+    ConsistencyLoss,
     CovarianceLoss,
     Critic,
     DIPVAELoss,
@@ -29,6 +30,7 @@ from transect.model import (
 )
 from transect.training import TrainingOptions, train
 from transect.training.checkpoint import load_checkpoint
+from transect.training.muon import Muon
 
 OPTIONS = TrainingOptions(epochs=3, batch_size=8, device="cpu")
 FACTOR = FactorVAELoss(gamma=2, width=16, layers=3, learning_rate=1e-2)
@@ -38,6 +40,8 @@ LOSSES = [
     BetaTCVAELoss(estimator="stratified"),
     BetaVAELoss(warm_up=0.5),
     CapacityLoss(),
+    ConsistencyLoss(),
+    ConsistencyLoss(base=FACTOR, after=0),
     CovarianceLoss(),
     DIPVAELoss("I"),
     DIPVAELoss("II"),
@@ -201,7 +205,7 @@ class Interrupted(Loss):
 
 def critic_in(folder: Path, loss: Loss) -> Critic:
     model, critic = bar_vae(), loss.needs(2).critic
-    optimizer = torch.optim.AdamW(model.parameters())
+    optimizer = Muon(model.parameters(), lr=1.0)
     load_checkpoint(folder / "checkpoint" / "state.safetensors", model, optimizer, critic)
     return critic
 

@@ -27,7 +27,7 @@ def test_options_cost_no_import_of_torch():
         ("learning_rate", 0.0, "learning_rate must be finite and above 0, got 0.0"),
         ("learning_rate", float("nan"), "learning_rate must be finite and above 0, got nan"),
         ("weight_decay", -1.0, "weight_decay must be finite and from 0 up, got -1.0"),
-        ("optimizer", "sgd", "unknown optimizer 'sgd'; choose from adamw, adam"),
+        ("optimizer", "sgd", "unknown optimizer 'sgd'; choose from muon, adamw, adam"),
         ("schedule", "cosine", "unknown schedule 'cosine'; choose from one_cycle, constant"),
         ("stop", "early", "unknown stop 'early'; choose from epochs, meet"),
         ("precision", "fp8", "unknown precision 'fp8'; choose from auto, fp32, bf16, fp16"),

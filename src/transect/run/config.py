@@ -137,7 +137,7 @@ class Config:
     """Number of latent variables; 1 or more."""
     encoder: Component = field(default_factory=lambda: {"kind": "strided"})
     """Image to code: {kind, options}; see `transect list encoders`."""
-    decoder: Component = field(default_factory=lambda: {"kind": "transposed"})
+    decoder: Component = field(default_factory=lambda: {"kind": "level_set"})
     """Code to image: {kind, options}; see `transect list decoders`."""
     noise: float | Literal["learned"] = 0.03
     """Standard deviation of the noise added to codes in training, or `learned`."""

@@ -20,12 +20,14 @@ class Preset:
 
 
 def _second_experiment(name: str, study: StudyConfig) -> Config:
-    """Return the original's second experiment: its data, noise and loss on the default model."""
+    """Return the original's second experiment: its data, noise and loss on a small model."""
     return Config(
         preset=name,
         hole={"kind": "none"},
         points=PointsConfig(count=5000, validation=501, validation_order="last"),
+        decoder={"kind": "transposed"},
         noise=0.1,
+        training=TrainingOptions(epochs=10, learning_rate=2e-3, optimizer="adamw"),
         oracle=False,
         study=study,
     )

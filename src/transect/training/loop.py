@@ -19,6 +19,7 @@ from transect.training.evaluation import Evaluator
 from transect.training.history import History
 from transect.training.log import Log
 from transect.training.objective import Objective
+from transect.training.optimizer import make_optimizer
 from transect.training.options import TrainingOptions
 from transect.training.performance import tune_process
 from transect.training.pictures import Pictures, check_pictures
@@ -31,7 +32,6 @@ CHECKPOINT = Path("checkpoint") / "state.safetensors"
 HISTORY = "history.csv"
 CHECK_SECONDS = 0.5
 FREE_OPTIONS = ("device", "checkpoint_every")
-OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
 
 
 def train(
@@ -125,12 +125,8 @@ class _Training:
                 f"batch_size must be a multiple of the {self.accelerator.num_processes} processes, "
                 f"got {options.batch_size}"
             )
-        optimizer = OPTIMIZERS[options.optimizer](
-            model.to(self.device).parameters(),
-            lr=options.learning_rate,
-            weight_decay=options.weight_decay,
-            fused=self.device.type in {"cpu", "cuda"},
-        )
+        parameters = model.to(self.device).parameters()
+        optimizer = make_optimizer(options, parameters, self.device)
         self.parallel, self.optimizer = self.accelerator.prepare(model, optimizer)
         self.objective = Objective(loss, model, seed, self.device)
         self.evaluator = Evaluator(

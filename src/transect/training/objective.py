@@ -19,7 +19,7 @@ class Objective:
     """
 
     def __init__(self, loss: Loss, model: VAE, seed: int, device: torch.device) -> None:
-        self.loss = loss
+        self.loss, self.model = loss, model
         # Epochs count from 1, so that no epoch draws the same random numbers as this.
         with seeded(seed, 0):
             needs = loss.needs(model.latent)
@@ -47,6 +47,7 @@ class Objective:
             progress=self.progress,
             dataset_size=self.dataset_size,
             critic=self.critic,
+            model=self.model,
         )
         return self.loss(batch), outputs.codes
 

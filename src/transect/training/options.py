@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Optimizer = Literal["adamw", "adam"]
+Optimizer = Literal["muon", "adamw", "adam"]
 Schedule = Literal["one_cycle", "constant"]
 Stop = Literal["epochs", "meet"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
@@ -18,14 +18,15 @@ class TrainingOptions:
         ValueError: A number is out of range or a word is unknown.
     """
 
-    epochs: int = 10
+    epochs: int = 6
     """Passes over the training pictures; the most of them where `stop` may end training before."""
     batch_size: int = 8
     """Pictures a step, over all devices together."""
-    learning_rate: float = 2e-3
+    learning_rate: float = 1.2e-2
     """Learning rate; the highest of the schedule."""
-    optimizer: Optimizer = "adamw"
-    """`adamw` decays weights apart from the gradient, `adam` adds the decay to it."""
+    optimizer: Optimizer = "muon"
+    """`muon` moves every direction of a weight matrix alike, and what is no matrix as `adamw` does.
+    `adamw` decays weights apart from the gradient, `adam` adds the decay to it."""
     schedule: Schedule = "one_cycle"
     """`one_cycle` warms the learning rate up and lets it fall to almost nothing; or `constant`."""
     weight_decay: float = 0.0

@@ -5,6 +5,7 @@ from transect.model.loss.base import Loss
 from transect.model.loss.beta_tcvae import BetaTCVAELoss
 from transect.model.loss.beta_vae import BetaVAELoss
 from transect.model.loss.capacity import CapacityLoss
+from transect.model.loss.consistency import ConsistencyLoss
 from transect.model.loss.covariance import CovarianceLoss
 from transect.model.loss.dip_vae import DIPVAELoss
 from transect.model.loss.elbo import ELBOLoss
@@ -17,6 +18,7 @@ __all__ = [
     "BetaTCVAELoss",
     "BetaVAELoss",
     "CapacityLoss",
+    "ConsistencyLoss",
     "CovarianceLoss",
     "DIPVAELoss",
     "ELBOLoss",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from transect.model.vae import VAE
+
 
 class Critic(nn.Module, ABC):
     """A network that learns beside the model, so that a loss can ask it about the codes.
@@ -55,6 +57,7 @@ class Batch:
         progress: The share of training that is done, 0 in its first step and 1 in its last.
         dataset_size: Number of training pictures; without it the batch is all there is.
         critic: The one that the loss asked for.
+        model: The model itself, for a loss that asks it about more than these pictures.
     """
 
     truth: Tensor
@@ -66,6 +69,7 @@ class Batch:
     progress: float = 1.0
     dataset_size: int | None = None
     critic: Critic | None = None
+    model: VAE | None = None
 
 
 class Loss(ABC):
