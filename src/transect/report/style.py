@@ -119,8 +119,10 @@ def log_axis(axis: Axis, low: float, high: float) -> None:
 @styled
 def lay_out(figure: Figure) -> None:
     """Give everything in a figure its place, once for all formats that it is encoded in."""
-    figure.draw_without_rendering()
-    figure.set_layout_engine(None)
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine(None)
 
 
 @styled
