@@ -10,8 +10,9 @@ demo: $(VENV)/.run
 	$(BIN)/transect run
 
 # One process a core, with one thread each: threads of several processes wait for each other.
+# Files go to the processes in the order of `tests/conftest.py`, the slowest first.
 test: $(VENV)/.test
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff format --check .

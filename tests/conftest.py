@@ -1,10 +1,42 @@
 """What tests of every room share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from webpages import ARGUMENTS, CHROMIUM
+
+TESTS = Path(__file__).parent
+SLOWEST = [
+    TESTS / name
+    for name in (
+        "run/test_experiment.py",
+        "test_docs.py",
+        "run/test_engine.py",
+        "report/test_explorer_browser.py",
+        "report/study/test_browser.py",
+        "test_examples.py",
+        "test_cli.py",
+        "run/test_sweep.py",
+        "run/test_judging.py",
+        "run/test_exploring.py",
+        "run/test_study.py",
+        "training/test_loop.py",
+        "run/test_compare.py",
+        "run/test_cells.py",
+        "run/test_workers.py",
+        "run/test_notebook.py",
+    )
+]
+"""Files that take more than ten seconds: one that starts last is waited for by idle processes."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slowest files first."""
+    assert all(path.is_file() for path in SLOWEST), "a file of SLOWEST is gone"
+    places = {path: place for place, path in enumerate(SLOWEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +46,17 @@ def browser() -> Iterator:
         chromium = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def _pages_are_closed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Close the pages that a test opened: scenes on a forgotten one go on being drawn."""
+    if "browser" not in request.fixturenames:
+        yield
+        return
+    chromium = request.getfixturevalue("browser")
+    shared = set(chromium.contexts)
+    yield
+    for context in chromium.contexts:
+        if context not in shared:
+            context.close()

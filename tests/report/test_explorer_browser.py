@@ -47,6 +47,7 @@ def visit(browser, address):
     opened = open_page(browser, address)
     yield opened
     assert opened.complaints == []
+    opened.page.context.close()
 
 
 def settle(visit) -> None:

@@ -1,6 +1,8 @@
 import dataclasses
+import os
 
 import pytest
+from filelock import FileLock
 
 from transect.run.config import Config
 from transect.run.experiment import run
@@ -21,4 +23,12 @@ def tiny() -> Config:
 
 @pytest.fixture(scope="session")
 def finished(tiny, tmp_path_factory) -> Run:
-    return Run(run(tiny, tmp_path_factory.mktemp("runs") / "tiny", progress=False))
+    """The tiny run, made once for all workers; it is only ever read."""
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
+    path = place / "tiny"
+    with FileLock(place / "tiny.lock"):
+        if not path.exists():
+            run(tiny, path, progress=False)
+    return Run(path)

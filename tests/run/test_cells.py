@@ -45,11 +45,12 @@ def test_a_cell_is_the_run_that_it_would_be_alone(bare, tmp_path):
 
 def test_a_failing_cell_is_named_and_does_not_stop_the_others(bare, tmp_path):
     broken = dataclasses.replace(bare, loss={"kind": "elbow"})
-    cells = {"broken": broken, **seeds(bare, 1)}
+    cells = {"broken": broken, **seeds(dataclasses.replace(bare, report=True), 1)}
     failed = run_cells(cells, tmp_path, engine=Local(1), progress=False)
     assert list(failed) == ["broken"]
     assert "no loss 'elbow'" in failed["broken"]
     assert (tmp_path / "s0" / files.METRICS).exists()
+    assert (tmp_path / "s0" / files.PAGE).exists()
 
 
 def test_finished_cells_are_kept(bare, tmp_path):

@@ -34,7 +34,7 @@ def test_no_arguments_give_nothing():
 
 def test_a_cluster_of_two_nodes_finishes_all_cells_though_one_is_killed(tiny, tmp_path):
     pytest.importorskip("ray")
-    values = {"training": {"epochs": 16}, "oracle": False}
+    values = {"training": {"epochs": 16}, "oracle": False, "report": False}
     values |= {"embedding": {"enabled": False}, "recovery": {"enabled": False}}
     values |= {"fault": {"enabled": False}}
     sweep = make_sweep(from_dict(values, tiny), {"seed": [0, 1, 2]}, None)

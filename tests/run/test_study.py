@@ -1,6 +1,7 @@
 """A study from its configuration to its page."""
 
 import dataclasses
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -64,12 +65,14 @@ def test_an_interrupted_study_keeps_its_finished_cells(config, made, tmp_path):
     out = tmp_path / "study"
     (tmp_path / "study.partial" / "cells").mkdir(parents=True)
     (tmp_path / "study.partial" / files.CONFIG).write_text((made / files.CONFIG).read_text())
-    (made / "cells" / "0-s0").rename(tmp_path / "study.partial" / "cells" / "0-s0")
-    kept = tmp_path / "study.partial" / "cells" / "0-s0" / files.METRICS
-    before = kept.stat().st_mtime_ns
+    kept = ["0-s0", "1-s0", "0-s1"]
+    for name in kept:
+        shutil.copytree(made / "cells" / name, tmp_path / "study.partial" / "cells" / name)
+    partial, finished = (place / "cells" for place in (tmp_path / "study.partial", out))
+    before = [(partial / name / files.METRICS).stat().st_mtime_ns for name in kept]
     run_study(config, out, resume=True, progress=False)
-    (out / "cells" / "0-s0").rename(made / "cells" / "0-s0")
-    assert (made / "cells" / "0-s0" / files.METRICS).stat().st_mtime_ns == before
+    assert [(finished / name / files.METRICS).stat().st_mtime_ns for name in kept] == before
+    assert (finished / "1-s1" / files.METRICS).exists()
     assert (out / files.PAGE).exists()
 
 

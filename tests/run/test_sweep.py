@@ -23,7 +23,7 @@ GRID = {"hole.radius": [0.2, 0.4], "seed": [0, 1]}
 @pytest.fixture(scope="module")
 def bare(tiny):
     """The smallest cell that has an oracle."""
-    values = {"points": {"train": 40, "validation": 8}}
+    values = {"points": {"train": 40, "validation": 8}, "report": False}
     values |= {"embedding": {"enabled": False}, "recovery": {"enabled": False}}
     values |= {"fault": {"enabled": False}}
     return from_dict(values, tiny)

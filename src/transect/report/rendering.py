@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from transect.report.plates import Plate
-from transect.report.style import encode_png, encode_svg
+from transect.report.style import encode_png, encode_svg, lay_out
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def render(plates: Iterable[Plate], part: int = 0, parts: int = 1) -> list[Rende
     for plate in islice(plates, part, None, parts):
         width, height = plate.figure.get_size_inches()
         words = plate.section, plate.name, plate.title, plate.caption, plate.alt
+        lay_out(plate.figure)
         svg, png = encode_svg(plate.figure), encode_png(plate.figure)
         made.append(Rendering(*words, float(width), float(height), svg, png))
     return made

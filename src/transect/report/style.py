@@ -117,6 +117,15 @@ def log_axis(axis: Axis, low: float, high: float) -> None:
 
 
 @styled
+def lay_out(figure: Figure) -> None:
+    """Give everything in a figure its place, once for all formats that it is encoded in."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine(None)
+
+
+@styled
 def encode_png(figure: Figure) -> bytes:
     """Return a figure as the bytes of a PNG, the same for the same figure."""
     buffer = io.BytesIO()

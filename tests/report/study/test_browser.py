@@ -26,8 +26,14 @@ def open_page(browser, address, width=1280, **options) -> Visit:
     return visit
 
 
-def test_page_opens_offline_and_turns(browser, address):
-    visit = open_page(browser, address)
+@pytest.fixture(scope="module")
+def visit(browser, address):
+    opened = open_page(browser, address, color_scheme="light")
+    yield opened
+    opened.page.context.close()
+
+
+def test_page_opens_offline_and_turns(visit):
     assert visit.page.locator(".scene canvas").count() >= 3
     assert visit.page.locator("#embeddings").is_hidden()
     visit.check_offline()
@@ -43,8 +49,7 @@ def test_the_answer_is_on_the_first_screen(browser, address, scheme):
     assert visit.is_light() == (scheme == "light")
 
 
-def test_another_factor_changes_the_colours(browser, address, study):
-    visit = open_page(browser, address)
+def test_another_factor_changes_the_colours(visit, study):
     scene = visit.page.locator("#scene-1")
     before = scene.screenshot()
     visit.page.get_by_label("a", exact=True).focus()
@@ -63,8 +68,7 @@ def test_another_factor_changes_the_colours(browser, address, study):
     assert visit.complaints == []
 
 
-def test_arrow_keys_turn_an_embedding(browser, address):
-    visit = open_page(browser, address)
+def test_arrow_keys_turn_an_embedding(visit):
     x, y, z = visit.page.evaluate(EYE)
     visit.page.locator("#scene-2").focus()
     visit.page.keyboard.press("ArrowRight")
