@@ -258,7 +258,7 @@ def test_factor_errors_are_dots_where_they_were_measured(browser, address, repor
     part(visit, "map-controls").locator("input[type=checkbox]").uncheck()
     settle(visit)
     legend = part(visit, "map-scale").inner_text()
-    assert "factor error, model, at the points where it was measured" in legend
+    assert "factor error, model, where measured" in legend
     table = report.points
     known = table["factor_error"].notna().to_numpy()
     colours = colours_at(base, exploration, table[["a", "b"]].to_numpy())

@@ -27,7 +27,7 @@ export function layerOf(payload, { model, measure, hand }) {
   const errors = errorsOf(payload.models[model], measure, ofPoints);
   const { drawn, oracle } = errors;
   if (!known || !drawn) return null;
-  const where = ofPoints ? ", at the points where it was measured" : "";
+  const where = ofPoints ? ", where measured" : "";
   if (hand === "ratio" && oracle) {
     const values = drawn.map((value, k) => badness(known, value) / badness(known, oracle[k]));
     const title = known.higher ? `1 − ${known.label}` : known.label;

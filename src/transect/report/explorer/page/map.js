@@ -88,11 +88,17 @@ function drawDots(context, payload, values, frame, places, layer) {
   for (let row = 0; row < split.length; row += 1) {
     const value = (k) => factors[row * count + k];
     const near = (k) => nearestOn(payload.factors[k].nodes, value(k)) === places[k];
-    const { size, colour } = look(row, split[row]);
+    const { size, colour, edge } = look(row, split[row]);
     if (!size || !others.every(near)) continue;
-    context.fillStyle = colour;
-    context.fillRect(frame.toPixel(0, value(values.across)) - size / 2, frame.toPixel(1, value(values.down)) - size / 2, size, size);
+    const at = [frame.toPixel(0, value(values.across)), frame.toPixel(1, value(values.down))];
+    if (edge) square(context, at, size + 1.6, edge);
+    square(context, at, size, colour);
   }
+}
+
+function square(context, [x, y], size, colour) {
+  context.fillStyle = colour;
+  context.fillRect(x - size / 2, y - size / 2, size, size);
 }
 
 /** Return what tells the size and colour of a point; one of size 0 is not drawn. */
@@ -102,7 +108,7 @@ function dotLook(shown, layer) {
   const { values, scale, ofPoints } = layer;
   if (!ofPoints) return (_, split) => ({ size: split === 2 ? 0 : small, colour: "rgba(255,255,255,0.55)" });
   return (row) =>
-    Number.isNaN(values[row]) ? { size: small, colour: css(SPLIT_COLOURS[0]) } : { size: 4.5, colour: css(scale.colour(values[row])) };
+    Number.isNaN(values[row]) ? { size: small, colour: css(SPLIT_COLOURS[0]) } : { size: 4.5, colour: css(scale.colour(values[row])), edge: "#d8dbe0" };
 }
 
 function drawRim(context, payload, values, frame, places) {
@@ -203,10 +209,8 @@ function drawOwn(context, payload, values, frame) {
 function drawRow(context, payload, values, frame) {
   const position = factorsOfPoint(payload, values.model, values.row);
   const [x, y] = [frame.toPixel(0, position[values.across]), frame.toPixel(1, position[values.down])];
-  for (const [size, colour] of [[8, "#fff"], [6, "#000"]]) {
-    context.fillStyle = colour;
-    context.fillRect(x - size / 2, y - size / 2, size, size);
-  }
+  square(context, [x, y], 8, "#fff");
+  square(context, [x, y], 6, "#000");
 }
 
 function drawPointer(context, payload, values, frame) {
