@@ -1,5 +1,7 @@
 """What the explorer says in words: the four questions that it answers, and how exact it is."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from transect.report.data import ReportData
@@ -27,12 +29,25 @@ def _where(data: ReportData) -> str:
     if table is None or not (table["split"] == "removed").any():
         return ""
     removed = table[table["split"] == "removed"]
-    sides = " and ".join(
-        f"{factor.label} from {removed[factor.name].min():.3g} to {removed[factor.name].max():.3g}"
-        for factor in data.space.factors
+    sides = _listed(
+        [
+            f"{factor.label} from {_value(removed[factor.name].min())} "
+            f"to {_value(removed[factor.name].max())}"
+            for factor in data.space.factors
+        ]
     )
     count = f"{len(removed)} of {len(table)} points"
     return f"The outlined region, {sides}: {count} were removed before training."
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """Return parts as they are listed in a sentence: a, b and c."""
+    return " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
+
+
+def _value(value: float) -> str:
+    """Return a value of a factor with three digits and a true minus sign."""
+    return f"{value:.3g}".replace("-", "−")
 
 
 def _what(data: ReportData) -> str:
