@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from planted_explorer import three_factors
+from planted_explorer import few_factors
 from transect.report.explorer import explorer_page
 from transect.report.explorer.bundle import script
 from transect.report.explorer.payload import make_payload
@@ -142,7 +142,7 @@ def test_the_joined_script_has_no_module_left():
 
 
 def test_a_page_of_its_own_is_as_strict():
-    html = explorer_page(three_factors(names=(EVIL, "b", "c")), EVIL, {EVIL: EVIL})
+    html = explorer_page(few_factors(names=(EVIL, "b", "c")), EVIL, {EVIL: EVIL})
     parsed = Parsed(html)
     check_policy(parsed, 1)
     assert parsed.text("h1") == " ".join(EVIL.split()) and not parsed.every("img")
