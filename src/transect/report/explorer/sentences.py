@@ -10,6 +10,12 @@ from transect.report.explorer.payload import Payload
 from transect.report.fault_words import fault_findings
 from transect.report.sentences import bracket, hole_penalty, number
 
+FAULT_WORDS = {
+    "code": "A code is what the encoder hands to the decoder.",
+    "excess": "The excess is what the model errs more than its oracle.",
+}
+"""Word of a claim: what it means."""
+
 
 def questions(data: ReportData) -> dict[str, str]:
     """Return what a newcomer asks first, each with its answer; those that nothing answers not."""
@@ -17,7 +23,7 @@ def questions(data: ReportData) -> dict[str, str]:
         "Where is the hole?": _where(data),
         "What does the model draw in it?": _what(data),
         "How bad is it?": _how_bad(data),
-        "Whose fault is it?": " ".join(finding.claim for finding in fault_findings(data)),
+        "Whose fault is it?": _whose(data),
     }
     return {question: answer for question, answer in found.items() if answer}
 
@@ -65,8 +71,14 @@ def _how_bad(data: ReportData) -> str:
         return f"nMSE {number(error)} in the hole." if np.isfinite(error) else ""
     return (
         f"Its error in the hole is {number(penalty.mean)}{bracket(penalty)} times that of its "
-        "oracle, which has seen the hole (nMSE)."
+        "oracle, which is the same model trained with the hole filled (nMSE)."
     )
+
+
+def _whose(data: ReportData) -> str:
+    said = [finding.claim for finding in fault_findings(data)]
+    told = [text for word, text in FAULT_WORDS.items() if any(word in claim for claim in said)]
+    return " ".join([*said, *told])
 
 
 def precision(exploration: Exploration, payload: Payload) -> str:
