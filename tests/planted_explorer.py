@@ -58,14 +58,17 @@ def make_exploration(run, report: ReportData) -> Exploration:
     )
 
 
-def three_factors(names=("a", "b", "c"), latent: int = 2) -> Exploration:
-    """Return an exploration of three factors, in which sample i of n is drawn in the grey i / n."""
+def few_factors(names=("a", "b", "c"), latent: int = 2) -> Exploration:
+    """Return an exploration of up to three factors: sample i of n is drawn in the grey i / n.
+
+    The hole is the lower half of the last factor.
+    """
     space = FactorSpace([Factor(name, 0, k + 1) for k, name in enumerate(names)])
-    factors = grid(space, (4, 5, 6))
+    factors = grid(space, (4, 5, 6)[-len(names) :])
     count = len(factors)
     greys = np.broadcast_to((np.arange(count) / count)[:, None, None], (count, 16, 16))
     generator = np.random.default_rng(0)
-    points = pd.DataFrame(generator.random((50, 3)) * space.high, columns=list(names))
+    points = pd.DataFrame(generator.random((50, len(names))) * space.high, columns=list(names))
     points["split"] = np.where(points[names[0]] > 0.5, "train", "removed")
     codes = generator.random((50, latent))
     errors = {"nmse": np.linspace(0.1, 1, count), "soft_iou": np.linspace(0.9, 0.1, count)}
@@ -85,6 +88,5 @@ def three_factors(names=("a", "b", "c"), latent: int = 2) -> Exploration:
     )
     nodes = tuple(np.unique(column) for column in factors.T)
     assert all(high > low for axis in nodes for low, high in pairwise(axis))
-    return Exploration(
-        space, nodes, {}, factors, factors[:, 2] - 1.5, greys, (model,), (16, 16), dark_ink=False
-    )
+    rim = factors[:, -1] - space.high[-1] / 2
+    return Exploration(space, nodes, {}, factors, rim, greys, (model,), (16, 16), dark_ink=False)

@@ -4,7 +4,7 @@ Each page is read from top to bottom in an empty folder. Its `bash` blocks are r
 blocks are executed, and a `text` block right after one of these is its output. A block whose first
 line names a file is that file. `console` blocks, which need files that are not at hand, are parsed.
 A long run is prepared and learns from two pictures; a finished smoke run then stands in for its
-result. The report of a judged model has no figures.
+result. The reports of judged models and of scores have no figures.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ import pytest
 from PIL import Image
 
 from transect.cli import _spell_kinds, build_parser, main
-from transect.run import experiment, judging
+from transect.run import experiment, judging, score
 from transect.run.codec import build_model
 from transect.run.component import build
 from transect.run.setup import prepare
@@ -89,7 +89,8 @@ def workplace(
         return out
 
     monkeypatch.setattr(experiment, "run", run)
-    monkeypatch.setattr(judging, "render", lambda plates: [])
+    for module in (judging, score):
+        monkeypatch.setattr(module, "render", lambda plates: [])
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
     known = set(sys.modules)

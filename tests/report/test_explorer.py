@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from planted_explorer import three_factors
+from planted_explorer import few_factors
 from transect.report.explorer import explorer_page
 from transect.report.explorer.bundle import script
 from transect.report.explorer.payload import make_payload
@@ -111,6 +111,7 @@ def test_the_four_questions_are_answered_with_numbers(report):
     iou = removed["soft_iou"].mean()
     assert f"{iou:.0%} (soft IoU)" in answers["What does the model draw in it?"]
     assert "1.42 (1.31 to 1.55) times" in answers["How bad is it?"]
+    assert "the same model trained with the hole filled" in answers["How bad is it?"]
     assert "Whose fault is it?" not in answers
     assert questions(replace(report, hole=None))["Where is the hole?"].startswith("There is none")
 
@@ -142,7 +143,7 @@ def test_the_joined_script_has_no_module_left():
 
 
 def test_a_page_of_its_own_is_as_strict():
-    html = explorer_page(three_factors(names=(EVIL, "b", "c")), EVIL, {EVIL: EVIL})
+    html = explorer_page(few_factors(names=(EVIL, "b", "c")), EVIL, {EVIL: EVIL})
     parsed = Parsed(html)
     check_policy(parsed, 1)
     assert parsed.text("h1") == " ".join(EVIL.split()) and not parsed.every("img")

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from planted_explorer import STEPS, three_factors
+from planted_explorer import STEPS, few_factors
 from transect.report import write_page
 from transect.report.explorer import write_explorer
 from transect.report.explorer.payload import make_payload
@@ -486,7 +486,7 @@ def test_print_shows_a_still_version(browser, address):
 
 
 def test_three_factors_choose_two_and_slide_the_third(browser, tmp_path):
-    exploration = three_factors()
+    exploration = few_factors()
     visit = open_page(browser, write_explorer(exploration, tmp_path / "e.html", "three").as_uri())
     across, down = part(visit, "map-controls").locator("select").all()[2:]
     across.select_option("2")
@@ -532,9 +532,42 @@ def test_models_stand_side_by_side_under_one_pointer(browser, exploration, run, 
     assert visit.complaints == [] and visit.overflow() == 0
 
 
+def test_one_factor_is_a_band_with_one_axis(browser, tmp_path):
+    exploration = few_factors(names=("a",))
+    visit = open_page(browser, write_explorer(exploration, tmp_path / "e.html", "one").as_uri())
+    box = part(visit, "map").bounding_box()
+    assert box["height"] < box["width"] / 2
+    move(visit, 0.9, 0.3)
+    right = reading(visit)
+    move(visit, 0.9, 0.6)
+    assert reading(visit) == right == [1]
+    move(visit, 0.3, 0.6)
+    assert reading(visit)[0] < 0.5 and "inside the hole" in part(visit, "reading").inner_text()
+    before = reading(visit)[0]
+    part(visit, "map").focus()
+    for key in ("ArrowRight", "ArrowDown"):
+        visit.page.keyboard.press(key)
+        settle(visit)
+    assert reading(visit) == pytest.approx([before + 0.4], abs=1e-3)
+    pixels = (
+        part(visit, "map")
+        .locator("canvas")
+        .first.evaluate(
+            "c => [c.width, ...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]"
+        )
+    )
+    picture = np.array(pixels[1:]).reshape(-1, pixels[0], 4)
+    rim = (np.abs(picture[..., :3] - [213, 94, 0]).max(axis=2) < 8).mean(axis=0)
+    # the rim is one line from top to bottom, in the middle of the axis
+    columns = np.flatnonzero(rim > 0.5)
+    assert np.ptp(columns) <= 3
+    assert columns.mean() == pytest.approx(46 + (box["width"] - 56) / 2, abs=2)
+    assert visit.complaints == [] and visit.overflow() == 0
+
+
 @pytest.mark.parametrize("latent", [1, 2])
 def test_few_latents_are_flat(browser, tmp_path, latent):
-    exploration = three_factors(latent=latent)
+    exploration = few_factors(latent=latent)
     visit = open_page(browser, write_explorer(exploration, tmp_path / "e.html", "few").as_uri())
     assert part(visit, "latent").locator("canvas").count() == latent - 1
     last = 4 if latent == 1 else 24
@@ -547,7 +580,7 @@ def test_few_latents_are_flat(browser, tmp_path, latent):
 
 
 def test_names_of_markup_do_nothing(browser, tmp_path):
-    exploration = three_factors(names=(EVIL, f"{EVIL}2", f"{EVIL}3"))
+    exploration = few_factors(names=(EVIL, f"{EVIL}2", f"{EVIL}3"))
     path = write_explorer(exploration, tmp_path / "e.html", EVIL, {EVIL: EVIL})
     visit = open_page(browser, path.as_uri(), 360)
     assert visit.complaints == []

@@ -8,6 +8,7 @@ import pytest
 from transect.measure.fault import column_parts, fault, fault_parts
 from transect.measure.statistics import bootstrap_interval
 from transect.report import render
+from transect.report.explorer.sentences import questions
 from transect.report.fault import WAYS, fault_points, part_map, way_errors
 from transect.report.fault_words import compare_ways, fault_findings
 from transect.report.page import page
@@ -111,6 +112,14 @@ def test_the_words_tell_parts_shares_and_the_search(blamed):
     assert "converged at 98 % of the model’s and 97 % of the oracle’s points" in words
     assert "93 % of the model’s and 91 % of the oracle’s starts ended as low" in words
     assert "missed" not in words and "below 0" not in words
+
+
+def test_the_explorer_explains_the_words_of_its_answer(report, blamed):
+    answer = questions(blamed)["Whose fault is it?"]
+    assert answer.startswith("Most of the blame is the decoder’s")
+    assert "A code is what the encoder hands" in answer and "The excess is what" in answer
+    neither = questions(with_fault(report, oracle=False))["Whose fault is it?"]
+    assert "The excess is" not in neither
 
 
 def test_the_ways_are_compared_where_both_are_known(blamed):

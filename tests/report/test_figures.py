@@ -25,6 +25,19 @@ from transect.report.style import HOLE, INK, LOOP, SOURCE_COLORS
 from transect.space import Ball, Factor, FactorSpace, Transect
 
 
+def test_a_transect_along_other_factors_has_no_name_on_a_plane():
+    space = FactorSpace([Factor(name, 0, 1) for name in "abc"])
+    middle = [0.5] * 3
+    lines = [
+        Transect(
+            name, space, [*middle[:k], 0, *middle[k + 1 :]], [*middle[:k], 1, *middle[k + 1 :]]
+        )
+        for k, name in enumerate(space.names)
+    ]
+    for axes, plane in zip(transect_map(lines, space).axes, planes(space), strict=True):
+        assert {text.get_text() for text in axes.texts} == {space.names[k] for k in plane}
+
+
 def rim_lines(axes):
     return [line for line in axes.lines if line.get_label() == "_rim"]
 

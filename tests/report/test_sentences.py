@@ -102,7 +102,15 @@ def test_without_hole_only_validation_is_told():
     assert said.detail == "Soft IoU 0.90."
 
 
-@pytest.mark.parametrize("metrics", [{}, {"removed_nmse": np.nan, "penalty_nmse": np.nan}])
+@pytest.mark.parametrize(
+    "metrics",
+    [
+        {},
+        {"removed_nmse": np.nan, "penalty_nmse": np.nan},
+        # what JSON makes of nan and infinity, such as the nMSE of a blank picture
+        {"removed_nmse": None, "validation_nmse": None, "penalty_nmse": None},
+    ],
+)
 def test_without_numbers_nothing_is_claimed(metrics):
     assert headline(with_metrics(**metrics)) == ("No error was measured.", "")
 

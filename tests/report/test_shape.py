@@ -109,6 +109,13 @@ def test_a_count_that_halves_deny_is_doubted(agreement, doubt):
     assert ("Most random halves of the codes find another number" in claim) == doubt
 
 
+@pytest.mark.parametrize("loops", [0, 2])
+def test_no_loop_is_the_hole_of_one_factor(loops):
+    line = FactorSpace([Factor("a", 0, 1)])
+    claim = only(space=line, hole=Ball(line, radius=0.2), loops=loops, **RIM).claim
+    assert claim.endswith("and none would be the hole: along one factor it leaves a gap.")
+
+
 def test_no_loop_is_no_surprise_where_the_hole_leaves_no_ring():
     three = FactorSpace([Factor(name, 0, 1) for name in "abc"])
     claim = only(space=three, hole=Ball(three, radius=0.2), loops=0).claim

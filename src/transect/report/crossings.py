@@ -27,6 +27,9 @@ from transect.space.transect import Transect
 MOST_COLUMNS = 21
 """A transect of more points shows evenly chosen ones, so that a picture stays large enough."""
 
+MOST_LETTERS = 8
+"""Letters of a factor's name that fit beside a strip."""
+
 ROUTE, NAME = 44, 9
 """Letters from which a title above a strip or a panel would run into the word over the hole."""
 
@@ -79,8 +82,9 @@ def crossing_strip(
     axes.set_ylim(tall + gap, -gap)
     moved = np.flatnonzero(line.start != line.end)
     if len(moved):
+        name = short(line.space.names[moved[0]])
         axes.annotate(
-            short(line.space.names[moved[0]])[:7],
+            name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…",
             (0, 0),
             (-6, -3),
             xycoords="axes fraction",

@@ -153,11 +153,16 @@ class ReportData:
         """Return a final number: from `metrics`, else the mean over `points`, else nan."""
         name = f"{source}{split}_{measure}"
         if name in self.metrics:
-            return float(self.metrics[name])
+            return self.metric(name)
         if self.points is None or f"{source}{measure}" not in self.points:
             return float("nan")
         column = self.points.loc[self.points["split"] == split, f"{source}{measure}"]
         return float(column.mean())
+
+    def metric(self, name: str) -> float:
+        """Return a number of `metrics`; nan where there is none, as for blank pictures."""
+        value = self.metrics.get(name)
+        return float("nan") if value is None else float(value)
 
     @property
     def codes(self) -> list[str]:

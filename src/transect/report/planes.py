@@ -200,7 +200,9 @@ def transect_map(lines: Sequence[Transect], space: FactorSpace, hole: Hole | Non
             axes.scatter(x, y, s=16, c=np.where(inside, HOLE, INK), linewidths=0, zorder=3)
             to_axes = axes.transData + axes.transAxes.inverted()
             first, last = to_axes.transform([(x[0], y[0]), (x[-1], y[-1])])
-            _name_line(axes, short(line.name), first, last - first)
+            # A line along other factors is a point here; names of several would cover each other.
+            if np.hypot(*(last - first)) > 1e-9:
+                _name_line(axes, short(line.name), first, last - first)
     return figure
 
 

@@ -111,9 +111,7 @@ def hole_penalty(data: ReportData, measure: str = "nmse") -> Interval | None:
     name = f"penalty_{measure}"
     pairs = _unseen_pairs(data, measure)
     if name in data.metrics:
-        value, low, high = (
-            float(data.metrics.get(key, np.nan)) for key in (name, f"{name}_low", f"{name}_high")
-        )
+        value, low, high = (data.metric(f"{name}{end}") for end in ("", "_low", "_high"))
         return None if np.isnan(value) else Interval(value, low, high, len(pairs))
     return penalty_interval(pairs[:, 0], pairs[:, 1], measure) if len(pairs) else None
 

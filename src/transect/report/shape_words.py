@@ -16,6 +16,7 @@ points are, in the median.
 | 1 or more, the longest is not the rim | a loop, but not around the hole |
 | 0, the hole leaves a ring | the hole does not show |
 | 0, it leaves none | no loop, and none was to be expected |
+| any, there is one factor | none would be the hole, which is a gap |
 
 A hole leaves a ring where there are two factors and it keeps clear of the edge of the factor space.
 Where most random halves of the codes find another number of loops, the claim says so.
@@ -180,8 +181,9 @@ def _hole(data: ReportData) -> Finding | None:
 def _hole_claim(data: ReportData, loops: int) -> str:
     has = "The embedding has " + ("no loop" if not loops else f"{_spell(loops)} loop")
     has += "s" if loops > 1 else ""
-    if data.hole is None:
-        return f"{has}; nothing was removed."
+    if data.hole is None or data.space.dimension < 2:
+        gap = ", and none would be the hole: along one factor it leaves a gap."
+        return has + ("; nothing was removed." if data.hole is None else gap)
     if not loops:
         return f"{has}, {_no_loop(data.hole, data.space)}"
     longest = "longest of them" if loops > 1 else "loop"

@@ -1,5 +1,7 @@
 """What the explorer says in words: the four questions that it answers, and how exact it is."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from transect.report.data import ReportData
@@ -8,6 +10,12 @@ from transect.report.explorer.payload import Payload
 from transect.report.fault_words import fault_findings
 from transect.report.sentences import bracket, hole_penalty, number
 
+FAULT_WORDS = {
+    "code": "A code is what the encoder hands to the decoder.",
+    "excess": "The excess is what the model errs more than its oracle.",
+}
+"""Word of a claim: what it means."""
+
 
 def questions(data: ReportData) -> dict[str, str]:
     """Return what a newcomer asks first, each with its answer; those that nothing answers not."""
@@ -15,7 +23,7 @@ def questions(data: ReportData) -> dict[str, str]:
         "Where is the hole?": _where(data),
         "What does the model draw in it?": _what(data),
         "How bad is it?": _how_bad(data),
-        "Whose fault is it?": " ".join(finding.claim for finding in fault_findings(data)),
+        "Whose fault is it?": _whose(data),
     }
     return {question: answer for question, answer in found.items() if answer}
 
@@ -27,12 +35,25 @@ def _where(data: ReportData) -> str:
     if table is None or not (table["split"] == "removed").any():
         return ""
     removed = table[table["split"] == "removed"]
-    sides = " and ".join(
-        f"{factor.label} from {removed[factor.name].min():.3g} to {removed[factor.name].max():.3g}"
-        for factor in data.space.factors
+    sides = _listed(
+        [
+            f"{factor.label} from {_value(removed[factor.name].min())} "
+            f"to {_value(removed[factor.name].max())}"
+            for factor in data.space.factors
+        ]
     )
     count = f"{len(removed)} of {len(table)} points"
     return f"The outlined region, {sides}: {count} were removed before training."
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """Return parts as they are listed in a sentence: a, b and c."""
+    return " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
+
+
+def _value(value: float) -> str:
+    """Return a value of a factor with three digits and a true minus sign."""
+    return f"{value:.3g}".replace("-", "−")
 
 
 def _what(data: ReportData) -> str:
@@ -50,8 +71,14 @@ def _how_bad(data: ReportData) -> str:
         return f"nMSE {number(error)} in the hole." if np.isfinite(error) else ""
     return (
         f"Its error in the hole is {number(penalty.mean)}{bracket(penalty)} times that of its "
-        "oracle, which has seen the hole (nMSE)."
+        "oracle, which is the same model trained with the hole filled (nMSE)."
     )
+
+
+def _whose(data: ReportData) -> str:
+    said = [finding.claim for finding in fault_findings(data)]
+    told = [text for word, text in FAULT_WORDS.items() if any(word in claim for claim in said)]
+    return " ".join([*said, *told])
 
 
 def precision(exploration: Exploration, payload: Payload) -> str:

@@ -25,12 +25,12 @@ function watchLooks(root, state) {
 }
 
 /** Return what is shown before anybody has chosen anything. */
-function firstLook({ factors, measures, transects }) {
+function firstLook({ measures, transects }) {
   return {
     row: 0,
     model: 0,
     across: 0,
-    down: Math.min(1, factors.length - 1),
+    down: 1,
     slice: "",
     measure: measures.some(({ name }) => name === "nmse") ? "nmse" : "none",
     hand: "drawn",

@@ -10,11 +10,15 @@ import { factorsOfPoint, selectValues } from "./selection.js";
 import { short } from "./words.js";
 
 const MARGIN = { left: 46, right: 10, top: 8, bottom: 38 };
+const GOLDEN = 0.618034;
 const BASE = ["across", "down", "measure", "hand", "model", "dots", "theme", "slice"];
+
+/** Stands for the second axis where there is one factor: everything lies on its middle. */
+const LONE = { label: "", nodes: [0.5], low: 0, high: 1 };
 
 /** Return the frame of the map: from factors to pixels and back. */
 function frameOf(payload, values, width, height) {
-  const axes = [values.across, values.down].map((k) => payload.factors[k]);
+  const axes = [values.across, values.down].map((k) => payload.factors[k] ?? LONE);
   const edges = axes.map(({ nodes, low, high }) => cellEdges(nodes, low, high));
   const size = [width - MARGIN.left - MARGIN.right, height - MARGIN.top - MARGIN.bottom];
   const start = [MARGIN.left, MARGIN.top];
@@ -22,9 +26,14 @@ function frameOf(payload, values, width, height) {
   return {
     axes,
     edges,
-    toPixel: (k, value) => start[k] + ((value - ends[k][0]) / (ends[k][1] - ends[k][0])) * size[k],
+    toPixel: (k, value = 0.5) => start[k] + ((value - ends[k][0]) / (ends[k][1] - ends[k][0])) * size[k],
     toValue: (k, pixel) => ends[k][0] + ((pixel - start[k]) / size[k]) * (ends[k][1] - ends[k][0]),
   };
+}
+
+/** Return a factor of a row of a flat list; undefined for the second of one. */
+function factorAt(flat, count, row, k) {
+  return k < count ? flat[row * count + k] : undefined;
 }
 
 /** Return the places on all axes, those of the map to be filled in. */
@@ -36,6 +45,7 @@ function placesOf(payload, position) {
 export function createMap(root, payload, state, clicked) {
   const place = part(root, "map");
   const [base, overlay] = place.querySelectorAll("canvas");
+  place.classList.toggle("line", payload.factors.length === 1);
   let frame = null;
 
   function draw(values) {
@@ -86,7 +96,8 @@ function drawDots(context, payload, values, frame, places, layer) {
   const others = payload.factors.map((_, k) => k).filter((k) => k !== values.across && k !== values.down);
   const look = dotLook(values.dots, layer);
   for (let row = 0; row < split.length; row += 1) {
-    const value = (k) => factors[row * count + k];
+    // on the band of one factor the points are spread, so that each is seen
+    const value = (k) => factorAt(factors, count, row, k) ?? (row * GOLDEN) % 1;
     const near = (k) => nearestOn(payload.factors[k].nodes, value(k)) === places[k];
     const { size, colour, edge } = look(row, split[row]);
     if (!size || !others.every(near)) continue;
@@ -120,7 +131,10 @@ function drawRim(context, payload, values, frame, places) {
     return payload.samples.rim[nodeAt(nodes, at)];
   };
   if (!Number.isFinite(field(0, 0))) return;
-  const [x, y] = frame.axes.map((factor, k) => factor.nodes.map((value) => frame.toPixel(k, value)));
+  const [x, y] = frame.axes.map((factor, k) => {
+    const ends = factor === LONE ? frame.edges[k] : factor.nodes;
+    return ends.map((value) => frame.toPixel(k, value));
+  });
   const path = new Path2D();
   for (const [x0, y0, x1, y1] of zeroLines(x, y, field)) {
     path.moveTo(x0, y0);
@@ -147,14 +161,16 @@ function drawTransects(context, payload, values, frame) {
   const { factors } = payload.samples;
   const count = payload.factors.length;
   const at = (sample) => [
-    frame.toPixel(0, factors[sample * count + values.across]),
-    frame.toPixel(1, factors[sample * count + values.down]),
+    frame.toPixel(0, factorAt(factors, count, sample, values.across)),
+    frame.toPixel(1, factorAt(factors, count, sample, values.down)),
   ];
   context.font = "600 12px system-ui, sans-serif";
   eachTransect(payload, (first, length, name) => {
-    line(context, at(first), at(first + length - 1), "rgba(255,255,255,0.8)", 3);
-    line(context, at(first), at(first + length - 1), "#222", 1.2);
-    const [x, y] = at(first);
+    const [[x, y], [toX, toY]] = [at(first), at(first + length - 1)];
+    // a transect along other factors is a point here; the names of several would cover each other
+    if (Math.hypot(toX - x, toY - y) < 1) return;
+    line(context, [x, y], [toX, toY], "rgba(255,255,255,0.8)", 3);
+    line(context, [x, y], [toX, toY], "#222", 1.2);
     label(context, name, Math.min(x + 5, context.canvas.clientWidth - 40), Math.max(y + 4, MARGIN.top + 14));
   });
 }
@@ -186,6 +202,7 @@ function drawAxes(context, frame, width, height) {
   context.textAlign = "center";
   for (const [value, x] of ends) context.fillText(short(value), x, bottom);
   context.fillText(`${across.label} →`, (MARGIN.left + width - MARGIN.right) / 2, height - 8);
+  if (down === LONE) return;
   context.textAlign = "right";
   for (const value of [down.low, down.high]) {
     context.fillText(short(value), MARGIN.left - 5, frame.toPixel(1, value) + 4);
@@ -215,9 +232,9 @@ function drawRow(context, payload, values, frame) {
 
 function drawPointer(context, payload, values, frame) {
   const { factors } = payload.samples;
-  const start = values.sample * payload.factors.length;
-  const x = frame.toPixel(0, factors[start + values.across]);
-  const y = frame.toPixel(1, factors[start + values.down]);
+  const count = payload.factors.length;
+  const x = frame.toPixel(0, factorAt(factors, count, values.sample, values.across));
+  const y = frame.toPixel(1, factorAt(factors, count, values.sample, values.down));
   ring(context, [x, y], 7, 2.2);
 }
 
@@ -237,7 +254,7 @@ function listen(place, payload, state, frame, clicked) {
     const { across, down, values } = state.get();
     const moved = [...values];
     moved[across] = frame().toValue(0, event.clientX - box.left);
-    moved[down] = frame().toValue(1, event.clientY - box.top);
+    if (down < values.length) moved[down] = frame().toValue(1, event.clientY - box.top);
     selectValues(payload, state, moved);
   }
   place.addEventListener("pointermove", move);
@@ -247,7 +264,8 @@ function listen(place, payload, state, frame, clicked) {
   });
   place.addEventListener("keydown", (event) => {
     const { across, down, values } = state.get();
-    const steps = { ArrowLeft: [across, -1], ArrowRight: [across, 1], ArrowUp: [down, -1], ArrowDown: [down, 1] };
+    const other = down < values.length ? down : across;
+    const steps = { ArrowLeft: [across, -1], ArrowRight: [across, 1], ArrowUp: [other, -1], ArrowDown: [other, 1] };
     if (event.key === "Enter" || event.key === " ") clicked();
     else if (event.key in steps && !event.ctrlKey && !event.altKey && !event.metaKey) {
       const [factor, by] = steps[event.key];
