@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 
 def check_paired(
@@ -47,6 +46,8 @@ def ranks(columns: NDArray[np.float64]) -> NDArray[np.float64]:
         >>> ranks(np.array([[5.0], [1.0], [5.0]])).ravel()
         array([2.5, 1. , 2.5])
     """
+    from scipy.stats import rankdata  # noqa: PLC0415 - slow to import, and rarely needed
+
     return rankdata(columns, axis=0)
 
 
