@@ -95,7 +95,6 @@ def blocks(cells: pd.DataFrame) -> dict[str, str]:
         "ranking": ranking(roses),
         "errors": errors(roses),
         "fault": fault(roses.dropna(subset="encoder_share")),
-        "worlds": worlds(cells[cells["world"] != "rose"]),
     }
 
 
@@ -154,17 +153,6 @@ def fault(cells: pd.DataFrame) -> str:
         for (hole, decoder), own in cells.groupby(["hole", "decoder"])
     ]
     return markdown(["hole", "decoder", "encoder, %", "decoder, %", "seeds"], rows)
-
-
-def worlds(cells: pd.DataFrame) -> str:
-    """Return errors and penalties in other worlds."""
-    names = ["nmse", "oracle_nmse", "validation_nmse"]
-    rows = [
-        [f"`{world}`", f"`{decoder}`", mean(own["penalty"]), *(mean(own[one]) for one in names)]
-        for (world, decoder), own in cells.groupby(["world", "decoder"])
-    ]
-    head = ["world", "decoder", "penalty", "nMSE in its hole", "its oracle", "nMSE outside"]
-    return markdown(head, rows)
 
 
 def mean(values: pd.Series) -> str:

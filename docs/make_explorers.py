@@ -1,7 +1,7 @@
 """The explorers of the documentation, made of the stored weights of runs.
 
     python docs/make_explorers.py hole RUN                of the preset `default`
-    python docs/make_explorers.py crossing RUN RUN        two cells of a sweep with the hole r0.7
+    python docs/make_explorers.py crossing RUN RUN        two cells of a sweep with one hole
     python docs/make_explorers.py tutorial runs/spiral    in the folder of spiral.py
 
 Each writes docs/explorers/NAME.html: one run, or several of one world and hole under one pointer.
