@@ -221,7 +221,7 @@ def test_an_explorer_is_titled_by_its_runs(finished_run: Path, tmp_path: Path):
         make_explorers["main"]("twice", [finished_run, finished_run], tmp_path)
     (tmp_path / "docs").mkdir()
     page = make_explorers["main"]("smoke", [finished_run], tmp_path).read_text(encoding="utf-8")
-    title = "The world rose without the disc of center 1.25, 1.0 and radius 0.3: transposed, seed 0"
+    title = "The world rose without the disc of center 1.25, 1.0 and radius 0.3: level_set, seed 0"
     assert f"<h1>{title}</h1>" in page
     assert '"preset":"smoke"' in page.replace(" ", "")
 
