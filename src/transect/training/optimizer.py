@@ -13,8 +13,9 @@ def make_optimizer(
     options: TrainingOptions, parameters: Iterable[Tensor], device: torch.device
 ) -> torch.optim.Optimizer:
     """Return the optimizer of a training, for parameters that are on `device`."""
-    rates = {"lr": options.learning_rate, "weight_decay": options.weight_decay}
+    rate, decay = options.learning_rate, options.weight_decay
     if options.optimizer == "muon":
-        return Muon(parameters, **rates)
+        return Muon(parameters, lr=rate, weight_decay=decay)
     kind = torch.optim.Adam if options.optimizer == "adam" else torch.optim.AdamW
-    return kind(parameters, **rates, fused=device.type in {"cpu", "cuda"})
+    fused = device.type in {"cpu", "cuda"}
+    return kind(parameters, lr=rate, weight_decay=decay, fused=fused)
