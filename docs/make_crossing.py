@@ -19,6 +19,9 @@ from transect.report.sentences import number
 from transect.run.results import result
 from transect.run.sweep import CELLS, read_sweep
 
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+from marked import replaced, table
+
 ROOT = Path(__file__).parents[1]
 TABLE = Path("docs/crossing/cells.csv")
 PAGE = Path("docs/explanation/crossing.md")
@@ -91,11 +94,12 @@ def finished(sweeps: list[Path]) -> dict[Path, str]:
 def blocks(cells: pd.DataFrame) -> dict[str, str]:
     """Return each generated part of the page by its name."""
     roses = cells[cells["world"] == "rose"]
-    return {
+    found = {
         "ranking": ranking(roses),
         "errors": errors(roses),
         "fault": fault(roses.dropna(subset="encoder_share")),
     }
+    return {name: f"\n{block}\n" for name, block in found.items()}
 
 
 def ranking(cells: pd.DataFrame) -> str:
@@ -110,7 +114,7 @@ def ranking(cells: pd.DataFrame) -> str:
         seeds = own["seed"].nunique()
         rows.append((farthest, [f"`{decoder}`", str(seeds), crossing(known, own), *penalties]))
     rows.sort(key=lambda row: -row[0])
-    return markdown(["decoder", "seeds", "r₂", *holes.values()], [line for _, line in rows])
+    return table(["decoder", "seeds", "r₂", *holes.values()], [line for _, line in rows])
 
 
 def radius(cells: pd.DataFrame) -> float | None:
@@ -143,7 +147,7 @@ def errors(cells: pd.DataFrame) -> str:
             for name, *row in found.itertuples()
         ]
     head = ["hole", "decoder", "nMSE ↓", "its oracle", "soft IoU ↑", "its oracle", "nMSE outside"]
-    return markdown(head, rows)
+    return table(head, rows)
 
 
 def fault(cells: pd.DataFrame) -> str:
@@ -152,7 +156,7 @@ def fault(cells: pd.DataFrame) -> str:
         [HOLES[hole], f"`{decoder}`", *(mean(100 * own[one]) for one in SHARES), str(len(own))]
         for (hole, decoder), own in cells.groupby(["hole", "decoder"])
     ]
-    return markdown(["hole", "decoder", "encoder, %", "decoder, %", "seeds"], rows)
+    return table(["hole", "decoder", "encoder, %", "decoder, %", "seeds"], rows)
 
 
 def mean(values: pd.Series) -> str:
@@ -161,25 +165,6 @@ def mean(values: pd.Series) -> str:
     if len(known) < 2:
         return number(known.item()) if len(known) else "–"
     return f"{number(known.mean())} ({number(known.min())}–{number(known.max())})"
-
-
-def markdown(head: list[str], rows: list[list[str]]) -> str:
-    """Return a table in Markdown."""
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def replaced(text: str, name: str, block: str) -> str:
-    """Return `text` with `block` between the markers of that name.
-
-    Raises:
-        ValueError: There are none, or more than one.
-    """
-    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
-    if text.count(begin) != 1 or text.count(end) != 1:
-        raise ValueError(f"{PAGE} needs {begin} and {end} once each")
-    before, _, rest = text.partition(begin)
-    return f"{before}{begin}\n\n{block}\n\n{end}{rest.partition(end)[2]}"
 
 
 def draw(folders: dict[Path, dict], path: Path) -> None:

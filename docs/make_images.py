@@ -23,7 +23,9 @@ from transect.run.config import resolve, to_dict
 from transect.run.folder import read_config
 from transect.run.presets import preset
 
-BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+from marked import replaced, table
+
 LARGEST = 300_000
 """Bytes of a picture at most, since every copy stays in the history for ever."""
 
@@ -65,7 +67,8 @@ def main(run: Path, study: Path | None, root: Path) -> None:
     for name, pattern in STUDY_FIGURES.items() if study is not None else ():
         (images / name).write_bytes(picture(study / "figures", pattern))
     readme = root / "README.md"
-    readme.write_text(replaced(readme.read_text(encoding="utf-8"), results(run)), encoding="utf-8")
+    text = readme.read_text(encoding="utf-8")
+    readme.write_text(replaced(text, "results", results(run)), encoding="utf-8")
 
 
 def picture(figures: Path, pattern: str) -> bytes:
@@ -128,21 +131,13 @@ def still(truth: np.ndarray, made: np.ndarray, inside: bool) -> Image.Image:
     return sheet.quantize(12, dither=Image.Dither.NONE)
 
 
-def replaced(text: str, block: str) -> str:
-    """Return `text` with `block` between the two markers."""
-    if text.count(BEGIN) != 1 or text.count(END) != 1:
-        raise ValueError(f"README.md needs {BEGIN} and {END} once each")
-    before, _, rest = text.partition(BEGIN)
-    return f"{before}{BEGIN}\n{block}\n{END}{rest.partition(END)[2]}"
-
-
 def results(run: Path) -> str:
     """Return the results of a run in Markdown."""
     metrics = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
     versions = json.loads((run / "versions.json").read_text(encoding="utf-8"))
     return "\n\n".join(
         [
-            table(metrics),
+            errors(metrics),
             penalties(metrics),
             f"*Means of `metrics.json` over {metrics['removed_count']} removed and "
             f"{metrics['validation_count']} validation pictures of one run: "
@@ -163,16 +158,16 @@ def command(run: Path) -> str:
     return f"{words} with other {', '.join(changed)}" if changed else words
 
 
-def table(metrics: Mapping[str, float]) -> str:
+def errors(metrics: Mapping[str, float]) -> str:
     """Return the errors of every source, inside and outside of the hole."""
     columns = [(m, group) for m in MEASURES for group in GROUPS]
     head = [f"{MEASURE_NAMES[m]} {better(m)} {GROUPS[group]}" for m, group in columns]
-    rows = [["pictures by", *head], ["---", *["---:"] * len(head)]]
+    rows = []
     for prefix, name in SOURCES.items():
         keys = [f"{prefix}{group}_{measure}" for measure, group in columns]
         if any(metrics.get(key) is not None for key in keys):
             rows.append([name, *(cell(metrics.get(key)) for key in keys)])
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return table(["pictures by", *head], rows)
 
 
 def penalties(metrics: Mapping[str, float]) -> str:

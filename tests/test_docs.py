@@ -197,7 +197,7 @@ def test_results_in_the_readme_come_from_a_run(finished_run: Path, tmp_path: Pat
     make_images = runpy.run_path(str(ROOT / "docs" / "make_images.py"))
     make_images["main"](finished_run, None, tmp_path)
     old, new = ((root / "README.md").read_text(encoding="utf-8") for root in (ROOT, tmp_path))
-    begin, end = make_images["BEGIN"], make_images["END"]
+    begin, end = "<!-- results:begin -->", "<!-- results:end -->"
     assert new.partition(begin)[0] == old.partition(begin)[0]
     assert new.partition(end)[2] == old.partition(end)[2]
     metrics = json.loads((finished_run / "metrics.json").read_text(encoding="utf-8"))
@@ -246,7 +246,7 @@ def test_outputs_of_a_page_are_made_anew_and_nothing_else(workplace: Path):
 def test_results_need_both_markers():
     make_images = runpy.run_path(str(ROOT / "docs" / "make_images.py"))
     with pytest.raises(ValueError, match="once each"):
-        make_images["replaced"]("no markers", "block")
+        make_images["replaced"]("no markers", "results", "block")
 
 
 def test_pictures_of_the_pages_exist():

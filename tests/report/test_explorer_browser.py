@@ -23,6 +23,7 @@ GREYS = """canvas => {
   const image = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   return Array.from(image.data).filter((_, k) => k % 4 === 0);
 }"""
+HANDS = ("drawn", "oracle", "ratio", "nearest")
 PAINTED = """canvas => {
   const image = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   return image.data.reduce((sum, value, k) => (sum * 31 + value * (k % 7)) % 1000000007, 7);
@@ -211,18 +212,24 @@ def test_the_embedding_turns_by_mouse_and_keys(visit):
     assert len(set(views)) == 3
 
 
+def views_of(visit, canvas, choice, values) -> set:
+    """Return what a canvas shows for each value of a choice."""
+    views = set()
+    for value in values:
+        choice.select_option(value)
+        settle(visit)
+        views.add(canvas.evaluate(PAINTED))
+    return views
+
+
 def test_dots_are_coloured_by_anything_known(visit):
     dots = part(visit, "cloud").locator("canvas").first
     choices = part(visit, "cloud-controls").locator("select")
     texts = choices.locator("option").all_inner_texts()
     assert texts[:3] == ["split", "a", "b"]
     assert {"nMSE, model", "nMSE, oracle", "factor error, model"} <= set(texts)
-    views = set()
-    for value in ("split", "factor:0", "factor:1", "model:nmse"):
-        choices.select_option(value)
-        settle(visit)
-        views.add(dots.evaluate(PAINTED))
-    assert len(views) == 4
+    values = ("split", "factor:0", "factor:1", "model:nmse")
+    assert len(views_of(visit, dots, choices, values)) == 4
     choices.select_option("factor:1")
     settle(visit)
     low, high = re.findall(r"[\d.]+", part(visit, "cloud-scale").inner_text())
@@ -232,21 +239,13 @@ def test_dots_are_coloured_by_anything_known(visit):
 def test_layers_of_the_map_switch(visit, exploration):
     errors, hands = part(visit, "map-controls").locator("select").all()
     base = part(visit, "map").locator("canvas").first
-    views = set()
-    for measure in ("none", "nmse", "soft_iou", "ssim", "bce", "excess_bce"):
-        errors.select_option(measure)
-        settle(visit)
-        views.add(base.evaluate(PAINTED))
-    assert len(views) == 6
+    measures = ("none", "nmse", "soft_iou", "ssim", "bce", "excess_bce")
+    assert len(views_of(visit, base, errors, measures)) == 6
     errors.select_option("nmse")
-    views = set()
-    for hand in ("drawn", "oracle", "ratio", "nearest"):
-        hands.select_option(hand)
-        settle(visit)
-        views.add(base.evaluate(PAINTED))
-        if hand == "oracle":
-            assert "nMSE, oracle" in part(visit, "map-scale").inner_text()
-    assert len(views) == 4
+    assert len(views_of(visit, base, hands, HANDS)) == 4
+    hands.select_option("oracle")
+    settle(visit)
+    assert "nMSE, oracle" in part(visit, "map-scale").inner_text()
     hands.select_option("drawn")
 
 
@@ -269,12 +268,7 @@ def test_factor_errors_are_dots_where_they_were_measured(browser, address, repor
     best, worst = (shown <= shown.quantile(0.25)), (shown >= shown.quantile(0.75))
     # dots and lines hide some others
     assert np.median(brightness[worst]) < np.median(brightness[best]) - 100
-    views = set()
-    for hand in ("drawn", "oracle", "ratio", "nearest"):
-        hands.select_option(hand)
-        settle(visit)
-        views.add(base.evaluate(PAINTED))
-    assert len(views) == 4
+    assert len(views_of(visit, base, hands, HANDS)) == 4
     assert visit.complaints == []
 
 

@@ -8,7 +8,7 @@ The two models and their one input and output, float32, with any number n of row
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -19,22 +19,15 @@ from transect.model.vae import VAE
 PARTS = ("encoder", "decoder")
 
 
-class _Encoding(nn.Module):
-    def __init__(self, model: VAE) -> None:
+class _Part(nn.Module):
+    """One way through a model, as a module of its own."""
+
+    def __init__(self, model: VAE, way: Callable[[Tensor], Tensor]) -> None:
         super().__init__()
-        self.model = model
+        self.model, self.way = model, way
 
-    def forward(self, images: Tensor) -> Tensor:
-        return self.model.encode(images)
-
-
-class _Decoding(nn.Module):
-    def __init__(self, model: VAE) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, codes: Tensor) -> Tensor:
-        return self.model.decode(codes)
+    def forward(self, given: Tensor) -> Tensor:
+        return self.way(given)
 
 
 def onnx_bytes(model: VAE, part: str) -> bytes:
@@ -52,10 +45,10 @@ def onnx_bytes(model: VAE, part: str) -> bytes:
     device = next(model.parameters()).device
     # Two rows: a single one would be taken for the only number there is.
     if part == "encoder":
-        module, names = _Encoding(model), ("images", "codes")
+        module, names = _Part(model, model.encode), ("images", "codes")
         example = torch.zeros(2, model.size, model.size, device=device)
     else:
-        module, names = _Decoding(model), ("codes", "images")
+        module, names = _Part(model, model.decode), ("codes", "images")
         example = torch.zeros(2, model.latent, device=device)
     with _quiet():
         try:

@@ -81,16 +81,22 @@ def orthogonalized(matrix: Tensor) -> Tensor:
     """
     wide = matrix if len(matrix) <= matrix.shape[1] else matrix.T
     wide = wide / (wide.norm() + _TINY)
-    a, b, c = ROUGHLY_ONE
     gram = wide @ wide.T
-    product = torch.eye(len(gram)).to(gram)
-    for _ in range(ROUNDS):
-        factor = torch.addmm(gram, gram, gram, beta=b, alpha=c)
-        factor.diagonal().add_(a)
-        product = factor @ product
+    product = factor = _polynomial(gram)
+    for _ in range(ROUNDS - 1):
         gram = factor @ gram @ factor
+        factor = _polynomial(gram)
+        product = factor @ product
     result = product @ wide
     return result if len(matrix) <= matrix.shape[1] else result.T
+
+
+def _polynomial(gram: Tensor) -> Tensor:
+    """Return a + b A + c A² of A, (n, n)."""
+    a, b, c = ROUGHLY_ONE
+    result = torch.addmm(gram, gram, gram, beta=b, alpha=c)
+    result.diagonal().add_(a)
+    return result
 
 
 def _is_matrix(parameter: Tensor) -> bool:
