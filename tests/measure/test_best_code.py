@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from transect.measure.best_code import ALIKE, best_codes, choose_starts
+from transect.measure.best_code import ALIKE, best_codes
 from transect.measure.geometry import decode
+from transect.measure.starts import choose_starts
 from transect.model import TransposedDecoder, seeded
 
 PIXELS = torch.linspace(0, 1, 24)

@@ -22,6 +22,7 @@ from transect.model import (
     WarpDecoder,
     seeded,
 )
+from transect.model.decoder.interpolation import cubic_between
 from transect.run.component import kinds
 from transect.training import load_weights, save_weights
 from transect.world import Rose
@@ -276,12 +277,36 @@ def test_a_level_set_decoder_reads_every_pixel_off_polynomial_fields():
     assert np.allclose(decoder(codes)[:, 0].detach(), expected, atol=1e-12)
 
 
-def test_fields_of_a_level_set_decoder_are_bicubic_between_points_of_its_grid():
+@pytest.mark.parametrize("corners", [False, True])
+@pytest.mark.parametrize(("points", "size"), [(8, 16), (8, 64), (32, 64), (9, 33), (16, 16)])
+def test_what_is_cubic_between_points_keeps_parabolas_and_meets_the_points(points, size, corners):
+    between = cubic_between(points, size, corners=corners).double()
+    place = np.linspace(0, points - 1, size)
+    if not corners:
+        place = (np.arange(size) + 0.5) * points / size - 0.5
+    inner = (place >= 1) & (place <= points - 2)  # all four neighbours are there
+    for power in range(3):
+        values = torch.arange(points, dtype=torch.float64) ** power
+        found = (between @ values).numpy()
+        np.testing.assert_allclose(found[inner], place[inner] ** power, atol=1e-4, rtol=1e-6)
+        if corners:
+            assert found[[0, -1]] == pytest.approx(values[[0, -1]])
+    np.testing.assert_allclose(between.sum(dim=1), 1, atol=1e-6)
+
+
+def test_cubic_weights_are_those_of_the_formula():
+    # Keys 1981, eq. 15, half way between two points: −1/16, 9/16, 9/16, −1/16.
+    weights = cubic_between(5, 9, corners=True)[3]
+    assert weights.tolist() == [-0.0625, 0.5625, 0.5625, -0.0625, 0]
+
+
+def test_fields_of_a_level_set_decoder_are_cubic_between_points_of_its_grid():
     decoder, codes = made(LevelSetDecoder, size=32, grid=8), drawn(2, 3)
     with seeded(0):
-        fine = LevelSetDecoder(8, grid=8).double()
+        coarse = LevelSetDecoder(8, grid=8).double()
 
-    expected = F.interpolate(fine.fields(codes), 32, mode="bicubic")
+    between = cubic_between(8, 32).double()
+    expected = between @ coarse.fields(codes) @ between.T
     assert torch.allclose(decoder.fields(codes), expected, atol=1e-12)
 
 
@@ -417,7 +442,8 @@ def test_a_warp_is_that_of_grid_sample_for_each_template(size):
     decoder, codes = made(WarpDecoder, size=size, grid=5, templates=3), drawn(4, 3)
     features = decoder.trunk(codes)
     coarse = decoder.warp_head(features).reshape(4, 2, 5, 5)
-    fine = F.interpolate(coarse, (size, size), mode="bicubic", align_corners=True)
+    between = cubic_between(5, size, corners=True).double()
+    fine = between @ coarse @ between.T
     across = torch.linspace(-1, 1, size, dtype=torch.float64).expand(size, size)
     places = torch.stack([across, across.T], dim=-1) + fine.permute(0, 2, 3, 1)
     assert places.abs().max() > 1, "no displacement leads beyond the edge"

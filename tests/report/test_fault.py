@@ -25,20 +25,23 @@ def with_fault(report, encoder=0.01, decoder=0.05, oracle=True, **metrics):
     generator = np.random.default_rng(0)
     count = removed.sum()
     columns = {"oracle_best_nmse": 0.05 + 0.01 * generator.random(count)}
-    columns["oracle_nmse"] = columns["oracle_best_nmse"] + 0.01
+    columns["oracle_encoded_nmse"] = columns["oracle_best_nmse"] + 0.01
     spread = 1 + 0.3 * generator.normal(size=(2, count))
     columns["best_nmse"] = columns["oracle_best_nmse"] + decoder * spread[0]
-    columns["nmse"] = columns["best_nmse"] + 0.01 + encoder * spread[1]
-    columns["straight_nmse"] = columns["nmse"] - 0.004
-    columns["shortest_nmse"] = np.where(np.arange(count) % 4 == 0, columns["nmse"] + 0.2, np.nan)
+    columns["encoded_nmse"] = encoded = columns["best_nmse"] + 0.01 + encoder * spread[1]
+    columns["straight_nmse"] = encoded - 0.004
+    columns["shortest_nmse"] = np.where(np.arange(count) % 4 == 0, encoded + 0.2, np.nan)
+    for source in ("", "oracle_"):  # codes that were refined, half the way to the best
+        ends = columns[f"{source}encoded_nmse"], columns[f"{source}best_nmse"]
+        columns[f"{source}nmse"] = np.mean(ends, axis=0)
     for name, values in columns.items():
         if name not in points:
             points[name] = np.nan
         points.loc[removed, name] = values
     numbers = {"fault_converged": 0.98, "fault_agreement": 0.93}
-    errors = [columns["nmse"], columns["best_nmse"]]
+    errors = [encoded, columns["best_nmse"]]
     if oracle:
-        errors += [columns["oracle_nmse"], columns["oracle_best_nmse"]]
+        errors += [columns["oracle_encoded_nmse"], columns["oracle_best_nmse"]]
         numbers |= {"oracle_fault_converged": 0.97, "oracle_fault_agreement": 0.91}
     else:
         points = points.loc[:, ~points.columns.str.startswith("oracle_")]
@@ -114,6 +117,16 @@ def test_the_words_tell_parts_shares_and_the_search(blamed):
     assert "missed" not in words and "below 0" not in words
 
 
+def test_refined_codes_are_told_of_only_where_there_are_some(blamed):
+    points = fault_points(blamed.points)
+    text = f"from {points['encoded_nmse'].mean():#.3g} to {points['nmse'].mean():#.3g}"
+    assert text in the_words(blamed)
+    plain = blamed.points.assign(nmse=blamed.points["encoded_nmse"])
+    assert "nmse" not in fault_points(plain)
+    assert "oracle_nmse" in fault_points(plain)
+    assert "few steps" not in the_words(replace(blamed, points=plain))
+
+
 def test_the_explorer_explains_the_words_of_its_answer(report, blamed):
     answer = questions(blamed)["Whose fault is it?"]
     assert answer.startswith("Most of the blame is the decoder’s")
@@ -129,12 +142,12 @@ def test_the_ways_are_compared_where_both_are_known(blamed):
     assert found["shortest"][0] == "worse"
     both = points[points["shortest_nmse"].notna()]
     assert found["shortest"][1:] == pytest.approx(
-        (both["shortest_nmse"].mean(), both["nmse"].mean(), len(both))
+        (both["shortest_nmse"].mean(), both["encoded_nmse"].mean(), len(both))
     )
     words = the_words(blamed)
     assert "codes on the straight line draw better than the encoder’s" in words
     assert f"{len(both)} points)" in words
-    alike = points.assign(straight_nmse=points["nmse"].to_numpy()[::-1])
+    alike = points.assign(straight_nmse=points["encoded_nmse"].to_numpy()[::-1])
     assert compare_ways(alike)["straight"][0] == "as well"
 
 

@@ -12,6 +12,7 @@ import yaml
 
 from transect.measure.pixel import nmse
 from transect.run import folder as files
+from transect.run.codec import Codec
 from transect.run.component import build
 from transect.run.config import from_dict
 from transect.run.experiment import report, run
@@ -55,7 +56,7 @@ def test_the_tables_hold_the_errors_of_the_model_on_the_true_pictures(finished):
     truth = finished.draw(held_out[["a", "b"]])
     codes = finished.encode(truth)
     np.testing.assert_allclose(held_out[["z0", "z1", "z2"]], codes, atol=1e-5)
-    made = finished.decode(codes)
+    made = finished.decode(finished.refined(truth))
     np.testing.assert_allclose(held_out["nmse"], nmse(truth, made), rtol=1e-4)
     np.testing.assert_allclose(
         held_out["oracle_nmse"], nmse(truth, finished.oracle.reconstruct(truth)), rtol=1e-4
@@ -63,6 +64,17 @@ def test_the_tables_hold_the_errors_of_the_model_on_the_true_pictures(finished):
     line = finished.transects[finished.transects["transect"] == "P3"]
     truth = finished.draw(line[["a", "b"]])
     np.testing.assert_allclose(line["nmse"], nmse(truth, finished.reconstruct(truth)), rtol=1e-4)
+
+
+def test_reconstructions_are_refined_as_far_as_the_configuration_says(finished):
+    truth = finished.draw(finished.points.loc[:20, ["a", "b"]])
+    plain = Codec(finished.model.model, truth[0].size, refine=0)
+    np.testing.assert_array_equal(plain.refined(truth), finished.encode(truth))
+    np.testing.assert_array_equal(plain.reconstruct(truth), finished.decode(plain.encode(truth)))
+    encoded, refined = (nmse(truth, codec.reconstruct(truth)) for codec in (plain, finished.model))
+    assert (refined <= encoded * (1 + 1e-5)).all()
+    assert refined.mean() < encoded.mean()
+    assert len(finished.refined(truth[:0])) == 0
 
 
 def test_the_numbers_are_the_means_of_the_tables(finished):

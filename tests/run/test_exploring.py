@@ -41,7 +41,7 @@ def test_pictures_and_errors_are_those_of_the_models(finished, exploration):
         np.testing.assert_allclose(hand.pictures[rows], expected, atol=1e-5)
         for name, errors in pixel_errors(truth, expected).items():
             np.testing.assert_allclose(hand.errors[name][rows], errors, rtol=1e-3, atol=1e-6)
-    np.testing.assert_allclose(model.codes[rows], finished.encode(truth), atol=1e-5)
+    np.testing.assert_allclose(model.codes[rows], finished.refined(truth), atol=1e-4)
 
 
 def test_no_training_picture_is_nearer_than_the_nearest(finished, exploration):

@@ -13,8 +13,8 @@ A decoder is any differentiable function of a torch tensor: codes (n, latent), f
 (n, …), each row on its own. Put batch norm and dropout into evaluation mode first.
 """
 
-import warnings
 from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -22,8 +22,23 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from transect.measure.cloud import check_cloud
+from transect.model.derivative import with_jacobian
 
 Decoder = Callable[[Tensor], Tensor]
+
+
+@runtime_checkable
+class DerivedDecoder(Protocol):
+    """A decoder that knows its derivatives by a quicker way than forward mode."""
+
+    def __call__(self, codes: Tensor) -> Tensor:
+        """Return the pictures (n, …) of codes (n, latent)."""
+        ...
+
+    def with_jacobian(self, codes: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the pictures (n, …) of codes (n, latent) and the derivatives (n, latent, …)."""
+        ...
+
 
 _PIXELS_A_BATCH = 1 << 19
 """Pixels that are decoded at a time, 128 pictures of 64 px: a wide decoder of 256 px needs a
@@ -114,8 +129,7 @@ def decode_with_jacobian(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return flat pictures (n, p) and the rows of their Jacobians (n, latent, p).
 
-    Forward-mode derivatives along all coordinates at once, since codes are short and pictures long;
-    they share one pass of the pictures themselves.
+    A decoder that brings its derivatives (`DerivedDecoder`) is asked for them.
 
     Raises:
         ValueError: The decoder gives something else than finite pictures, one a code.
@@ -127,9 +141,9 @@ def decode_with_jacobian(
     """
     pictures, jacobians = [], []
     for part in _batches(decoder, codes):
-        picture, columns = _derivatives(decoder, part)
+        picture, jacobian = _derivatives(decoder, part)
         pictures.append(_check(picture, len(part)).flatten(1))
-        jacobians.append(torch.stack([_check(one, len(part)).flatten(1) for one in columns], dim=1))
+        jacobians.append(_check(jacobian, len(part)).flatten(2))
     return (
         torch.cat(pictures).numpy().astype(np.float64),
         torch.cat(jacobians).numpy().astype(np.float64),
@@ -137,19 +151,10 @@ def decode_with_jacobian(
 
 
 def _derivatives(decoder: Decoder, codes: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the pictures of codes (n, latent) and their derivatives (latent, n, …)."""
-    axes = torch.eye(codes.shape[1])[:, None].expand(-1, len(codes), -1)
-
-    def along(direction: Tensor) -> tuple[Tensor, Tensor]:
-        both = torch.func.jvp(decoder, (codes,), (direction,))
-        return both[0], both[1]
-
-    with torch.no_grad(), warnings.catch_warnings():
-        # The first forward derivative of a process has torch compile its own rules with what it
-        # itself calls deprecated.
-        warnings.filterwarnings("ignore", ".*torch.jit.script", DeprecationWarning)
-        shared = (None, 0)
-        return torch.func.vmap(along, out_dims=shared)(axes)  # pyright: ignore[reportArgumentType]
+    """Return the pictures of codes (n, latent) and their derivatives (n, latent, …)."""
+    if isinstance(decoder, DerivedDecoder):
+        return decoder.with_jacobian(codes)
+    return with_jacobian(decoder, codes)
 
 
 def _batches(decoder: Decoder, codes: NDArray) -> tuple[Tensor, ...]:

@@ -105,6 +105,19 @@ class VAE(nn.Module):
             raise ValueError(f"codes need the shape (n, {self.latent}), got {tuple(codes.shape)}")
         return torch.sigmoid(self.decoder(codes)).squeeze(1)
 
+    def decode_with_jacobian(self, codes: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the pictures (n, h, w) of codes (n, latent), and their derivatives by the code.
+
+        Args:
+            codes: (n, latent).
+
+        Returns:
+            The pictures and (n, latent, h, w); no gradient flows through either.
+        """
+        logits, slopes = self.decoder.with_jacobian(codes)
+        pictures = torch.sigmoid(logits)
+        return pictures.squeeze(1), (slopes * (pictures * (1 - pictures))[:, None]).squeeze(2)
+
     def reconstruct(self, images: Tensor) -> Tensor:
         """Return the reconstructions (n, h, w) of images (n, 1, h, w) or (n, h, w) in [0, 1]."""
         return self.decode(self.encode(images))

@@ -16,11 +16,13 @@ from transect.space import FactorSpace
 from transect.space.hole import Hole
 
 WAYS = {
-    "nmse": "model, encoder’s code",
+    "encoded_nmse": "model, encoder’s code",
+    "nmse": "model, refined code",
     "best_nmse": "model, best code",
     "straight_nmse": "model, straight between rim codes",
     "shortest_nmse": "model, shortest path between them",
-    "oracle_nmse": "oracle, encoder’s code",
+    "oracle_encoded_nmse": "oracle, encoder’s code",
+    "oracle_nmse": "oracle, refined code",
     "oracle_best_nmse": "oracle, best code",
 }
 """Column of an error: whose picture it is of, and with which code."""
@@ -30,11 +32,20 @@ CUT = 0.02
 
 
 def fault_points(points: pd.DataFrame | None) -> pd.DataFrame | None:
-    """Return the points whose errors were taken apart, or None where none were."""
+    """Return the points whose errors were taken apart, or None where none were.
+
+    Columns of refined codes are left out where no code was refined.
+    """
     if points is None or "best_nmse" not in points:
         return None
     known = points[points["best_nmse"].notna()]
-    return known if len(known) else None
+    plain = [
+        f"{source}nmse"
+        for source in ("", "oracle_")
+        if f"{source}nmse" in known
+        and np.allclose(known[f"{source}nmse"], known[f"{source}encoded_nmse"], rtol=1e-3)
+    ]
+    return known.drop(columns=plain) if len(known) else None
 
 
 def way_means(points: pd.DataFrame) -> dict[str, Interval]:

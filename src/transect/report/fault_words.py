@@ -44,7 +44,7 @@ def fault_findings(data: ReportData) -> list[Finding]:
     if verdict not in CLAIMS or points is None:
         return []
     claim = CLAIMS[verdict].format("excess" if "oracle_best_nmse" in points else "error")
-    detail = (_shares(data, points), *_search(data), _between(points))
+    detail = (_shares(data, points), _refined(points), *_search(data), _between(points))
     return [Finding(claim, " ".join(part for part in detail if part))]
 
 
@@ -69,7 +69,7 @@ def compare_ways(points: pd.DataFrame) -> dict[str, tuple[str, float, float, int
     for way in WAY_NAMES:
         if f"{way}_nmse" not in points:
             continue
-        both = points[["nmse", f"{way}_nmse"]].dropna()
+        both = points[["encoded_nmse", f"{way}_nmse"]].dropna()
         if not len(both):
             continue
         encoded, between = both.to_numpy(dtype=np.float64).T
@@ -84,14 +84,24 @@ def _shares(data: ReportData, points: pd.DataFrame) -> str:
     oracle = "oracle_best_nmse" in points
     start = "Beyond its oracle the model" if oracle else "There is no oracle, so all counts: it"
     text = (
-        f"{start} errs by an nMSE of {number(excess.mean)}{bracket(excess)} at {excess.count} "
-        f"points of the hole; {_part(data, 'encoder')} of it is the encoder’s part, "
-        f"{_part(data, 'decoder')} the decoder’s."
+        f"{start}, with the encoder’s codes, errs by an nMSE of {number(excess.mean)}"
+        f"{bracket(excess)} at {excess.count} points of the hole; {_part(data, 'encoder')} of it "
+        f"is the encoder’s part, {_part(data, 'decoder')} the decoder’s."
     )
     shares = [fault_number(data, f"{half}_share").mean for half in ("encoder", "decoder")]
     if np.isfinite(shares).all() and min(shares) < 0:
         text += " A share below 0 is that of a half which does better than its oracle’s."
     return text
+
+
+def _refined(points: pd.DataFrame) -> str:
+    if "nmse" not in points:
+        return ""
+    errors = [number(points[name].mean()) for name in ("encoded_nmse", "nmse", "best_nmse")]
+    return (
+        f"A few steps from the encoder’s code to a better one take the nMSE from {errors[0]} to "
+        f"{errors[1]}, which counts elsewhere on this page; the best codes have {errors[2]}."
+    )
 
 
 def _part(data: ReportData, half: str) -> str:

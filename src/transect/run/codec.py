@@ -8,6 +8,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from transect.measure.refinement import refine_codes
 from transect.model import VAE, ModulePair, seeded
 from transect.run.component import build
 from transect.run.config import Config
@@ -37,19 +38,44 @@ def build_model(config: Config, canvas: Any, seed: int) -> VAE:
         return VAE(encoder, decoder, noise=config.noise)
 
 
+class TensorDecoder:
+    """The pictures of codes, differentiable, both on the CPU.
+
+    Args:
+        model: The model that decodes.
+        device: Where its weights lie.
+    """
+
+    def __init__(self, model: VAE | ModulePair, device: torch.device) -> None:
+        self._model, self._device = model, device
+
+    def __call__(self, codes: Tensor) -> Tensor:
+        """Return the pictures (n, h, w) of codes (n, latent)."""
+        return self._model.decode(codes.to(self._device)).cpu()
+
+    def with_jacobian(self, codes: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the pictures (n, h, w) of codes (n, latent), and (n, latent, h, w)."""
+        pictures, jacobian = self._model.decode_with_jacobian(codes.to(self._device))
+        return pictures.cpu(), jacobian.cpu()
+
+
 class Codec:
     """A trained model as two functions of arrays.
 
     Args:
         model: The model; it is put into evaluation mode.
         pixels: Pixels of a picture.
+        refine: Steps at most by which a code is refined before it is decoded.
     """
 
-    def __init__(self, model: VAE | ModulePair, pixels: int) -> None:
+    def __init__(self, model: VAE | ModulePair, pixels: int, refine: int = 0) -> None:
         self.model = model.eval()
         self.batch = max(1, PIXELS_A_BATCH // pixels)
         """Pictures that pass through the model at a time, which bounds the memory."""
+        self.refine = refine
         self._device = next(model.parameters(), torch.empty(0)).device
+        self.decode_tensor = TensorDecoder(model, self._device)
+        """Codes to pictures as a function of tensors, for what differentiates it."""
 
     @classmethod
     def load(cls, config: Config, canvas: Any, path: Path) -> "Codec":
@@ -60,7 +86,7 @@ class Codec:
         model = build_model(config, canvas, seed=0)
         load_weights(model, path)
         device = choose_device("cpu" if config.training.device == "cpu" else "auto")
-        return cls(model.to(device), canvas.height * canvas.width)
+        return cls(model.to(device), canvas.height * canvas.width, config.refine)
 
     def encode(self, images: ArrayLike) -> NDArray[np.float32]:
         """Return the codes (n, latent) of images (n, h, w) in [0, 1]."""
@@ -70,13 +96,20 @@ class Codec:
         """Return the images (n, h, w) in [0, 1] of codes (n, latent)."""
         return self._batched(self.model.decode, codes)
 
-    def decode_tensor(self, codes: Tensor) -> Tensor:
-        """Return the pictures (n, h, w) of codes (n, latent), both on the CPU, differentiable."""
-        return self.model.decode(codes.to(self._device)).cpu()
+    def refined(self, images: ArrayLike) -> NDArray[np.float32]:
+        """Return the codes (n, latent) from which images (n, h, w) are reconstructed.
+
+        The encoder's, and after as many Gauss–Newton steps as the configuration allows.
+        """
+        codes = self.encode(images)
+        if not self.refine or not len(codes):
+            return codes
+        refined = refine_codes(self.decode_tensor, images, codes, steps=self.refine)
+        return refined.astype(np.float32)
 
     def reconstruct(self, images: ArrayLike) -> NDArray[np.float32]:
-        """Return what the model makes of images (n, h, w): the decoded codes."""
-        return self.decode(self.encode(images))
+        """Return what the model makes of images (n, h, w): the decoded `refined` codes."""
+        return self.decode(self.refined(images))
 
     @torch.inference_mode()
     def _batched(self, function: Any, values: ArrayLike) -> NDArray[np.float32]:

@@ -139,8 +139,11 @@ class Config:
     """Image to code: {kind, options}; see `transect list encoders`."""
     decoder: Component = field(default_factory=lambda: {"kind": "level_set"})
     """Code to image: {kind, options}; see `transect list decoders`."""
-    noise: float | Literal["learned"] = 0.03
+    noise: float | Literal["learned"] = "learned"
     """Standard deviation of the noise added to codes in training, or `learned`."""
+    refine: int = 3
+    """Gauss–Newton steps, at most, that lead the encoder's code of a picture to one that draws it
+    better, before it is decoded; 0 decodes the encoder's."""
     loss: Component = field(default_factory=lambda: {"kind": "elbo"})
     """What training minimises: {kind, options}; see `transect list losses`."""
     sample_weights: dict[str, float] = field(default_factory=dict)
@@ -165,6 +168,8 @@ class Config:
             raise ValueError(f"seed needs a whole number from 0 up, got {self.seed}")
         if self.latent < 1:
             raise ValueError(f"latent needs at least 1 variable, got {self.latent}")
+        if self.refine < 0:
+            raise ValueError(f"refine needs a whole number from 0 up, got {self.refine}")
         if self.noise != "learned" and float(self.noise) <= 0:
             raise ValueError(f"noise needs a number above 0 or 'learned', got {self.noise}")
 

@@ -143,7 +143,7 @@ def _affordable(most: int, run: Run) -> int:
 
 def _model(name: str, run: Run, truth: Array, detail: Detail) -> ExploredModel:
     assert isinstance(run.model, Codec), "a map of images has no codes to explore"
-    codes = run.encode(truth)
+    codes = run.refined(truth)
     columns = [f"z{k}" for k in range(run.config.latent)]
     point_codes = run.points[columns].to_numpy(dtype=np.float64)
     shown = directions(point_codes)

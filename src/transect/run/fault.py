@@ -2,6 +2,7 @@
 
 Columns of the points, nan where nothing was measured:
 
+    encoded_nmse, oracle_encoded_nmse   with the encoder's code, not refined
     best_nmse, oracle_best_nmse     with the best code for the truth
     straight_nmse                   with the code on the straight line between the codes of the two
                                     points of the rim on the chord through the point
@@ -18,7 +19,8 @@ The final numbers; shares and parts with `…_low` and `…_high`:
     fault_verdict                   one word: encoder, decoder, both or neither
     fault_converged, fault_agreement, oracle_fault_converged, oracle_fault_agreement
                                     whether the best codes were found: means over points
-    removed_best_nmse, removed_straight_nmse, removed_shortest_nmse, oracle_removed_best_nmse
+    removed_encoded_nmse, removed_best_nmse, removed_straight_nmse, removed_shortest_nmse,
+    oracle_removed_encoded_nmse, oracle_removed_best_nmse
     fault_seconds                   of both models together
     fault_missing                   why it could not be measured
 """
@@ -26,18 +28,20 @@ The final numbers; shares and parts with `…_low` and `…_high`:
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from transect.measure.best_code import BestCodes, best_codes, choose_starts
+from transect.measure.best_code import BestCodes, best_codes
 from transect.measure.fault import column_parts, fault
 from transect.measure.geodesic import place_at, shortest_path, travelled
 from transect.measure.geometry import decode
 from transect.measure.latent_graph import latent_graph
 from transect.measure.pixel import nmse
+from transect.measure.starts import choose_starts
 from transect.run.codec import Codec
 from transect.run.setup import Setup
 from transect.space import PointSet, rim_chord
@@ -124,6 +128,7 @@ def measure_fault(setup: Setup, model: Codec) -> FaultResult:
         ways = ways_between(setup, model, points, kept)
         starts = find_starts(setup, model, truth, kept, list(ways.values()))
         best = search(model, truth, starts)
+        ways["encoded"] = starts[:, 0]
         found = {f"{way}_nmse": _errors(model, truth, codes) for way, codes in ways.items()}
         found |= {"best_nmse": best.error, "best_agreement": best.agreement}
         return {name: _column(setup, rows, values) for name, values in found.items()}, best
@@ -143,7 +148,9 @@ def measure_oracle_fault(setup: Setup, oracle: Codec) -> FaultResult:
         rows, _, truth = draw_removed(setup)
         starts = find_starts(setup, oracle, truth, codes_near(setup, oracle, setup.oracle_points))
         best = search(oracle, truth, starts)
-        return {"oracle_best_nmse": _column(setup, rows, best.error)}, best
+        encoded = _errors(oracle, truth, starts[:, 0])
+        found = {"oracle_encoded_nmse": encoded, "oracle_best_nmse": best.error}
+        return {name: _column(setup, rows, values) for name, values in found.items()}, best
 
     return _attempt(measured, "oracle_")
 
@@ -251,7 +258,7 @@ def fault_metrics(points: pd.DataFrame, results: Sequence[FaultResult]) -> dict[
         return numbers
     measured = points[points["best_nmse"].notna()]
     numbers |= {"fault_count": len(measured), "fault_paths": int(points["shortest_nmse"].count())}
-    for source, way in (("", "best"), ("", "straight"), ("", "shortest"), ("oracle_", "best")):
+    for source, way in product(("", "oracle_"), ("encoded", "best", "straight", "shortest")):
         if f"{source}{way}_nmse" in measured:
             numbers[f"{source}removed_{way}_nmse"] = float(measured[f"{source}{way}_nmse"].mean())
     found = fault(column_parts(measured))

@@ -86,7 +86,8 @@ def _taken(model: FOREIGN, setup: Setup) -> Model:
         ValueError: It is of no known sort, or does not take or give such pictures.
     """
     if isinstance(model, ModulePair):
-        taken: Model = Codec(model, setup.canvas.height * setup.canvas.width)
+        pixels = setup.canvas.height * setup.canvas.width
+        taken: Model = Codec(model, pixels, setup.config.refine)
     elif isinstance(model, ImageMap):
         taken = model
     else:

@@ -133,12 +133,22 @@ class Run:
         return self.setup.draw(self.world.space.check(points))
 
     def encode(self, images: ArrayLike) -> NDArray[np.float32]:
-        """Return the codes (n, latent) of images (n, h, w) in [0, 1].
+        """Return the encoder's codes (n, latent) of images (n, h, w) in [0, 1].
 
         Raises:
             ValueError: The model has no codes.
         """
         return self._codec().encode(images)
+
+    def refined(self, images: ArrayLike) -> NDArray[np.float32]:
+        """Return the codes (n, latent) from which images (n, h, w) in [0, 1] are reconstructed.
+
+        They are the encoder's after the `refine` steps of the configuration.
+
+        Raises:
+            ValueError: The model has no codes.
+        """
+        return self._codec().refined(images)
 
     def decode(self, codes: ArrayLike) -> NDArray[np.float32]:
         """Return the images (n, h, w) in [0, 1] of codes (n, latent).

@@ -27,6 +27,7 @@ def _second_experiment(name: str, study: StudyConfig) -> Config:
         points=PointsConfig(count=5000, validation=501, validation_order="last"),
         decoder={"kind": "transposed"},
         noise=0.1,
+        refine=0,
         training=TrainingOptions(epochs=10, learning_rate=2e-3, optimizer="adamw"),
         oracle=False,
         study=study,
@@ -57,6 +58,7 @@ SEED = Preset(
         encoder={"kind": "original"},
         decoder={"kind": "original"},
         noise=0.1,
+        refine=0,
         loss={"kind": "original", "kl": 0.008},
         sample_weights={"b": -1.5},
         training=TrainingOptions(

@@ -17,7 +17,7 @@ from transect.run.config import Config, to_dict
 SHARED = "shared"
 """Folder of what cells share, beside theirs; it is gone when the sweep is done."""
 
-MEASURING = ("recovery", "embedding", "fault")
+MEASURING = ("recovery", "embedding", "fault", "refine")
 NEITHER = ("preset", "transects", "oracle", "track", "report", "study", *MEASURING)
 """Fields that change neither the oracle nor the pictures."""
 

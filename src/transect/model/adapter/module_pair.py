@@ -7,6 +7,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from transect.model.adapter.picture_form import PictureForm
+from transect.model.derivative import with_jacobian
 
 
 class ModulePair(nn.Module):
@@ -89,6 +90,17 @@ class ModulePair(nn.Module):
                 )
             codes = codes.unflatten(1, self.code_shape)
         return self.form.take(field("decoder", self.decoder(codes), self.picture))
+
+    def decode_with_jacobian(self, codes: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the images (n, h, w) of codes (n, latent), and their derivatives by the code.
+
+        Args:
+            codes: (n, latent).
+
+        Returns:
+            The images and (n, latent, h, w); no gradient flows through either.
+        """
+        return with_jacobian(self.decode, codes)
 
     def reconstruct(self, images: Tensor) -> Tensor:
         """Return the decoded codes, (n, h, w) in [0, 1], of images (n, h, w) in [0, 1]."""

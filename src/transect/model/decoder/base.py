@@ -4,6 +4,8 @@ from abc import ABC, abstractmethod
 
 from torch import Tensor, nn
 
+from transect.model.derivative import with_jacobian
+
 
 class Decoder(nn.Module, ABC):
     """Turns a code into a picture.
@@ -23,3 +25,13 @@ class Decoder(nn.Module, ABC):
         The picture is their sigmoid. It is left off here because the cross-entropy of a logit is
         finite where that of a rounded probability is not.
         """
+
+    def with_jacobian(self, codes: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the logits (n, 1, size, size) and their derivatives (n, latent, 1, size, size).
+
+        No gradient flows through either. A decoder that knows a quicker way overrides this.
+
+        Args:
+            codes: (n, latent).
+        """
+        return with_jacobian(self, codes)

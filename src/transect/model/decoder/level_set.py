@@ -17,8 +17,10 @@ from torch.nn import functional as F
 
 from transect.model.decoder.base import Decoder
 from transect.model.decoder.checks import check_counts, check_positive, check_whole
+from transect.model.decoder.interpolation import cubic_between
 from transect.model.decoder.perceptron import perceptron
 from transect.model.decoder.places import fourier_features
+from transect.model.derivative import with_jacobian
 from transect.model.latent import check_latent
 
 
@@ -77,10 +79,7 @@ class LevelSetDecoder(Decoder):
         count = check_whole("frequencies", frequencies)
         drawn = check_positive("bandwidth", bandwidth) * torch.randn(count, 2)
         self.register_buffer("frequencies", drawn)
-        # Between points of the grid along one axis; the identity tells what each of them adds.
-        points = torch.eye(grid)[None, None]
-        between = F.interpolate(points, (self.size, grid), mode="bicubic")[0, 0]
-        self.register_buffer("between", between, persistent=False)
+        self.register_buffer("between", cubic_between(self.grid, self.size), persistent=False)
         outputs = self.terms * check_whole("fields", fields)
         self.maps = perceptron([2 + 2 * count, *check_counts("widths", widths), outputs])
         layers: list[nn.Module] = []
@@ -90,13 +89,35 @@ class LevelSetDecoder(Decoder):
 
     def fields(self, codes: Tensor) -> Tensor:
         """Return the fields (n, K, size, size) of codes (n, latent)."""
-        coarse = self.maps(self._places()).T.unflatten(1, (self.grid, self.grid))
-        maps = (self.between @ coarse @ self.between.T).reshape(self.terms, -1)
-        return (self._monomials(codes) @ maps).unflatten(1, (-1, self.size, self.size))
+        return (self._monomials(codes) @ self._maps()).unflatten(1, (-1, self.size, self.size))
 
     def forward(self, codes: Tensor) -> Tensor:
         """Return the logits (n, 1, size, size) of codes (n, latent)."""
         return self.readout(self.fields(codes))
+
+    def with_jacobian(self, codes: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the logits (n, 1, size, size) and their derivatives (n, latent, 1, size, size).
+
+        Fields hang on the code by matrices, and a pixel's logit on its own fields alone, so one
+        backward pass through h serves all coordinates of the code.
+
+        Args:
+            codes: (n, latent).
+        """
+        with torch.no_grad():
+            maps = self._maps()
+            monomials, slopes = with_jacobian(self._monomials, codes)
+            fields = (monomials @ maps).unflatten(1, (-1, self.size, self.size))
+        with torch.enable_grad():
+            logits = self.readout(fields.requires_grad_())
+            (gradient,) = torch.autograd.grad(logits.sum(), fields)
+        moved = (slopes @ maps).unflatten(2, (-1, self.size, self.size))
+        return logits.detach(), torch.einsum("nkhw,nlkhw->nlhw", gradient, moved)[:, :, None]
+
+    def _maps(self) -> Tensor:
+        """Return the maps T, (terms, K size²)."""
+        coarse = self.maps(self._places()).T.unflatten(1, (self.grid, self.grid))
+        return (self.between @ coarse @ self.between.T).reshape(self.terms, -1)
 
     def _monomials(self, codes: Tensor) -> Tensor:
         """Return the monomials (n, terms) of codes (n, latent), 1 first."""

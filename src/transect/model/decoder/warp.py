@@ -7,10 +7,10 @@ with learned templates T_k and a smooth displacement u.
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from transect.model.decoder.base import Decoder
 from transect.model.decoder.checks import check_whole
+from transect.model.decoder.interpolation import cubic_between
 from transect.model.decoder.perceptron import perceptron
 from transect.model.latent import check_latent
 
@@ -45,6 +45,8 @@ class WarpDecoder(Decoder):
         super().__init__()
         self.size, self.latent = check_whole("size", size, 2), check_latent(latent)
         self.grid = check_whole("grid", grid, 2)
+        between = cubic_between(self.grid, self.size, corners=True)
+        self.register_buffer("between", between, persistent=False)
         # Templates that start smooth tell the warp where to go; white noise would not.
         noise = torch.randn(check_whole("templates", templates), 1, grid, grid)
         self.templates = nn.Parameter(self._enlarge(noise).squeeze(1))
@@ -80,7 +82,7 @@ class WarpDecoder(Decoder):
         return self._enlarge(coarse)
 
     def _enlarge(self, maps: Tensor) -> Tensor:
-        return F.interpolate(maps, self.size, mode="bicubic", align_corners=True)
+        return self.between @ maps @ self.between.T
 
 
 def _sample(images: Tensor, displacements: Tensor) -> Tensor:
