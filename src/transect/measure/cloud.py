@@ -26,8 +26,8 @@ def check_cloud(codes: ArrayLike, least: int) -> NDArray[np.float64]:
     if cloud.ndim != 2 or 0 in cloud.shape:
         raise ValueError(f"codes need the shape (n, latent) with n, latent >= 1, got {cloud.shape}")
     if not np.isfinite(cloud).all():
-        row = int(np.flatnonzero(~np.isfinite(cloud).all(axis=1))[0])
-        raise ValueError(f"codes need finite numbers, got {cloud[row].tolist()} in row {row}")
+        row, column = np.argwhere(~np.isfinite(cloud))[0]
+        raise ValueError(f"codes need finite numbers, got {cloud[row, column]} in row {row}")
     different = len(np.unique(cloud, axis=0))
     if different < least:
         raise ValueError(

@@ -1,19 +1,22 @@
 """The whole experiment: draw, split, train, train the oracle, cross, measure, report."""
 
+import dataclasses
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from transect.report import Rendering, ReportData, render, run_plates, write_figures, write_page
+from transect.report.explorer.exploration import Exploration
 from transect.run import folder as files
-from transect.run.codec import Codec, build_model
+from transect.run.codec import build_model
 from transect.run.component import build
 from transect.run.config import Config
-from transect.run.exploring import explore
+from transect.run.exploring import explore, explore_oracle, explore_together
 from transect.run.folder import RunFolder
 from transect.run.loaded import Run
 from transect.run.measuring import measure, write_measured
@@ -21,9 +24,9 @@ from transect.run.report_data import report_data
 from transect.run.setup import Setup, prepare
 from transect.run.sharing import Shared
 from transect.run.trainings import SCRATCH, take_oracle, train_models
-from transect.run.workers import side_by_side
+from transect.run.workers import as_finished
 from transect.training import sample_weights
-from transect.training.performance import tune_process
+from transect.training.performance import keep_freed_memory, tune_process
 from transect.training.tracking import check_tracker
 
 TIMINGS = "timings.json"
@@ -84,29 +87,43 @@ def report(path: Path) -> Path:
             f"{path} holds what was measured of {run.config.judged!r}, not the model itself; "
             "judge it again to another folder"
         )
-    data = report_data(run)
     workers = min(torch.get_num_threads(), MOST_RENDERERS)
     if workers < 2:
-        return write_report(run, data, render(run_plates(data)))
-    shares = side_by_side(_render, [(path, part, workers) for part in range(workers)], 1)
+        data = report_data(run)
+        return write_report(run, data, render(run_plates(data)), explore(run))
+    # What the page explores takes the longest, so it comes first.
+    tasks: list[tuple[Any, ...]] = [(path, "model"), (path, "oracle")]
+    tasks += [(path, "figures", part, workers) for part in range(workers)]
+    made = dict(as_finished(_report_part, tasks, workers, 1))
+    exploration, oracle, *shares = (made[place] for place in range(len(tasks)))
+    model = dataclasses.replace(exploration.models[0], oracle=oracle)
+    exploration = dataclasses.replace(exploration, models=(model,))
     rendered = [one for some in zip_longest(*shares) for one in some if one is not None]
-    return write_report(run, data, rendered)
+    return write_report(run, report_data(run), rendered, exploration)
 
 
-def write_report(run: Run, data: ReportData, rendered: Sequence[Rendering]) -> Path:
+def write_report(
+    run: Run, data: ReportData, rendered: Sequence[Rendering], exploration: Exploration | None
+) -> Path:
     """Write the figures and the page of a run folder.
 
     Returns:
         The path of the page.
     """
     write_figures(rendered, run.path / files.FIGURES)
-    exploration = explore(run) if isinstance(run.model, Codec) else None
     write_page(data, run.path / files.PAGE, rendered, exploration)
     return run.path / files.PAGE
 
 
-def _render(path: Path, part: int, parts: int) -> list[Rendering]:
-    return render(run_plates(report_data(Run(path))), part, parts)
+def _report_part(path: Path, name: str, part: int = 0, parts: int = 1) -> Any:
+    """Return what the page explores of the model or the oracle, or a share of the figures."""
+    keep_freed_memory()
+    run = Run(path)
+    if name == "model":
+        return explore_together({"model": run}, oracles=False)
+    if name == "oracle":
+        return explore_oracle(run)
+    return render(run_plates(report_data(run)), part, parts)
 
 
 def check(setup: Setup) -> None:

@@ -71,29 +71,49 @@ def explore(run: Run, detail: Detail = FULL) -> Exploration:
     return explore_together({"model": run}, detail)
 
 
-def explore_together(runs: Mapping[str, Run], detail: Detail = FULL) -> Exploration:
+def explore_oracle(run: Run, detail: Detail = FULL) -> Hand | None:
+    """Return what the oracle of a run makes of the samples of its explorer, or None without one.
+
+    It is a part of `explore` that takes about as long as the rest.
+
+    Args:
+        run: A run.
+        detail: How much its explorer holds.
+    """
+    if run.oracle is None:
+        return None
+    truth = run.draw(_samples(run, _nodes(run, detail)))
+    return _hand(truth, run.oracle.reconstruct(truth))
+
+
+def explore_together(
+    runs: Mapping[str, Run], detail: Detail = FULL, *, oracles: bool = True
+) -> Exploration:
     """Return what one explorer shows of several runs.
 
     Args:
         runs: By the name of the model; at least one, all of one world, canvas and hole.
         detail: How much it holds.
+        oracles: Whether their oracles are explored, too.
     """
     first = next(iter(runs.values()))
-    space, canvas = first.world.space, first.setup.canvas
-    shape = grid_shape(space, _affordable(detail.nodes, first))
-    lines = first.setup.transects
-    factors = np.concatenate([grid(space, shape), *(line.points for line in lines)])
+    space, canvas, lines = first.world.space, first.setup.canvas, first.setup.transects
+    nodes = _nodes(first, detail)
+    factors = _samples(first, nodes)
     truth = first.draw(factors)
     hole = first.hole
     rim = np.full(len(factors), np.inf) if hole is None else hole.rim_distance(factors)
     return Exploration(
         space=space,
-        nodes=tuple(np.unique(grid(space, shape)[:, k]) for k in range(space.dimension)),
+        nodes=tuple(np.unique(nodes[:, k]) for k in range(space.dimension)),
         transects={line.name: line.count for line in lines},
         factors=factors,
         rim=rim,
         truth=_small(truth),
-        models=tuple(_model(name, run, truth, detail) for name, run in runs.items()),
+        models=tuple(
+            _model(name, run, truth, detail, explore_oracle(run, detail) if oracles else None)
+            for name, run in runs.items()
+        ),
         size=(canvas.height, canvas.width),
         dark_ink=isinstance(first.world, CurveWorld),
     )
@@ -141,7 +161,18 @@ def _affordable(most: int, run: Run) -> int:
     return min(most, drawn, max(len(run.setup.points), FEWEST))
 
 
-def _model(name: str, run: Run, truth: Array, detail: Detail) -> ExploredModel:
+def _nodes(run: Run, detail: Detail) -> Array:
+    """Return the nodes of the grid of the factor space, (n, d)."""
+    space = run.world.space
+    return grid(space, grid_shape(space, _affordable(detail.nodes, run)))
+
+
+def _samples(run: Run, nodes: Array) -> Array:
+    """Return the factors of all samples: the nodes, and the points of the transects after them."""
+    return np.concatenate([nodes, *(line.points for line in run.setup.transects)])
+
+
+def _model(name: str, run: Run, truth: Array, detail: Detail, oracle: Hand | None) -> ExploredModel:
     assert isinstance(run.model, Codec), "a map of images has no codes to explore"
     codes = run.refined(truth)
     columns = [f"z{k}" for k in range(run.config.latent)]
@@ -156,7 +187,7 @@ def _model(name: str, run: Run, truth: Array, detail: Detail) -> ExploredModel:
     return ExploredModel(
         name=name,
         drawn=_hand(truth, run.decode(codes)),
-        oracle=None if run.oracle is None else _hand(truth, run.oracle.reconstruct(truth)),
+        oracle=oracle,
         codes=shown.project(codes),
         labels=shown.labels,
         explained=shown.explained,

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from transect.model import ImageMap, ModulePair
 from transect.report import render, run_plates
@@ -14,6 +15,7 @@ from transect.run.codec import Codec
 from transect.run.config import Config
 from transect.run.evaluate import Model
 from transect.run.experiment import write_report
+from transect.run.exploring import explore
 from transect.run.folder import RunFolder
 from transect.run.loaded import Run
 from transect.run.measuring import Models, measure_models, write_measured
@@ -75,7 +77,8 @@ def judge(
     if config.report:
         run = Run(folder.partial, *models)
         data = report_data(run)
-        write_report(run, data, render(run_plates(data)))
+        exploration = explore(run) if isinstance(models.model, Codec) else None
+        write_report(run, data, render(run_plates(data)), exploration)
     return Run(folder.finish(), *models)
 
 
@@ -94,8 +97,8 @@ def _taken(model: FOREIGN, setup: Setup) -> Model:
         raise ValueError(f"a model needs to be a ModulePair or an ImageMap, got {model!r}")
     truth = setup.dataset(setup.points[:TRIED]).images()
     try:
-        made = taken.reconstruct(truth)
         codes = taken.encode(truth) if isinstance(taken, Codec) else np.zeros(1)
+        made = taken.decode(codes) if isinstance(taken, Codec) else taken.reconstruct(truth)
     except (RuntimeError, TypeError) as error:
         size = f"{setup.canvas.width}×{setup.canvas.height}"
         raise ValueError(f"the model refuses pictures of {size}: {error}") from error
@@ -103,7 +106,19 @@ def _taken(model: FOREIGN, setup: Setup) -> Model:
         raise ValueError(f"the model needs to answer {truth.shape} in kind, got {made.shape}")
     if not np.isfinite(codes).all():
         raise ValueError("the model's codes need finite values, got nan or infinity")
+    if isinstance(taken, Codec):
+        _try_refinement(taken, truth)
     return taken
+
+
+def _try_refinement(codec: Codec, truth: NDArray[np.float32]) -> None:
+    try:
+        codec.refined(truth)
+    except RuntimeError as error:
+        raise ValueError(
+            "codes are refined by the derivatives of the decoder, which can't be differentiated: "
+            f"{error}; give refine=0 in the configuration to leave them as they come"
+        ) from error
 
 
 def _with_latent(setup: Setup, model: Model) -> Config:

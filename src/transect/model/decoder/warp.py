@@ -34,6 +34,8 @@ class WarpDecoder(Decoder):
         ValueError: The size or the grid is below 2, or latent, `templates` or the width is below 1.
     """
 
+    between: Tensor
+
     def __init__(
         self,
         size: int = 64,
