@@ -25,7 +25,7 @@ from transect.world import CurveWorld
 SPRITE = 64
 """Longest side of a picture on the page, in pixels; larger ones are averaged."""
 
-PIXELS = 41**2 * SPRITE**2
+PIXELS = 33**2 * SPRITE**2
 """Pixels that a model may draw for each grid: larger pictures get coarser grids."""
 
 FEWEST = 81
@@ -47,7 +47,7 @@ class Detail:
         ValueError: A number is less than 1.
     """
 
-    nodes: int = 41**2
+    nodes: int = 33**2
     codes: int = 10**3
     points: int = 10**6
 
