@@ -43,13 +43,13 @@ def test_a_model_judged_from_outside_gets_the_numbers_of_its_run(finished, judge
         # Derivatives by another route: a picture on the verge of one more step may take it.
         shown = found.columns.str.startswith("recovered_") | (found.columns == "factor_error")
         alike = np.isclose(*(one.loc[:, shown] for one in (found, expected)), 1e-3, 1e-3, True)
-        assert alike.mean() > 0.95 or not shown.any()
+        assert alike.sum() >= 0.95 * alike.size
         found, expected = found.loc[:, ~shown], expected.loc[:, ~shown]
         pd.testing.assert_frame_equal(found, expected, rtol=1e-2, atol=1e-3)
     plain = {k for k in finished.metrics if "seconds" not in k}
     assert plain == {k for k in judged.metrics if "seconds" not in k}
-    assert judged.metrics["penalty_nmse"] == pytest.approx(finished.metrics["penalty_nmse"])
-    assert judged.metrics["removed_ssim"] == pytest.approx(finished.metrics["removed_ssim"])
+    assert judged.metrics["penalty_nmse"] == pytest.approx(finished.metrics["penalty_nmse"], 1e-3)
+    assert judged.metrics["removed_ssim"] == pytest.approx(finished.metrics["removed_ssim"], 1e-3)
 
 
 def test_the_folder_is_that_of_a_run_without_weights_and_history(finished, judged):
