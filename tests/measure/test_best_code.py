@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from planted_decoders import network, shares
 from transect.measure.best_code import ALIKE, best_codes
 from transect.measure.geometry import decode
 from transect.measure.starts import choose_starts
-from transect.model import TransposedDecoder, seeded
 
 PIXELS = torch.linspace(0, 1, 24)
 
@@ -28,17 +28,6 @@ def spot(codes):
 def valleys(codes):
     """Return two pixels: the first is the same for a code and its opposite."""
     return torch.cat([codes**2, 0.3 * codes], dim=1)
-
-
-def network():
-    with seeded(0):
-        net = TransposedDecoder(16, channels=(4, 8)).eval()
-    return lambda codes: torch.sigmoid(net(3 * codes)).squeeze(1)
-
-
-def shares(truth, drawn):
-    truth, drawn = (np.asarray(x, np.float64).reshape(len(truth), -1) for x in (truth, drawn))
-    return np.square(truth - drawn).sum(axis=1) / np.square(truth).sum(axis=1)
 
 
 def test_an_affine_decoder_is_solved_as_by_least_squares():

@@ -4,21 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from planted_decoders import network, shares
 from transect.measure.best_code import best_codes
 from transect.measure.geometry import decode
 from transect.measure.refinement import refine_codes
-from transect.model import TransposedDecoder, seeded
-
-
-def network():
-    with seeded(0):
-        net = TransposedDecoder(16, channels=(4, 8)).eval()
-    return lambda codes: torch.sigmoid(net(3 * codes)).squeeze(1)
-
-
-def shares(truth, drawn):
-    truth, drawn = (np.asarray(x, np.float64).reshape(len(truth), -1) for x in (truth, drawn))
-    return np.square(truth - drawn).sum(axis=1) / np.square(truth).sum(axis=1)
 
 
 class Counted:

@@ -74,6 +74,14 @@ def test_an_older_run_has_no_such_section(report):
     assert not [plate for plate in run_plates(report) if plate.section == FAULT]
 
 
+def test_a_run_that_lacks_errors_of_unrefined_codes_has_no_such_section_either(blamed):
+    lacking = blamed.points.drop(columns=["encoded_nmse", "oracle_encoded_nmse"])
+    older = replace(blamed, points=lacking)
+    assert fault_points(lacking) is None
+    assert fault_findings(older) == []
+    assert not [plate for plate in run_plates(older) if plate.section == FAULT]
+
+
 def test_the_section_follows_the_errors_and_opens_with_the_words(blamed):
     plates = [plate for plate in run_plates(blamed) if plate.section in {"Where it errs", FAULT}]
     assert [plate.name for plate in plates][-2:] == ["errors_by_code", "fault_map"]

@@ -142,6 +142,12 @@ def test_the_report_can_be_made_anew_from_the_folder(finished, tmp_path):
             (copy / path.name).write_bytes(path.read_bytes())
     page = report(copy).read_bytes()
     assert report(copy).read_bytes() == page
+    # With two threads the figures and what the page explores are made side by side.
+    threads = "2" if torch.get_num_threads() == 1 else "1"
+    environment = os.environ | {"OMP_NUM_THREADS": threads}
+    command = [sys.executable, "-m", "transect", "report", str(copy)]
+    subprocess.run(command, env=environment, check=True)
+    assert (copy / "report.html").read_bytes() == page
     for figure in (finished.path / "figures").iterdir():
         if not figure.name.startswith("learning"):
             assert (copy / "figures" / figure.name).read_bytes() == figure.read_bytes()

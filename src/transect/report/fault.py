@@ -36,7 +36,7 @@ def fault_points(points: pd.DataFrame | None) -> pd.DataFrame | None:
 
     Columns of refined codes are left out where no code was refined.
     """
-    if points is None or "best_nmse" not in points:
+    if points is None or "encoded_nmse" not in points:
         return None
     known = points[points["best_nmse"].notna()]
     plain = [

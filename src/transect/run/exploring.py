@@ -80,10 +80,7 @@ def explore_oracle(run: Run, detail: Detail = FULL) -> Hand | None:
         run: A run.
         detail: How much its explorer holds.
     """
-    if run.oracle is None:
-        return None
-    truth = run.draw(_samples(run, _nodes(run, detail)))
-    return _hand(truth, run.oracle.reconstruct(truth))
+    return _oracle(run, run.draw(_samples(run, _nodes(run, detail))))
 
 
 def explore_together(
@@ -111,7 +108,7 @@ def explore_together(
         rim=rim,
         truth=_small(truth),
         models=tuple(
-            _model(name, run, truth, detail, explore_oracle(run, detail) if oracles else None)
+            _model(name, run, truth, detail, _oracle(run, truth) if oracles else None)
             for name, run in runs.items()
         ),
         size=(canvas.height, canvas.width),
@@ -200,6 +197,10 @@ def _model(name: str, run: Run, truth: Array, detail: Detail, oracle: Hand | Non
         volume=volume,
         config=told(run.config),
     )
+
+
+def _oracle(run: Run, truth: Array) -> Hand | None:
+    return None if run.oracle is None else _hand(truth, run.oracle.reconstruct(truth))
 
 
 def _hand(truth: Array, pictures: Array) -> Hand:
