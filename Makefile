@@ -24,8 +24,15 @@ docs: $(VENV)/.docs
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
 
 # Ratios measured side by side; run it while nothing else does.
-bench: $(VENV)/.test
-	for file in bench/*.py; do $(BIN)/python $$file || exit 1; done
+bench: $(VENV)/.test runs/bench
+	for file in $(filter-out $(OF_RUN),$(wildcard bench/*.py)); do $(BIN)/python $$file || exit 1; done
+	for file in $(OF_RUN); do $(BIN)/python $$file runs/bench || exit 1; done
+
+# Those that look at a finished run.
+OF_RUN := bench/denormals.py bench/explorer.py bench/fault.py
+
+runs/bench: | $(VENV)/.test
+	$(BIN)/transect run default --out $@
 
 clean:
 	rm -rf $(VENV) docs/_build build

@@ -24,41 +24,41 @@ from rich.progress import track
 from rich.table import Table
 from torch.utils.flop_counter import FlopCounterMode
 
-from transect.model import (
-    VAE,
-    Batch,
-    ELBOLoss,
-    Loss,
-    OriginalDecoder,
-    OriginalEncoder,
-    OriginalLoss,
-    StridedEncoder,
-    TransposedDecoder,
-    seeded,
+from transect.model import VAE, Batch, Loss, seeded
+from transect.run.codec import build_model
+from transect.run.component import build
+from transect.run.presets import preset
+from transect.training.optimizer import make_optimizer
+from transect.training.performance import (
+    flush_denormals,
+    keep_freed_memory,
+    use_physical_cores,
 )
-from transect.training.performance import keep_freed_memory, use_physical_cores
 
+PRESETS = {"default": "default", "original": "seed"}
+"""Name of a model: the preset that trains it."""
 BATCH = 8
 CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}
 COLUMNS = ("model", "px", "settings", "images/s", "GFLOP/image", "GFLOP/s", "of peak")
 SETTINGS = ("none", "memory", "memory+last", "memory+bf16", "memory+flush")
 
 
-def build(model: str, size: int) -> tuple[VAE, Loss]:
-    with seeded(0):
-        if model == "original":
-            return VAE(OriginalEncoder(size), OriginalDecoder(size)), OriginalLoss()
-        return VAE(StridedEncoder(size), TransposedDecoder(size)), ELBOLoss()
+def build_step(model: str, size: int) -> tuple[VAE, Loss, torch.optim.Optimizer]:
+    """Return model, loss and optimizer of the preset that trains such a model."""
+    config = preset(PRESETS[model])
+    canvas = build("canvas", {"kind": "square", "size": size})
+    vae = build_model(config, canvas, seed=0)
+    optimizer = make_optimizer(config.training, vae.parameters(), torch.device("cpu"))
+    return vae, build("loss", config.loss), optimizer
 
 
 def make_step(
     model: str, size: int, batch: int, settings: list[str]
 ) -> tuple[Callable[[], None], Callable[[], None]]:
     """Return the step, and its part whose operations are counted."""
-    vae, loss = build(model, size)
+    vae, loss, optimizer = build_step(model, size)
     if "last" in settings:
         vae.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
-    optimizer = torch.optim.AdamW(vae.parameters(), lr=1e-4, fused=True)
     with seeded(1):
         images = (torch.rand(batch, 1, size, size) > 0.9).float()
         noise = torch.randn(batch, vae.latent)
@@ -101,7 +101,7 @@ def measure(
     if "memory" in settings:
         keep_freed_memory()
     if "flush" in settings:
-        torch.set_flush_denormal(True)
+        flush_denormals()
     square = torch.ones(2048, 2048)
     peak = 2 * 2048**3 * median_rate(lambda: torch.mm(square, square), seconds / 3, clock)
     step, backward = make_step(model, size, batch, settings)

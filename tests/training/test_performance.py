@@ -67,3 +67,14 @@ def test_cores_are_those_that_this_process_may_use(monkeypatch):
     one = {min(os.sched_getaffinity(0))}
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: one)
     assert physical_cores() == 1
+
+
+def test_numbers_too_small_for_a_normal_float_become_zero():
+    code = (
+        "import torch; tiny = torch.full((100_000,), 1e-39); print((tiny * 1 != 0).any().item()); "
+        "from transect.training import tune_process; tune_process(); "
+        "print((tiny * 1 != 0).any().item())"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["True", "False"]

@@ -6,6 +6,7 @@ import platform
 from pathlib import Path
 
 import torch
+from threadpoolctl import threadpool_limits
 
 # From malloc.h of glibc.
 M_TRIM_THRESHOLD = -1
@@ -14,9 +15,13 @@ KEEP = 2**31 - 1
 
 
 def tune_process() -> None:
-    """Set up memory and threads of this process for training; the second call changes nothing."""
+    """Set up memory, threads and arithmetic of this process; the second call changes nothing.
+
+    It comes before any tensor is computed: threads take over how the one that starts them computes.
+    """
     keep_freed_memory()
     use_physical_cores()
+    flush_denormals()
 
 
 def keep_freed_memory() -> bool:
@@ -37,6 +42,19 @@ def keep_freed_memory() -> bool:
     return all(library.mallopt(name, value) == 1 for name, value in settings)
 
 
+def flush_denormals() -> bool:
+    """Let this thread, and those that it starts, take numbers too small for a normal float as 0.
+
+    That is below 1.2e-38 in single precision. Gradients of pixels that are drawn with certainty
+    get there, and some processors are up to a hundred times slower with them: steps of a model
+    that had learnt for a while took six times as long.
+
+    Returns:
+        Whether the setting was made; False where the processor has none.
+    """
+    return torch.set_flush_denormal(True)
+
+
 def use_physical_cores() -> int:
     """Let torch use one thread a physical core, unless OMP_NUM_THREADS is set.
 
@@ -47,6 +65,12 @@ def use_physical_cores() -> int:
     if "OMP_NUM_THREADS" not in os.environ and cores:
         torch.set_num_threads(cores)
     return torch.get_num_threads()
+
+
+def set_threads(threads: int) -> None:
+    """Let torch and the libraries of linear algebra use this many threads each, 1 or more."""
+    torch.set_num_threads(threads)
+    threadpool_limits(threads)
 
 
 def physical_cores() -> int:
