@@ -4,12 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 from runpy import run_module
 
 import torch
 
+from processes import is_running, wait_until
 from transect.run.workers import as_finished, side_by_side
 
 STARTER = """
@@ -38,24 +37,6 @@ for _ in range(50):
 mine.unlink()
 print(most)
 """
-PATIENCE = 60
-"""Seconds after which something that has not happened never will."""
-
-
-def wait_until(condition) -> bool:
-    deadline = time.monotonic() + PATIENCE
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return condition()
-
-
-def is_running(process: int) -> bool:
-    """Whether a process is there and no zombie that nobody has collected."""
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
 
 
 def test_a_worker_ends_with_the_process_that_was_killed(tmp_path):

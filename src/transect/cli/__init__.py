@@ -9,7 +9,7 @@ import os
 import sys
 
 from transect.cli.parsers import COMPONENTS, build_parser
-from transect.cli.verbs import VERBS
+from transect.cli.verbs import SPREADING, VERBS
 
 __all__ = ["build_parser", "main"]
 
@@ -30,7 +30,10 @@ def main(argv: list[str] | None = None) -> int:
 
     options = {key: value for key, value in plain(given[verb]).items() if value is not None}
     try:
-        VERBS[verb](options)
+        if verb in SPREADING:
+            SPREADING[verb](options, alone=argv is None)
+        else:
+            VERBS[verb](options)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader of the output has left; the interpreter must not flush into the void again.

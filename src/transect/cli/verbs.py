@@ -17,7 +17,7 @@ ENGINES = {"joblib": ("workers",), "ray": CLUSTER}
 """Name of an engine: its options."""
 
 
-def _run(options: dict[str, Any]) -> None:
+def _run(options: dict[str, Any], *, alone: bool) -> None:
     out, resume = options.pop("out", None), options.pop("resume", False)
     quiet, as_json = options.pop("quiet", False), options.pop("json", False)
     config, path = _config_and_path(options, out, resume=resume)
@@ -28,9 +28,11 @@ def _run(options: dict[str, Any]) -> None:
 
         print(run_study(config, path, resume=resume, progress=not quiet) / "report.html")
         return
+    from transect.run.copies import copied
     from transect.run.experiment import run
 
-    made = run(config, path, resume=resume, progress=not quiet)
+    with copied(alone=alone) as spread:
+        made = run(config, path, resume=resume, progress=not quiet, spread=spread)
     if as_json:
         from transect.run.folder import METRICS
 
@@ -180,15 +182,20 @@ def _score(options: dict[str, Any]) -> None:
         print(Path(out) / "report.html")
 
 
-def _report(options: dict[str, Any]) -> None:
+def _report(options: dict[str, Any], *, alone: bool) -> None:
     from transect.run.folder import read_config
 
     path = Path(options["run"])
     if read_config(path).study.losses:
-        from transect.run.study import report_study as report
-    else:
-        from transect.run.experiment import report
-    print(report(path))
+        from transect.run.study import report_study
+
+        print(report_study(path))
+        return
+    from transect.run.copies import copied
+    from transect.run.experiment import report
+
+    with copied(alone=alone) as spread:
+        print(report(path, spread))
 
 
 def _export(options: dict[str, Any]) -> None:
@@ -215,13 +222,14 @@ def _completion(options: dict[str, Any]) -> None:
 
 
 VERBS = {
-    "run": _run,
     "sweep": _sweep,
     "compare": _compare,
     "draw": _draw,
     "score": _score,
-    "report": _report,
     "export": _export,
     "list": _list,
     "completion": _completion,
 }
+
+SPREADING = {"run": _run, "report": _report}
+"""Verbs that spread their work over processes; they are told whether this one is theirs alone."""

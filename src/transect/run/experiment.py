@@ -2,7 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
@@ -24,9 +24,9 @@ from transect.run.report_data import report_data
 from transect.run.setup import Setup, prepare
 from transect.run.sharing import Shared
 from transect.run.trainings import SCRATCH, take_oracle, train_models
-from transect.run.workers import as_finished
+from transect.run.workers import Spread, as_finished
 from transect.training import sample_weights
-from transect.training.performance import keep_freed_memory, tune_process
+from transect.training.performance import tune_process
 from transect.training.tracking import check_tracker
 
 TIMINGS = "timings.json"
@@ -42,6 +42,7 @@ def run(
     resume: bool = False,
     progress: bool = True,
     shared: Shared | None = None,
+    spread: Spread = as_finished,
 ) -> Path:
     """Run the experiment that `config` describes.
 
@@ -51,6 +52,7 @@ def run(
         resume: Whether to go on where an interrupted run of the same configuration stopped.
         progress: Whether to show progress bars.
         shared: What other runs made for this one.
+        spread: How other processes are reached.
 
     Returns:
         The path of the run folder.
@@ -68,12 +70,16 @@ def run(
     folder.open(setup.config, resume=resume)
     if shared.oracle is not None:
         take_oracle(shared.oracle, folder.partial)
-    _Experiment(setup, folder.partial, progress=progress).run()
+    _Experiment(setup, folder.partial, progress=progress, spread=spread).run()
     return folder.finish(folder.partial / SCRATCH, folder.partial / TIMINGS)
 
 
-def report(path: Path) -> Path:
+def report(path: Path, spread: Spread = as_finished) -> Path:
     """Make the figures and the page of a run folder anew.
+
+    Args:
+        path: The run folder.
+        spread: How other processes are reached.
 
     Returns:
         The path of the page.
@@ -91,15 +97,17 @@ def report(path: Path) -> Path:
     if workers < 2:
         data = report_data(run)
         return write_report(run, data, render(run_plates(data)), explore(run))
-    # What the page explores takes the longest, so it comes first.
-    tasks: list[tuple[Any, ...]] = [(path, "model"), (path, "oracle")]
-    tasks += [(path, "figures", part, workers) for part in range(workers)]
-    made = dict(as_finished(_report_part, tasks, workers, 1))
-    exploration, oracle, *shares = (made[place] for place in range(len(tasks)))
+    parts = [(path, name) for name in _REPORT_PARTS]
+    made = dict(spread(_report_part, parts, workers, 1))
+    exploration, data, oracle = (made[place] for place in range(len(parts)))
     model = dataclasses.replace(exploration.models[0], oracle=oracle)
     exploration = dataclasses.replace(exploration, models=(model,))
+    figures = dict(
+        spread(_render, [(path, data, at, workers) for at in range(workers)], workers, 1)
+    )
+    shares = [figures[at] for at in range(workers)]
     rendered = [one for some in zip_longest(*shares) for one in some if one is not None]
-    return write_report(run, report_data(run), rendered, exploration)
+    return write_report(run, data, rendered, exploration)
 
 
 def write_report(
@@ -115,15 +123,22 @@ def write_report(
     return run.path / files.PAGE
 
 
-def _report_part(path: Path, name: str, part: int = 0, parts: int = 1) -> Any:
-    """Return what the page explores of the model or the oracle, or a share of the figures."""
-    keep_freed_memory()
-    run = Run(path)
-    if name == "model":
-        return explore_together({"model": run}, oracles=False)
-    if name == "oracle":
-        return explore_oracle(run)
-    return render(run_plates(report_data(run)), part, parts)
+_REPORT_PARTS: dict[str, Callable[[Run], Any]] = {
+    "model": lambda run: explore_together({"model": run}, oracles=False),
+    # It can draw any world, whose pictures may be too many to be handed around.
+    "data": lambda run: dataclasses.replace(report_data(run), draw=None),
+    "oracle": explore_oracle,
+}
+"""What the page needs of a run, in the order that keeps two processes busy."""
+
+
+def _report_part(path: Path, name: str) -> Any:
+    tune_process()
+    return _REPORT_PARTS[name](Run(path))
+
+
+def _render(path: Path, data: ReportData, part: int, parts: int) -> list[Rendering]:
+    return render(run_plates(dataclasses.replace(data, draw=Run(path).draw)), part, parts)
 
 
 def check(setup: Setup) -> None:
@@ -152,21 +167,22 @@ def check(setup: Setup) -> None:
 class _Experiment:
     """The stages of one run; each is skipped where its result is there already."""
 
-    def __init__(self, setup: Setup, folder: Path, *, progress: bool) -> None:
+    def __init__(self, setup: Setup, folder: Path, *, progress: bool, spread: Spread) -> None:
         self.setup = setup
         self.folder = folder
         self.progress = progress
+        self.spread = spread
         self.timings = files.read_json(folder / TIMINGS) if (folder / TIMINGS).exists() else {}
 
     def run(self) -> None:
         with self._timed("train"):
-            train_models(self.setup, self.folder, progress=self.progress)
+            train_models(self.setup, self.folder, progress=self.progress, spread=self.spread)
         with self._timed("measure"):
             self._measure()
         self._note_timings()
         if self.setup.config.report:
             with self._timed("report"):
-                report(self.folder)
+                report(self.folder, self.spread)
         self._note_timings()
 
     @contextmanager
@@ -180,7 +196,7 @@ class _Experiment:
     def _measure(self) -> None:
         if (self.folder / files.METRICS).exists():
             return
-        write_measured(measure(self.setup, self.folder), self.folder)
+        write_measured(measure(self.setup, self.folder, self.spread), self.folder)
 
     def _note_timings(self) -> None:
         """Add the seconds of each stage so far, and their sum, to the final numbers."""

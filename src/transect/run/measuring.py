@@ -22,8 +22,8 @@ from transect.run.fault import (
 from transect.run.setup import Setup, prepare
 from transect.run.summary import summarise
 from transect.run.versions import versions
-from transect.run.workers import as_finished
-from transect.training.performance import keep_freed_memory
+from transect.run.workers import Spread, as_finished
+from transect.training.performance import tune_process
 
 
 class Measured(NamedTuple):
@@ -54,7 +54,7 @@ class Models(NamedTuple):
     oracle: Model | None = None
 
 
-def measure(setup: Setup, folder: Path) -> Measured:
+def measure(setup: Setup, folder: Path, spread: Spread = as_finished) -> Measured:
     """Return all that is measured of the models in a run folder.
 
     Pixel errors, the shape of the latent space and whose fault the errors are are measured at the
@@ -63,6 +63,7 @@ def measure(setup: Setup, folder: Path) -> Measured:
     Args:
         setup: What they were trained on.
         folder: Where their weights lie.
+        spread: How other processes are reached.
     """
     parts = _parts(setup, coded=True, oracle=(folder / files.ORACLE).exists())
     workers = min(len(parts), torch.get_num_threads())
@@ -70,7 +71,7 @@ def measure(setup: Setup, folder: Path) -> Measured:
         return measure_models(setup, stored_models(setup, folder))
     tasks = [(name, setup.config, folder) for name in parts]
     threads = torch.get_num_threads() // workers
-    done = as_finished(_measure_part, tasks, workers, threads)
+    done = spread(_measure_part, tasks, workers, threads)
     return _join({parts[at]: one for at, one in done})
 
 
@@ -171,6 +172,6 @@ _FAULTS = ("fault", "oracle_fault")
 
 
 def _measure_part(name: str, config: Config, folder: Path) -> Any:
-    keep_freed_memory()
+    tune_process()
     setup = prepare(config)
     return _PARTS[name](setup, stored_models(setup, folder))

@@ -1,6 +1,5 @@
 """The trainings of a run: the punctured model and its oracle, side by side where that pays."""
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from transect.run.codec import build_model
 from transect.run.component import build
 from transect.run.config import Config
 from transect.run.setup import Setup, Stream, prepare, stream_seed
-from transect.run.workers import side_by_side, watched
+from transect.run.workers import Spread, as_finished, side_by_side, watched
 from transect.space import SPLITS
 from transect.training import sample_weights, save_weights, train
 from transect.training.atomic import write_bytes
@@ -37,7 +36,9 @@ RESULTS = {
 """Name of a training -> the files that it ends with, the weights last."""
 
 
-def train_models(setup: Setup, folder: Path, *, progress: bool) -> None:
+def train_models(
+    setup: Setup, folder: Path, *, progress: bool, spread: Spread = as_finished
+) -> None:
     """Train the model of a run and its oracle, as far as they are not trained yet.
 
     On a CPU they train at the same time, each in a process with half of the threads: steps of
@@ -48,6 +49,7 @@ def train_models(setup: Setup, folder: Path, *, progress: bool) -> None:
         setup: What to train on.
         folder: The partial run folder; checkpoints lie in its `SCRATCH`.
         progress: Whether to show progress.
+        spread: How other processes are reached.
     """
     wanted = [MODEL_NAME]
     if setup.hole is not None and setup.config.oracle:
@@ -57,7 +59,9 @@ def train_models(setup: Setup, folder: Path, *, progress: bool) -> None:
     on_cpu = make_accelerator(setup.config.training).device.type == "cpu"
     # Which of them is missing must not matter: other threads round sums otherwise.
     if len(wanted) == 2 and missing and on_cpu and threads >= 2:
-        _train_side_by_side(setup.config, folder, missing, threads // 2, progress=progress)
+        tasks = [(setup.config, folder, name) for name in missing]
+        with watched(missing, partial(_show, folder), progress=progress):
+            side_by_side(_train_anew, tasks, threads // 2, spread)
         return
     for name in missing:
         train_model(setup, folder, name, progress=progress)
@@ -133,13 +137,6 @@ def _weights(setup: Setup, factors: NDArray[np.float64]) -> NDArray[np.float64] 
     if not coefficients:
         return None
     return sample_weights(factors, setup.world.space.names, coefficients)
-
-
-def _train_side_by_side(
-    config: Config, folder: Path, names: Sequence[str], threads: int, *, progress: bool
-) -> None:
-    with watched(names, partial(_show, folder), progress=progress):
-        side_by_side(_train_anew, [(config, folder, name) for name in names], threads)
 
 
 def _train_anew(config: Config, folder: Path, name: str) -> None:

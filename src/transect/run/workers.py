@@ -18,12 +18,20 @@ from rich.progress import Progress, TaskID, TextColumn
 POLL = 0.5
 """Seconds between two looks at work in other processes."""
 
+Spread = Callable[
+    [Callable[..., Any], Sequence[tuple[Any, ...]], int, int], Iterator[tuple[int, Any]]
+]
+"""Does work in other processes, as `as_finished` does."""
+
 Update = Callable[[Progress, dict[str, TaskID]], None]
 """Brings bars up to date, given by their names."""
 
 
 def side_by_side(
-    function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]], threads: int
+    function: Callable[..., Any],
+    arguments: Sequence[tuple[Any, ...]],
+    threads: int,
+    spread: Spread | None = None,
 ) -> list[Any]:
     """Return what `function` makes of each of the arguments, all at once, a process each.
 
@@ -31,8 +39,10 @@ def side_by_side(
         function: Importable by its name.
         arguments: Of each call; they and what is returned are pickled.
         threads: Of each process.
+        spread: How they are reached; `as_finished` where None.
     """
-    found = dict(as_finished(function, arguments, len(arguments), threads))
+    spread = spread or as_finished
+    found = dict(spread(function, arguments, len(arguments), threads))
     return [found[place] for place in range(len(arguments))]
 
 
@@ -109,13 +119,17 @@ def _work(
     os.chdir(here.folder)
     sys.path[:] = here.modules
     # One that outlived its parent would go on writing to a folder that a resumed run works in.
-    _end_with(os.getppid())
+    end_with(os.getppid())
     return at, function(*arguments)
 
 
 @cache
-def _end_with(parent: int) -> None:
-    """End this process soon after its parent; once is enough for all calls of a worker."""
+def end_with(parent: int) -> None:
+    """End this process soon after its parent; once is enough for all calls of a worker.
+
+    Args:
+        parent: The number of the process that started this one.
+    """
 
     def watch() -> None:
         while os.getppid() == parent:
