@@ -113,6 +113,15 @@ def test_the_claim_follows_the_verdict(report, encoder, decoder, claim):
     assert claim in the_words(with_fault(report, encoder, decoder))
 
 
+def test_an_encoder_whose_codes_refinement_mends_is_blamed_for_its_own_codes(report):
+    blamed = with_fault(report, 0.05, 0.01)
+    best = blamed.points["best_nmse"]
+    mended = blamed.points.assign(nmse=blamed.points["nmse"].where(best.isna(), best))
+    words = the_words(replace(blamed, points=mended))
+    assert "make most of the excess, which refining them takes away." in words
+    assert "better codes would" not in words
+
+
 def test_the_words_tell_parts_shares_and_the_search(blamed):
     words, points = the_words(blamed), fault_points(blamed.points)
     parts = column_parts(points)

@@ -182,6 +182,15 @@ def test_measures_without_values_are_left_out(report):
     assert len(crossing_errors(table, report.lines, report.hole).axes) == 6
 
 
+def test_a_point_that_is_hit_exactly_leaves_the_others_their_axis(report):
+    table = report.transects.copy()
+    table["factor_error"] = np.geomspace(1e-3, 0.1, len(table))
+    table.loc[table.index[3], "factor_error"] = 1e-16
+    figure = crossing_errors(table, report.lines, report.hole, measures=["factor_error"])
+    assert all(axes.get_ylim()[0] > 5e-6 for axes in figure.axes)
+    assert min(figure.axes[0].lines[0].get_ydata()) == 1e-16
+
+
 def test_binned_means_against_a_slow_mean():
     generator = np.random.default_rng(0)
     distance, values = generator.uniform(-1, 1, 300), generator.random(300)

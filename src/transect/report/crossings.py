@@ -33,6 +33,12 @@ MOST_LETTERS = 8
 ROUTE, NAME = 44, 9
 """Letters from which a title above a strip or a panel would run into the word over the hole."""
 
+LEAST = {"factor_error": 1e-5}
+"""Measure: the error below which it is as good as none, and a logarithmic axis does not reach.
+
+Rounding decides what is left where a search has found the very point.
+"""
+
 MOST_ACROSS = 4
 """Transects side by side; further ones follow beneath."""
 
@@ -242,7 +248,7 @@ def _draw_sources(axes: Axes, part: pd.DataFrame, measure: str) -> None:
 def _scale(axes: Axes, table: pd.DataFrame, measure: str) -> None:
     columns = [f"{prefix}{measure}" for prefix in SOURCES if f"{prefix}{measure}" in table]
     values = table[columns].to_numpy(dtype=np.float64)
-    values = values[np.isfinite(values) & (values > 0)]
+    values = values[np.isfinite(values) & (values > LEAST.get(measure, 0))]
     if measure in ("soft_iou", "ssim"):
         axes.set_ylim(min(0.0, axes.get_ylim()[0]), 1)
     elif len(values) and values.max() > 5 * values.min():

@@ -23,6 +23,9 @@ SURE = 0.9
 AGREED = 0.5
 """Share of the starts that must end as low as the best, in the mean."""
 
+MENDED = 0.9
+"""Share of what the best codes save from which refined codes are as good as they are."""
+
 CLAIMS = {
     "encoder": "Most of the blame is the encoder’s: better codes would take away most of the {}.",
     "decoder": "Most of the blame is the decoder’s: even the best codes leave most of the {}.",
@@ -30,6 +33,12 @@ CLAIMS = {
     "neither": "There is nothing to blame encoder or decoder for: no clear {} is left.",
 }
 """Verdict: the claim, with a gap for what is shared out."""
+
+REFINED_CLAIM = (
+    "Most of the blame is the encoder’s: its own codes make most of the {}, which refining them "
+    "takes away."
+)
+"""The claim against an encoder whose codes come to be as good as the best."""
 
 WAY_NAMES = {"straight": "straight line", "shortest": "shortest path"}
 """Name of a way between the codes of the rim."""
@@ -43,7 +52,10 @@ def fault_findings(data: ReportData) -> list[Finding]:
     verdict, points = str(data.metrics.get("fault_verdict")), fault_points(data.points)
     if verdict not in CLAIMS or points is None:
         return []
-    claim = CLAIMS[verdict].format("excess" if "oracle_best_nmse" in points else "error")
+    mended = verdict == "encoder" and _saved_by_refinement(points) > MENDED
+    claim = (REFINED_CLAIM if mended else CLAIMS[verdict]).format(
+        "excess" if "oracle_best_nmse" in points else "error"
+    )
     detail = (_shares(data, points), _refined(points), *_search(data), _between(points))
     return [Finding(claim, " ".join(part for part in detail if part))]
 
@@ -92,6 +104,14 @@ def _shares(data: ReportData, points: pd.DataFrame) -> str:
     if np.isfinite(shares).all() and min(shares) < 0:
         text += " A share below 0 is that of a half which does better than its oracle’s."
     return text
+
+
+def _saved_by_refinement(points: pd.DataFrame) -> float:
+    """Return what refined codes save as a share of what the best codes do."""
+    if "nmse" not in points:
+        return 0.0
+    own, refined, best = (points[name].mean() for name in ("encoded_nmse", "nmse", "best_nmse"))
+    return (own - refined) / (own - best) if own > best else 0.0
 
 
 def _refined(points: pd.DataFrame) -> str:

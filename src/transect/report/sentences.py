@@ -8,7 +8,7 @@ error of its oracle):
 | p ≤ 0.9 | better than its oracle, which has seen them |
 | p ≤ 1.1 | as well as if it had seen them |
 | p ≤ 1.5 | nearly as well as if it had seen them |
-| p ≤ 2 | recognisably worse than if it had seen them |
+| p ≤ 2 | measurably worse than if it had seen them |
 | p ≤ 5 | much worse than if it had seen them |
 | beyond | hardly at all |
 
@@ -34,7 +34,7 @@ VERDICTS = (
     (0.9, "it draws the removed pictures better than its oracle, which has seen them"),
     (1.1, "it draws the removed pictures as well as if it had seen them"),
     (1.5, "it draws the removed pictures nearly as well as if it had seen them"),
-    (2.0, "it draws the removed pictures recognisably worse than if it had seen them"),
+    (2.0, "it draws the removed pictures measurably worse than if it had seen them"),
     (5.0, "it draws the removed pictures much worse than if it had seen them"),
     (np.inf, "it hardly draws the removed pictures at all"),
 )
