@@ -89,15 +89,16 @@ def make_embedding(space: FactorSpace, shape: str, count: int, latent: int = 3) 
     return table.assign(**{f"z{k}": column for k, column in enumerate(codes.T)})
 
 
-def make_traversals(latent: int = 3, steps: int = 9, size: int = 32) -> np.ndarray:
-    """Return roses along a and b, and a row that stays at the centre."""
+def make_traversals(latent: int = 3, steps: int = 9, size: int = 32) -> dict[str, np.ndarray]:
+    """Return roses along a and b, and rows that stay at the centre."""
     rose = Rose()
     points = np.tile(rose.space.center, (latent, steps, 1))
     for row in range(min(latent, 2)):
         points[row, :, row] = np.linspace(rose.space.low[row], rose.space.high[row], steps)
     flat = points.reshape(-1, 2)
     pictures = SquareCanvas(size).draw(rose, flat).astype(np.float32) / 255
-    return pictures.reshape(latent, steps, size, size)
+    rows = pictures.reshape(latent, steps, size, size)
+    return {f"z{place}": row for place, row in enumerate(rows)}
 
 
 def make_study(

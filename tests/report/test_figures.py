@@ -1,5 +1,7 @@
 """Figures are asserted on their artists: what is drawn, where, in which direction."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from transect.report.data import SOURCES
 from transect.report.embedding import embedding, project
 from transect.report.learning import learning_curves
 from transect.report.planes import error_map, planes, sampled_space, transect_map, weight_map
+from transect.report.plates import run_plates
 from transect.report.rim import binned_means, rim_errors
 from transect.report.shape import MOST_COLUMNS, longest_loop, stretch_map, ways_across
 from transect.report.sheets import (
@@ -180,6 +183,17 @@ def test_hole_is_shaded_from_entry_to_exit(report):
 def test_measures_without_values_are_left_out(report):
     table = report.transects.assign(factor_error=np.nan)
     assert len(crossing_errors(table, report.lines, report.hole).axes) == 6
+
+
+def test_walks_through_the_latent_space_stand_beside_the_embedding(shaped):
+    rows = dict.fromkeys(("z0", "principal 1", "factor a"), shaped.training[:5])
+    plates = {plate.name: plate for plate in run_plates(replace(shaped, traversals=rows))}
+    plate = plates["traversals"]
+    assert plate.section == plates["embedding"].section
+    (axes,) = plate.figure.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == list(rows)
+    assert plate.alt == "5 pictures along each of 3 walks: z0, principal 1, factor a."
+    assert "traversals" not in {plate.name for plate in run_plates(shaped)}
 
 
 def test_a_point_that_is_hit_exactly_leaves_the_others_their_axis(report):

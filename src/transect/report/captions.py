@@ -11,6 +11,7 @@ from transect.report.data import MEASURE_NAMES, ReportData
 from transect.report.fault import WAYS, way_means
 from transect.report.sentences import number
 from transect.report.shape_words import loop_places, shape_value, stretch_inside, way_errors
+from transect.report.traversals import Traversals
 from transect.space import FactorSpace
 from transect.space.transect import Transect
 
@@ -28,6 +29,12 @@ def counts(points: pd.DataFrame) -> str:
     return ", ".join(
         f"{found[name]} {name}" for name in ("train", "validation", "removed") if name in found
     )
+
+
+def walks_text(traversals: Traversals) -> str:
+    """Return which walks a sheet of traversals shows."""
+    steps = len(next(iter(traversals.values())))
+    return f"{steps} pictures along each of {len(traversals)} walks: {', '.join(traversals)}."
 
 
 def columns_in_hole(table: pd.DataFrame) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from transect.report.traversals import Traversals
 from transect.space import FactorSpace
 from transect.space.hole import Hole
 from transect.space.transect import Transect
@@ -92,6 +93,7 @@ class ReportData:
         training: Some training pictures, (n, h, w).
         validation: Some validation pictures and what was made of them.
         removed: Some removed pictures and what was made of them.
+        traversals: The pictures along each walk through the mean code.
         weights: The weight of each row of `points` in the loss, (n,), nan where it has none.
         history: One row an epoch: `epoch`, `loss`, `validation_loss`, `validation_nmse`, ...
         oracle_history: The same of the oracle.
@@ -120,6 +122,7 @@ class ReportData:
     training: NDArray[np.floating] | None = None
     validation: Pictures | None = None
     removed: Pictures | None = None
+    traversals: Traversals = field(default_factory=dict)
     weights: NDArray[np.floating] | None = None
     history: pd.DataFrame | None = None
     oracle_history: pd.DataFrame | None = None

@@ -18,7 +18,8 @@ from transect.report.explorer.exploration import Exploration
 from transect.report.explorer.section import make_section
 from transect.report.explorer.sentences import questions
 from transect.report.fault_words import fault_findings
-from transect.report.plates import CODES, FAULT
+from transect.report.latent_plates import CODES
+from transect.report.plates import FAULT
 from transect.report.rendering import Rendering, replace_file
 from transect.report.sentences import headline, hole_penalty
 from transect.report.shape_words import findings

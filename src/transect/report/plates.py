@@ -2,49 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from matplotlib.figure import Figure
 
 from transect.report import captions
 from transect.report.crossings import crossing_errors, crossing_strip
 from transect.report.data import ReportData
-from transect.report.embedding import embedding, project_tables
 from transect.report.fault import fault_points, part_map, way_errors
+from transect.report.latent_plates import latent_plates
 from transect.report.learning import learning_curves
 from transect.report.planes import error_map, planes, sampled_space, transect_map, weight_map
+from transect.report.plate import Plate
 from transect.report.rim import rim_errors
 from transect.report.sentences import number
-from transect.report.shape import longest_loop, stretch_map, ways_across
 from transect.report.sheets import comparison_sheet, factor_grid, picture_sheet
-
-
-@dataclass(frozen=True)
-class Plate:
-    """A figure with its words.
-
-    Attributes:
-        section: Name of the section of the page that it belongs to.
-        name: Name of its files, without ending.
-        title: Its heading.
-        figure: The figure itself.
-        caption: What to see in it.
-        alt: What it shows, with the numbers, for readers who cannot see it.
-    """
-
-    section: str
-    name: str
-    title: str
-    figure: Figure
-    caption: str
-    alt: str
-
-
-CODES = "Where the codes lie"
-"""The section on the embedding, which words open."""
-
 
 FAULT = "Encoder or decoder"
 """The section on whose fault the errors are, which words open."""
@@ -57,7 +28,7 @@ def run_plates(data: ReportData) -> Iterator[Plate]:
     yield from _fault(data)
     yield from _space(data)
     yield from _training(data)
-    yield from _latent(data)
+    yield from latent_plates(data)
 
 
 def _strips(data: ReportData) -> Iterator[Plate]:
@@ -236,69 +207,6 @@ def _training(data: ReportData) -> Iterator[Plate]:
             "How much each picture counts in the loss; dark ones count most.",
             f"Weights of {len(known)} points, from {number(float(known.min()))} to "
             f"{number(float(known.max()))}.",
-        )
-
-
-def _latent(data: ReportData) -> Iterator[Plate]:
-    if data.points is None or not data.codes:
-        return
-    shown = project_tables(data.points, data.transects)
-    share = f"{100 * shown.explained:.0f} %"
-    projected = (
-        ""
-        if len(data.codes) <= 3
-        else f" Of {len(data.codes)} latents the first three principal components are shown; "
-        f"they hold {share} of the variance."
-    )
-    yield Plate(
-        CODES,
-        "embedding",
-        "Embedding",
-        embedding(data.points, data.transects, data.space),
-        "One dot is the code of one picture. If the removed codes fill their gap in the sheet of "
-        "the others, the encoder has placed pictures that it never saw between those that it did."
-        + projected,
-        f"Codes of {len(data.points)} points in {len(data.codes)} latents: "
-        f"{captions.counts(data.points)}.{projected}",
-    )
-    yield from _shape(data, data.points)
-
-
-def _shape(data: ReportData, points: pd.DataFrame) -> Iterator[Plate]:
-    flat = not planes(data.space)
-    if not flat and len(data.codes) > 1 and "on_loop" in points and points["on_loop"].any():
-        yield Plate(
-            CODES,
-            "longest_loop",
-            "The loop around the hole",
-            longest_loop(points, data.space, data.hole),
-            "Yellow points lie on the longest loop of the embedding: sought among the codes of the "
-            "kept points, to the right, and shown over the factor space, to the left. Where they "
-            "follow the rim, the line to the left, the hole is a hole of the embedding, too.",
-            captions.loop_text(data, points),
-        )
-    if data.way_pictures and data.ways is not None:
-        yield Plate(
-            CODES,
-            "ways_across",
-            "Ways across the hole",
-            ways_across(data.way_pictures, data.ways, data.dark_ink),
-            "Both ways lead from the code at one rim to the code at the other: straight through "
-            "the latent space, or so that the pictures change least on the way. A picture is "
-            "compared with the true one that lies as far along; its error stands below. The "
-            "shortest way may also fade lines out and in again, which the truth never does.",
-            captions.ways_text(data),
-        )
-    if not flat and "stretch" in points and (points["stretch"] > 0).any():
-        yield Plate(
-            CODES,
-            "stretch_map",
-            "Stretch over the factor space",
-            stretch_map(points, data.space, data.hole),
-            "How much the picture changes for a small step of the codes along their sheet; dark "
-            "points are stretched. A hole that the decoder hurries across is darker than its "
-            "surroundings. The scale is logarithmic, the outline the rim.",
-            captions.stretch_text(data, points),
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from transect.report.plates import Plate
+from transect.report.plate import Plate
 from transect.report.style import encode_png, encode_svg, lay_out
 
 

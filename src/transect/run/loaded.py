@@ -3,11 +3,14 @@
 import json
 from functools import cached_property
 from pathlib import Path
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from transect.measure.geodesic import shortest_path, straight_path
+from transect.measure.latent_graph import latent_graph
 from transect.run import folder as files
 from transect.run.codec import Codec
 from transect.run.config import Config
@@ -16,6 +19,8 @@ from transect.run.notebook import HEIGHT, Inline, inline_page, run_table
 from transect.run.setup import Setup, prepare
 from transect.space import Hole
 from transect.world import World
+
+Way = Literal["straight", "shortest"]
 
 
 class Run:
@@ -111,6 +116,12 @@ class Run:
         path = self.path / files.WAYS
         return pd.read_csv(path) if path.exists() else None
 
+    @property
+    def embedding(self) -> NDArray[np.float64]:
+        """The encoder's codes (n, latent) of the points outside of the hole, a row each."""
+        kept = self.points[self.points["split"] != "removed"]
+        return kept[[f"z{k}" for k in range(self.config.latent)]].to_numpy(dtype=np.float64)
+
     @cached_property
     def history(self) -> pd.DataFrame | None:
         """One row an epoch of the model's training, or None where it was trained elsewhere."""
@@ -161,6 +172,33 @@ class Run:
     def reconstruct(self, images: ArrayLike) -> NDArray[np.float32]:
         """Return what the model makes of images (n, h, w) in [0, 1]."""
         return self.model.reconstruct(images)
+
+    def interpolate(
+        self, first: ArrayLike, last: ArrayLike, *, count: int = 9, way: Way = "straight"
+    ) -> NDArray[np.float32]:
+        """Return what the model draws on the way from one image to another, (count, h, w).
+
+        The way leads between the codes from which both are reconstructed. The picture changes by
+        equal steps, along the straight line of codes or along a path on which it changes least.
+
+        Args:
+            first: (h, w) in [0, 1].
+            last: (h, w) in [0, 1], another one.
+            count: Pictures, both reconstructions included, at least 3.
+            way: "straight" or "shortest"; see `transect.measure.geodesic`.
+
+        Raises:
+            ValueError: The model has no codes, an image has the wrong size, both have the same
+                code, or an option is out of range.
+        """
+        if way not in get_args(Way):
+            raise ValueError(f"way must be one of {', '.join(get_args(Way))}, got {way!r}")
+        codec = self._codec()
+        start, end = codec.refined(np.stack([np.asarray(first), np.asarray(last)]))
+        if way == "straight":
+            return codec.decode(straight_path(codec.decode_tensor, start, end, count).codes)
+        graph = latent_graph(codec.decode_tensor, self.embedding, seed=self.config.seed)
+        return codec.decode(shortest_path(codec.decode_tensor, start, end, graph, count).codes)
 
     def _codec(self) -> Codec:
         if isinstance(self.model, Codec):

@@ -7,6 +7,7 @@ from transect.report import Pictures, ReportData
 from transect.run import folder as files
 from transect.run.config import told
 from transect.run.loaded import Run
+from transect.run.walks import traversals
 from transect.training import sample_weights
 from transect.world import CurveWorld
 
@@ -33,6 +34,7 @@ def report_data(run: Run) -> ReportData:
         training=run.draw(training),
         validation=_sheet(run, "validation"),
         removed=_sheet(run, "removed"),
+        traversals=traversals(run),
         weights=_weights(run),
         history=run.history,
         oracle_history=run.oracle_history,

@@ -14,7 +14,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from transect.measure.statistics import t_interval
@@ -29,14 +28,12 @@ from transect.run.folder import RunFolder
 from transect.run.loaded import Run
 from transect.run.setup import prepare
 from transect.run.versions import versions
+from transect.run.walks import traversals
 from transect.training.performance import tune_process
 from transect.world import CurveWorld
 
 CELLS = "cells"
 SCORES = "scores.csv"
-TRAVERSAL_STEPS = 9
-TRAVERSAL_SHARE = 0.9
-"""Share of the codes between the ends of a traversal."""
 
 
 def run_study(config: Config, out: Path, *, resume: bool = False, progress: bool = True) -> Path:
@@ -132,7 +129,7 @@ def study_data(path: Path) -> StudyData:
         losses=config.study.losses,
         scores=pd.read_csv(path / SCORES, dtype={"loss": str}),
         embeddings={loss: run.points for loss, run in first.items()},
-        traversals={loss: _traversal(run) for loss, run in first.items()},
+        traversals={loss: traversals(run) for loss, run in first.items()},
         config=told(config),
         versions=files.read_json(path / files.VERSIONS),
         seconds=metrics["seconds_total"],
@@ -164,18 +161,3 @@ def _summary(scores: pd.DataFrame) -> dict[str, Any]:
                 found[f"{loss}_{name}"] = interval.mean
                 found[f"{loss}_{name}_low"], found[f"{loss}_{name}_high"] = interval[1:3]
     return found
-
-
-def _traversal(run: Run) -> Any:
-    """Return pictures along each latent through the mean code, (latent, steps, h, w)."""
-    names = [f"z{k}" for k in range(run.config.latent)]
-    codes = run.points.loc[run.points["split"] != "removed", names].to_numpy(dtype=np.float64)
-    tail = (1 - TRAVERSAL_SHARE) / 2
-    low, high = np.quantile(codes, [tail, 1 - tail], axis=0)
-    steps = np.linspace(0, 1, TRAVERSAL_STEPS)[:, None]
-    rows = []
-    for latent in range(len(names)):
-        walked = np.repeat(codes.mean(axis=0)[None], TRAVERSAL_STEPS, axis=0)
-        walked[:, latent] = (low + steps * (high - low))[:, latent]
-        rows.append(run.decode(walked))
-    return np.stack(rows)

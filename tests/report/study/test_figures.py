@@ -10,9 +10,9 @@ from transect.report.study.dots import measure_dots
 from transect.report.study.embeddings import MOST_POINTS, drawn_points, even_box, study_embeddings
 from transect.report.study.measures import KEY
 from transect.report.study.plates import study_plates
-from transect.report.study.traversals import traversal_sheet
 from transect.report.study.turnable import MOST_SCENES, plain, turnable_embeddings
 from transect.report.study.weights import loss_scale, varied_option
+from transect.report.traversals import traversal_sheet
 from transect.space import Factor, FactorSpace
 
 
@@ -179,14 +179,14 @@ def test_only_so_many_factors_are_drawn_and_the_caption_says_so(study):
     assert "Only the first 3 factors are shown" in plate.caption
 
 
-def test_traversals_stand_in_rows_by_latent():
+def test_traversals_stand_in_rows_by_their_names():
     pictures = make_traversals(latent=3, steps=9, size=32)
     figure = traversal_sheet(pictures)
     (axes,) = figure.axes
     shown = np.asarray(axes.images[0].get_array())
     assert shown.shape == (3 * 34, 9 * 34)
-    np.testing.assert_array_equal(shown[35:67, 1:33], pictures[1, 0])
-    np.testing.assert_array_equal(shown[69:101, 8 * 34 + 1 : 9 * 34 - 1], pictures[2, 8])
+    np.testing.assert_array_equal(shown[35:67, 1:33], pictures["z1"][0])
+    np.testing.assert_array_equal(shown[69:101, 8 * 34 + 1 : 9 * 34 - 1], pictures["z2"][8])
     assert [label.get_text() for label in axes.get_yticklabels()] == ["z0", "z1", "z2"]
 
 

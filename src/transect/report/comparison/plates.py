@@ -12,7 +12,7 @@ from transect.report.comparison.measures import DECODER, ENCODER, ORACLE, PENALT
 from transect.report.comparison.ranking import Ranking, ranking
 from transect.report.comparison.shares import error_shares
 from transect.report.measure import Measure
-from transect.report.plates import Plate
+from transect.report.plate import Plate
 from transect.report.sentences import number, seed_count
 
 MOST_MODELS = 10

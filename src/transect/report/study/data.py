@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from transect.report.traversals import Traversals
 from transect.space import FactorSpace
 
 
@@ -22,8 +22,7 @@ class StudyData:
         scores: One row a cell: `loss`, `seed`, and every final number of its run. Cells of one
             seed share data, initial weights and order of pictures, so differences are paired.
         embeddings: By loss, the points of its first seed: `split`, the factors, `z0`, `z1`, ….
-        traversals: By loss, pictures of its first seed along each latent through the mean code,
-            (latent, steps, h, w) in [0, 1].
+        traversals: By loss, the pictures of its first seed along each walk through the mean code.
         config: The resolved configuration, nested.
         versions: Package -> version.
         seconds: Wall time of the study, its last start alone where it was resumed.
@@ -38,7 +37,7 @@ class StudyData:
     losses: Mapping[str, Mapping[str, Any]]
     scores: pd.DataFrame
     embeddings: Mapping[str, pd.DataFrame]
-    traversals: Mapping[str, NDArray[np.floating]]
+    traversals: Mapping[str, Traversals]
     config: Mapping[str, Any]
     versions: Mapping[str, str]
     seconds: float

@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 
+from transect.report import captions
 from transect.report.embedding import project_tables
 from transect.report.measure import Measure
-from transect.report.plates import Plate
+from transect.report.plate import Plate
 from transect.report.sentences import number, seed_count
 from transect.report.study.comparison import mean
 from transect.report.study.data import StudyData
 from transect.report.study.dots import key_measures, measure_dots
 from transect.report.study.embeddings import MOST_FACTORS, drawn_points, study_embeddings
 from transect.report.study.measures import ALIGNMENT, DIMENSION
-from transect.report.study.traversals import traversal_sheet
 from transect.report.study.weights import loss_scale
+from transect.report.traversals import TRAVERSALS_CAPTION, traversal_sheet
 
 MEASURES, EMBEDDINGS, TRAVERSALS = "Measures", "Embeddings", "Traversals"
 """The sections of the page."""
@@ -41,20 +42,14 @@ def study_plates(data: StudyData) -> Iterator[Plate]:
         f"{len(data.losses)} losses. {_means(data, shape)}",
     )
     for place, (loss, pictures) in enumerate(data.traversals.items()):
-        latent, steps = pictures.shape[:2]
         yield Plate(
             TRAVERSALS,
             f"traversals_{place + 1}",
             loss,
-            traversal_sheet(pictures, data.dark_ink),
+            traversal_sheet(pictures, data.dark_ink, beside=True),
             TRAVERSALS_CAPTION,
-            f"Traversals of {loss}: {latent} latents in rows, {steps} pictures each.",
+            f"Traversals of {loss}. {captions.walks_text(pictures)}",
         )
-
-
-TRAVERSALS_CAPTION = (
-    "Each row moves one latent from low codes to high ones; the others stay at the mean code."
-)
 
 
 def _measures_caption(data: StudyData, measures: list[Measure]) -> str:

@@ -1,0 +1,46 @@
+"""Pictures along straight walks through the latent space."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from transect.report.sheets import paste, show
+from transect.report.style import WIDTH, clear_frame, new_figure, short, styled
+
+HALF = 4.4
+"""Width in inches of a sheet that stands beside another one on a page."""
+
+TRAVERSALS_CAPTION = (
+    "Each row is a straight walk through the mean code, from low to high: along one latent, along "
+    "a principal direction of the codes, and in the direction in which the codes follow a factor."
+)
+
+Traversals = Mapping[str, NDArray[np.floating]]
+"""Name of a walk: the pictures along it, (steps, h, w) in [0, 1], as many on each."""
+
+
+@styled
+def traversal_sheet(pictures: Traversals, dark_ink: bool = True, *, beside: bool = False) -> Figure:
+    """Return the pictures along walks, a row each.
+
+    Args:
+        pictures: The walks, at least one.
+        dark_ink: Whether 1 is dark.
+        beside: Whether the sheet shares its line of the page with another one.
+    """
+    wide = HALF if beside else WIDTH
+    steps, height, width = next(iter(pictures.values())).shape
+    gap = max(1, width // 32)
+    sheet = paste(np.concatenate(list(pictures.values())), steps, gap)
+    names = 1.0
+    figure = new_figure(wide, (wide - names) * sheet.shape[0] / sheet.shape[1] + 0.25)
+    axes = figure.add_subplot()
+    clear_frame(axes)
+    show(axes, sheet, dark_ink=dark_ink)
+    down, along = height + 2 * gap, width + 2 * gap
+    axes.set_yticks((np.arange(len(pictures)) + 0.5) * down, [short(name) for name in pictures])
+    axes.set_xticks([0.5 * along, (steps - 0.5) * along], ["low", "high"])
+    axes.tick_params(length=0)
+    return figure

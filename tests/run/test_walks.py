@@ -1,0 +1,56 @@
+"""Walks through the latent space of a run, and from one of its pictures to another."""
+
+import numpy as np
+import pytest
+
+from transect.measure.geodesic import travelled
+from transect.run.walks import traversals
+
+
+def test_a_run_is_walked_along_latents_principal_directions_and_factors(finished):
+    found = traversals(finished)
+    assert list(found) == [
+        *("z0", "z1", "z2"),
+        *("principal 1", "principal 2", "principal 3"),
+        *("factor a", "factor b"),
+    ]
+    assert {pictures.shape for pictures in found.values()} == {(9, 32, 32)}
+    mean = finished.decode(finished.embedding.mean(axis=0)[None])[0]
+    for name in ("z1", "principal 2", "factor b"):
+        between = np.abs(found[name] - mean).mean(axis=(1, 2))
+        assert between.argmin() not in {0, 8}
+
+
+def test_the_embedding_is_that_of_the_kept_points(finished):
+    kept = finished.points["split"] != "removed"
+    truth = finished.draw(finished.points.loc[kept, ["a", "b"]])
+    np.testing.assert_allclose(finished.embedding, finished.encode(truth), atol=1e-5)
+
+
+@pytest.mark.parametrize("way", ["straight", "shortest"])
+def test_the_way_between_two_images_leads_from_one_reconstruction_to_the_other(finished, way):
+    ends = finished.draw([[0.6, 0.3], [1.9, 1.8]])
+    pictures = finished.interpolate(*ends, count=7, way=way)
+    assert pictures.shape == (7, 32, 32)
+    np.testing.assert_allclose(pictures[[0, -1]], finished.reconstruct(ends), atol=1e-4)
+    steps = np.diff(travelled(pictures))
+    assert steps.max() < 1.2 * steps.min()
+
+
+def test_the_shortest_way_is_no_longer_than_the_straight_one(finished):
+    ends = finished.draw([[0.6, 0.3], [1.9, 1.8]])
+    straight, shortest = (
+        travelled(finished.interpolate(*ends, count=25, way=way))[-1]
+        for way in ("straight", "shortest")
+    )
+    assert shortest <= straight * 1.001
+
+
+def test_ways_that_cannot_be_gone_are_refused(finished, tmp_path):
+    one, other = finished.draw([[0.6, 0.3], [1.9, 1.8]])
+    with pytest.raises(ValueError, match="one of straight, shortest, got 'crooked'"):
+        finished.interpolate(one, other, way="crooked")
+    with pytest.raises(ValueError, match="count needs at least 3, got 2"):
+        finished.interpolate(one, other, count=2)
+    with pytest.raises(ValueError, match="at least 2 different rows"):
+        finished.interpolate(one, one)
