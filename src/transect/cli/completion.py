@@ -7,7 +7,7 @@ import argparse
 import shlex
 from typing import Any
 
-from transect.cli.parsers import COMPONENTS
+from transect.cli.parsers import COMPONENTS, ENGINES
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -46,7 +46,6 @@ def _options(parser: argparse.ArgumentParser) -> list[str]:
 
 def _values() -> dict[str, list[str]]:
     """Return the words that can follow an option."""
-    from transect.cli.verbs import ENGINES
     from transect.image.formats import FORMATS
     from transect.run.component import kinds
 

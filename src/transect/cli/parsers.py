@@ -6,6 +6,12 @@ from jsonargparse import ArgumentParser, set_parsing_settings
 
 COMPONENTS = ("world", "hole", "canvas", "encoder", "decoder", "loss")
 
+CLUSTER = ("address", "cpus", "gpus", "retries")
+"""Options of the engine ray."""
+
+ENGINES = {"joblib": ("workers",), "ray": CLUSTER}
+"""Name of an engine: its options."""
+
 
 def build_parser() -> ArgumentParser:
     """Return the parser of all verbs; its help texts are the fields' docstrings."""

@@ -4,17 +4,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from transect.cli.parsers import CLUSTER, ENGINES
+
 if TYPE_CHECKING:
     from transect.run.config import Config
     from transect.run.engine import Engine
     from transect.run.sweep import Sweep
-
-
-CLUSTER = ("address", "cpus", "gpus", "retries")
-"""Options of the engine ray."""
-
-ENGINES = {"joblib": ("workers",), "ray": CLUSTER}
-"""Name of an engine: its options."""
 
 
 def _run(options: dict[str, Any], *, alone: bool) -> None:
