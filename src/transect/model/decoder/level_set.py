@@ -9,16 +9,17 @@ that is the same at every pixel and for every code.
 import math
 from collections.abc import Sequence
 from functools import reduce
-from itertools import combinations_with_replacement, pairwise
+from itertools import combinations_with_replacement
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from transect.model.decoder.base import Decoder
 from transect.model.decoder.checks import check_counts, check_positive, check_whole
 from transect.model.decoder.interpolation import cubic_between
 from transect.model.decoder.perceptron import perceptron
+from transect.model.decoder.pixelwise import PixelwisePerceptron
 from transect.model.decoder.places import fourier_features
 from transect.model.derivative import with_jacobian
 from transect.model.latent import check_latent
@@ -82,10 +83,7 @@ class LevelSetDecoder(Decoder):
         self.register_buffer("between", cubic_between(self.grid, self.size), persistent=False)
         outputs = self.terms * check_whole("fields", fields)
         self.maps = perceptron([2 + 2 * count, *check_counts("widths", widths), outputs])
-        layers: list[nn.Module] = []
-        for channels_in, channels_out in pairwise([fields, *check_counts("readout", readout), 1]):
-            layers += [nn.Conv2d(channels_in, channels_out, 1), nn.SiLU()]
-        self.readout = nn.Sequential(*layers[:-1])
+        self.readout = PixelwisePerceptron([fields, *check_counts("readout", readout), 1])
 
     def fields(self, codes: Tensor) -> Tensor:
         """Return the fields (n, K, size, size) of codes (n, latent)."""
