@@ -28,7 +28,7 @@ def _second_experiment(name: str, study: StudyConfig) -> Config:
         decoder={"kind": "transposed"},
         noise=0.1,
         refine=0,
-        training=TrainingOptions(epochs=10, learning_rate=2e-3, optimizer="adamw"),
+        training=TrainingOptions(epochs=10, batch_size=8, learning_rate=2e-3, optimizer="adamw"),
         oracle=False,
         study=study,
     )

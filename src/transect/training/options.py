@@ -18,9 +18,9 @@ class TrainingOptions:
         ValueError: A number is out of range or a word is unknown.
     """
 
-    epochs: int = 6
+    epochs: int = 8
     """Passes over the training pictures; the most of them where `stop` may end training before."""
-    batch_size: int = 8
+    batch_size: int = 16
     """Pictures a step, over all devices together."""
     learning_rate: float = 1.2e-2
     """Learning rate; the highest of the schedule."""
