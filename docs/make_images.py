@@ -2,20 +2,23 @@
 
 `python docs/make_images.py RUN` copies figures of the run folder to docs/images and writes the
 table of results between the markers in README.md, so that no number is typed by hand. It also
-draws the animation of a walk along the first transect, truth above model. `python
-docs/make_images.py RUN STUDY` also takes a figure of a study of `entanglement_weights`.
+draws the animation of a walk along the first transect, truth above model. `--seeds RUN RUN…` names
+runs that differ from it in their seeds, whose spread is told below the table; `--study STUDY` also
+takes a figure of a study of `entanglement_weights`.
 """
 
+import argparse
 import io
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 import transect
+from transect.measure.statistics import t_interval
 from transect.report.data import MEASURE_NAMES, SOURCES
 from transect.report.sentences import better, number
 from transect.run.component import build
@@ -53,8 +56,10 @@ MEASURES = ("nmse", "soft_iou", "factor_error")
 GROUPS = {"removed": "in the hole", "validation": "outside"}
 
 
-def main(run: Path, study: Path | None, root: Path) -> None:
+def main(run: Path, study: Path | None, root: Path, seeds: Sequence[Path] = ()) -> None:
     """Take the pictures and numbers of `run`, and pictures of `study`, into the project at `root`.
+
+    The numbers of `seeds`, runs with other seeds, are told beside those of `run`.
 
     Raises:
         ValueError: A figure is missing or too large, or README.md has no markers.
@@ -68,7 +73,7 @@ def main(run: Path, study: Path | None, root: Path) -> None:
         (images / name).write_bytes(picture(study / "figures", pattern))
     readme = root / "README.md"
     text = readme.read_text(encoding="utf-8")
-    readme.write_text(replaced(text, "results", results(run)), encoding="utf-8")
+    readme.write_text(replaced(text, "results", results(run, seeds)), encoding="utf-8")
 
 
 def picture(figures: Path, pattern: str) -> bytes:
@@ -131,14 +136,15 @@ def still(truth: np.ndarray, made: np.ndarray, inside: bool) -> Image.Image:
     return sheet.quantize(12, dither=Image.Dither.NONE)
 
 
-def results(run: Path) -> str:
-    """Return the results of a run in Markdown."""
-    metrics = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
+def results(run: Path, seeds: Sequence[Path]) -> str:
+    """Return the results of a run in Markdown, and how they spread over other seeds."""
+    metrics = read(run)
     versions = json.loads((run / "versions.json").read_text(encoding="utf-8"))
     return "\n\n".join(
         [
             errors(metrics),
             penalties(metrics),
+            *([spread([run, *seeds])] if seeds else []),
             f"*Means of `metrics.json` over {metrics['removed_count']} removed and "
             f"{metrics['validation_count']} validation pictures of one run: "
             f"{command(run)}, "
@@ -146,6 +152,42 @@ def results(run: Path) -> str:
             f"Python {versions['python']}, {versions['processor']}.*",
         ]
     )
+
+
+def spread(runs: Sequence[Path]) -> str:
+    """Return how the numbers of runs of several seeds differ.
+
+    Raises:
+        ValueError: The runs differ in more than their seeds, or two share one.
+    """
+    configs = [to_dict(read_config(run)) for run in runs]
+    numbers = [config.pop("seed") for config in configs]
+    parts = ("report", "fault", "recovery")  # what is left out changes nothing that is told here
+    made = [{k: v for k, v in config.items() if k not in parts} for config in configs]
+    if any(one != made[0] for one in made) or len(set(numbers)) < len(runs):
+        raise ValueError(f"the runs need the same configuration and different seeds, got {numbers}")
+    found = [read(run) for run in runs]
+    penalties = np.array([one["penalty_nmse"] for one in found])
+    mean = t_interval(penalties)
+    hole, seen, overlap = (
+        f"{number(min(values))} to {number(max(values))}"
+        for values in (
+            [one[name] for one in found]
+            for name in ("removed_nmse", "oracle_removed_nmse", "removed_soft_iou")
+        )
+    )
+    return (
+        f"Seeds differ. Over the seeds {min(numbers)} to {max(numbers)} the penalty by nMSE is "
+        f"{', '.join(number(value) for value in penalties)}, in the mean {number(mean.mean)} "
+        f"({number(mean.low)} to {number(mean.high)}, Student's t over {len(runs)} seeds). "
+        f"In the hole the model has an nMSE of {hole} and a soft IoU of {overlap}, its oracle an "
+        f"nMSE of {seen}."
+    )
+
+
+def read(run: Path) -> dict[str, float]:
+    """Return the final numbers of a run."""
+    return json.loads((run / "metrics.json").read_text(encoding="utf-8"))
 
 
 def command(run: Path) -> str:
@@ -190,7 +232,9 @@ def cell(value: float | None) -> str:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in {2, 3}:
-        sys.exit("usage: python docs/make_images.py RUN [STUDY]")
-    taken_from = [Path(folder) for folder in sys.argv[1:]]
-    main(taken_from[0], taken_from[1] if len(taken_from) == 2 else None, Path(__file__).parents[1])
+    parser = argparse.ArgumentParser(description="Take pictures and numbers from a run.")
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--study", type=Path, help="of the preset entanglement_weights")
+    parser.add_argument("--seeds", type=Path, nargs="+", default=[], help="runs of other seeds")
+    given = parser.parse_args()
+    main(given.run, given.study, Path(__file__).parents[1], given.seeds)

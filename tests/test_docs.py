@@ -22,8 +22,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from PIL import Image
 
 from transect.cli import _spell_kinds, build_parser, main
@@ -213,6 +215,26 @@ def test_results_in_the_readme_come_from_a_run(finished_run: Path, tmp_path: Pat
         assert made.stat().st_size < make_images["LARGEST"]
     with Image.open(tmp_path / "docs" / "images" / make_images["ANIMATION"]) as walk:
         assert getattr(walk, "n_frames", 1) == 2 * make_images["STEPS"] - 2
+
+
+def test_the_spread_over_seeds_is_told_of_runs_that_differ_in_nothing_else(
+    finished_run: Path, tmp_path: Path
+):
+    make_images = runpy.run_path(str(ROOT / "docs" / "make_images.py"))
+    metrics = json.loads((finished_run / "metrics.json").read_text(encoding="utf-8"))
+    config = yaml.safe_load((finished_run / "config.yaml").read_text(encoding="utf-8"))
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "metrics.json").write_text(json.dumps({**metrics, "penalty_nmse": 3.0}))
+    (other / "config.yaml").write_text(yaml.safe_dump(config | {"seed": 7, "report": False}))
+    words = make_images["spread"]([finished_run, other])
+    penalties = [metrics["penalty_nmse"], 3.0]
+    assert f"penalty by nMSE is {penalties[0]:#.3g}, 3.00, in the mean" in words
+    assert f"the mean {np.mean(penalties):#.3g} (" in words
+    (other / "config.yaml").write_text(yaml.safe_dump(config | {"seed": 7, "latent": 2}))
+    for runs in ([finished_run, other], [finished_run, finished_run]):
+        with pytest.raises(ValueError, match="same configuration and different seeds"):
+            make_images["spread"](runs)
 
 
 def test_an_explorer_is_titled_by_its_runs(finished_run: Path, tmp_path: Path):
