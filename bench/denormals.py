@@ -11,7 +11,9 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -20,7 +22,7 @@ from transect.model import Batch
 from transect.run.codec import Codec
 from transect.run.component import build
 from transect.training.optimizer import make_optimizer
-from transect.training.performance import flush_denormals, keep_freed_memory
+from transect.training.performance import flushed_denormals, keep_freed_memory
 
 
 def make_step(path: Path) -> Callable[[], None]:
@@ -54,13 +56,13 @@ def main() -> None:
     torch.set_num_threads(1)
     keep_freed_memory()
     step = make_step(options.run)
-    times: dict[bool, list[float]] = {False: [], True: []}
+    times: dict[Callable[[], Any], list[float]] = {nullcontext: [], flushed_denormals: []}
     for _ in range(options.steps + 1):
-        for flush, found in times.items():
-            flush_denormals() if flush else torch.set_flush_denormal(False)
-            start = time.perf_counter()
-            step()
-            found.append(time.perf_counter() - start)
+        for setting, found in times.items():
+            with setting():
+                start = time.perf_counter()
+                step()
+                found.append(time.perf_counter() - start)
     kept, flushed = (1e3 * statistics.median(found[1:]) for found in times.values())
     print(f"kept {kept:.1f} ms, flushed {flushed:.1f} ms a step: {kept / flushed:.2f} times")
 

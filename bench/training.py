@@ -29,11 +29,7 @@ from transect.run.codec import build_model
 from transect.run.component import build
 from transect.run.presets import preset
 from transect.training.optimizer import make_optimizer
-from transect.training.performance import (
-    flush_denormals,
-    keep_freed_memory,
-    use_physical_cores,
-)
+from transect.training.performance import keep_freed_memory, use_physical_cores
 
 PRESETS = {"default": "default", "original": "seed"}
 """Name of a model: the preset that trains it."""
@@ -100,8 +96,7 @@ def measure(
     threads = use_physical_cores()
     if "memory" in settings:
         keep_freed_memory()
-    if "flush" in settings:
-        flush_denormals()
+    torch.set_flush_denormal("flush" in settings)
     square = torch.ones(2048, 2048)
     peak = 2 * 2048**3 * median_rate(lambda: torch.mm(square, square), seconds / 3, clock)
     step, backward = make_step(model, size, batch, settings)

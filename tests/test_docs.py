@@ -73,7 +73,7 @@ def workplace(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Path]:
     def run(config, out: Path, **options) -> Path:
-        assert set(options) <= {"resume", "progress"}
+        assert set(options) <= {"resume", "progress", "spread"}
         settings = replace(config.training, epochs=1, device="cpu", precision="fp32")
         config = replace(config, training=settings)
         shutil.copytree(finished_run, out)

@@ -17,7 +17,7 @@ def tiny() -> Config:
     return dataclasses.replace(
         preset("smoke"),
         points=dataclasses.replace(preset("smoke").points, count=80),
-        training=TrainingOptions(epochs=1),
+        training=TrainingOptions(epochs=1, batch_size=8),
     )
 
 

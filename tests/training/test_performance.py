@@ -3,9 +3,17 @@ import platform
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+import torch
 
-from transect.training.performance import keep_freed_memory, physical_cores
+from transect.model import VAE, ELBOLoss, MlpDecoder, StridedEncoder
+from transect.training import TrainingOptions, train
+from transect.training.performance import (
+    flushed_denormals,
+    keep_freed_memory,
+    physical_cores,
+)
 
 PROBE = """
 import resource
@@ -70,11 +78,26 @@ def test_cores_are_those_that_this_process_may_use(monkeypatch):
 
 
 def test_numbers_too_small_for_a_normal_float_become_zero():
-    code = (
-        "import torch; tiny = torch.full((100_000,), 1e-39); print((tiny * 1 != 0).any().item()); "
-        "from transect.training import tune_process; tune_process(); "
-        "print((tiny * 1 != 0).any().item())"
-    )
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    assert done.stdout.split() == ["True", "False"]
+    tiny = torch.full((100,), 1e-39)
+
+    def is_kept() -> bool:
+        return bool((tiny * 1 != 0).any()) and sys.float_info.min / 2 > 0
+
+    assert is_kept()
+    with flushed_denormals():
+        assert not is_kept()
+        with flushed_denormals():
+            pass
+        assert not is_kept()
+    assert is_kept()
+    with pytest.raises(ZeroDivisionError), flushed_denormals():
+        raise ZeroDivisionError
+    assert is_kept()
+
+
+def test_training_leaves_denormal_numbers_as_they_were(tmp_path):
+    images = np.zeros((8, 16, 16), np.uint8)
+    model = VAE(StridedEncoder(16, 2), MlpDecoder(16, 2))
+    options = TrainingOptions(epochs=1, device="cpu")
+    train(model, ELBOLoss(), images, images, options, seed=0, folder=tmp_path, progress=False)
+    assert sys.float_info.min / 2 > 0

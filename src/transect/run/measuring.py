@@ -23,7 +23,7 @@ from transect.run.setup import Setup, prepare
 from transect.run.summary import summarise
 from transect.run.versions import versions
 from transect.run.workers import Spread, as_finished
-from transect.training.performance import tune_process
+from transect.training.performance import flushed_denormals, tune_process
 
 
 class Measured(NamedTuple):
@@ -54,6 +54,7 @@ class Models(NamedTuple):
     oracle: Model | None = None
 
 
+@flushed_denormals()
 def measure(setup: Setup, folder: Path, spread: Spread = as_finished) -> Measured:
     """Return all that is measured of the models in a run folder.
 
@@ -171,6 +172,7 @@ _PARTS: dict[str, Callable[[Setup, Models], Any]] = {
 _FAULTS = ("fault", "oracle_fault")
 
 
+@flushed_denormals()
 def _measure_part(name: str, config: Config, folder: Path) -> Any:
     tune_process()
     setup = prepare(config)

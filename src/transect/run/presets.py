@@ -45,7 +45,7 @@ SMOKE = Preset(
         preset="smoke",
         points=PointsConfig(count=300, validation=0.1),
         canvas={"kind": "square", "size": 32},
-        training=TrainingOptions(epochs=2),
+        training=TrainingOptions(epochs=2, batch_size=8),
     ),
 )
 

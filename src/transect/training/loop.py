@@ -21,7 +21,7 @@ from transect.training.log import Log
 from transect.training.objective import Objective
 from transect.training.optimizer import make_optimizer
 from transect.training.options import TrainingOptions
-from transect.training.performance import tune_process
+from transect.training.performance import flushed_denormals, tune_process
 from transect.training.pictures import Pictures, check_pictures
 from transect.training.progress import Reporter
 from transect.training.schedule import learning_rate
@@ -34,6 +34,7 @@ CHECK_SECONDS = 0.5
 FREE_OPTIONS = ("device", "checkpoint_every")
 
 
+@flushed_denormals()
 def train(
     model: VAE,
     loss: Loss,
