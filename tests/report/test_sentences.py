@@ -73,6 +73,25 @@ def test_a_penalty_among_failures_is_no_praise(oracle, little):
     assert "1.1 times its oracle’s" in said
 
 
+@pytest.mark.parametrize(
+    ("oracle", "said"),
+    [
+        (0.003, ""),
+        (0.0026, ""),
+        (
+            0.0036,
+            "Outside the hole the model’s error is 0.83 times its oracle’s: the two have not",
+        ),
+        (0.0015, "Outside the hole the model’s error is 2.0 times its oracle’s"),
+        (np.nan, ""),
+    ],
+)
+def test_a_model_and_an_oracle_that_learnt_unequally_well_are_told_of(oracle, said):
+    data = with_metrics(penalty_nmse=0.7, validation_nmse=0.003, oracle_validation_nmse=oracle)
+    assert headline(data).detail.startswith(said)
+    assert bool(headline(data).detail) == bool(said)
+
+
 def test_equal_errors_are_not_called_times():
     assert "is as large as its oracle’s" in headline(with_metrics(penalty_nmse=1.0)).verdict
 

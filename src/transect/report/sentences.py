@@ -16,6 +16,10 @@ A penalty compares the model with its oracle alone, and two models that have lea
 alike. So where a baseline that learns nothing has a smaller nMSE inside the hole than the oracle,
 the sentence says that the penalty says little, whatever its value.
 
+Two trainings never end alike, whatever they were shown. Where the errors of model and oracle
+outside of the hole differ by more than `UNEQUAL`, a sentence says so, since the penalty counts that
+too.
+
 2 is the penalty that defines the crossing radius r₂. Without an oracle the error on validation
 pictures stands in for the oracle's, and the sentence says so.
 """
@@ -39,6 +43,9 @@ VERDICTS = (
     (np.inf, "it hardly draws the removed pictures at all"),
 )
 """Highest penalty: the clause that holds up to it."""
+
+UNEQUAL = 1.2
+"""Quotient of two errors from which a model has learnt less well than the other."""
 
 BASELINES = ("nearest_image_", "nearest_point_", "blend_")
 
@@ -136,11 +143,12 @@ def headline(data: ReportData) -> Headline:
         equal = number(penalty.mean, 2) == "1.0"
         size = "as large as" if equal else f"{number(penalty.mean, 2)} times"
         start = f"Inside the hole the model’s error is {size} its oracle’s"
+        detail = f"{_detail(data, 'removed')}{_unequal(data)}".lstrip()
         best = _best_baseline(data, "removed")
         if best is not None and data.value("oracle_", "removed", "nmse") >= best[1]:
             beaten = "which says little yet: even the oracle is worse than a baseline"
-            return Headline(f"{start}, {beaten} that learns nothing.", _detail(data, "removed"))
-        return Headline(f"{start}: {verdict(penalty.mean)}.", _detail(data, "removed"))
+            return Headline(f"{start}, {beaten} that learns nothing.", detail)
+        return Headline(f"{start}: {verdict(penalty.mean)}.", detail)
     if np.isfinite(removed) and np.isfinite(validation) and validation > 0:
         ratio = number(removed / validation, 2)
         return Headline(
@@ -170,6 +178,17 @@ def _detail(data: ReportData, split: str) -> str:
     ]
     beside = f" ({'; '.join(others)})" if others else ""
     return f"Soft IoU {model:.2f}{beside}.{_against_baselines(data, split)}"
+
+
+def _unequal(data: ReportData) -> str:
+    """Return that model and oracle differ outside of the hole as well, where they do."""
+    model, oracle = (data.value(source, "validation", "nmse") for source in ("", "oracle_"))
+    if not (model > 0 and oracle > 0) or max(model / oracle, oracle / model) < UNEQUAL:
+        return ""
+    return (
+        f" Outside the hole the model’s error is {number(model / oracle, 2)} times its oracle’s: "
+        "the two have not learnt equally well, and the penalty counts that, too."
+    )
 
 
 def _best_baseline(data: ReportData, split: str) -> tuple[str, float] | None:
