@@ -21,6 +21,15 @@ from transect.image.outline import (
 
 
 @compiled
+def shade(areas, cell, stride, level, sign, x, y, next_x, next_y):
+    """Add the area under a piece of an edge that lies in one pixel, and pass it on below."""
+    width = sign * (next_x - x)
+    below = width * (0.5 * (y + next_y) - level)
+    areas[cell] += width - below
+    areas[cell + stride] += below
+
+
+@compiled
 def accumulate(edges, count, sums):
     """Add the area under each edge to sums."""
     stride = sums.shape[1]
@@ -31,28 +40,30 @@ def accumulate(edges, count, sums):
         if xb < xa:
             xa, ya, xb, yb, sign = xb, yb, xa, ya, -1.0
         dx, dy = xb - xa, yb - ya
-        column, row, last, end = int(xa), int(ya), int(xb), int(yb)
+        column, row = int(xa), int(ya)
+        across, down = int(xb) - column, abs(int(yb) - row)
         step = 1 if dy > 0 else -1
-        pace_x = 1 / dx if last > column else math.inf
-        pace_y = 1 / abs(dy) if end != row else math.inf
+        pace_x = 1 / dx if across > 0 else math.inf
+        pace_y = 1 / abs(dy) if down > 0 else math.inf
         # The shares of the edge at which it enters the next column and the next row.
-        share_x = (column + 1 - xa) * pace_x if last > column else math.inf
-        share_y = abs(row + 0.5 + 0.5 * step - ya) * pace_y if end != row else math.inf
-        x, y = xa, ya
-        for _ in range(last - column + abs(end - row) + 1):
-            sideways = share_x < share_y
+        share_x = (column + 1 - xa) * pace_x if across > 0 else math.inf
+        share_y = abs(row + 0.5 + 0.5 * step - ya) * pace_y if down > 0 else math.inf
+        x, y, cell, level = xa, ya, row * stride + column, float(row)
+        while across + down > 0:
             share = min(min(share_x, share_y), 1.0)
             next_x, next_y = xa + share * dx, ya + share * dy
-            width = sign * (next_x - x)
-            below = width * (0.5 * (y + next_y) - row)
-            cell = row * stride + column
-            areas[cell] += width - below
-            areas[cell + stride] += below
+            shade(areas, cell, stride, level, sign, x, y, next_x, next_y)
             x, y = next_x, next_y
-            column += 1 if sideways else 0
-            row += 0 if sideways else step
-            share_x = share_x + (pace_x if sideways else 0.0) if column < last else math.inf
-            share_y = share_y + (0.0 if sideways else pace_y) if row != end else math.inf
+            if share_x < share_y:
+                cell += 1
+                across -= 1
+                share_x = share_x + pace_x if across > 0 else math.inf
+            else:
+                cell += step * stride
+                level += step
+                down -= 1
+                share_y = share_y + pace_y if down > 0 else math.inf
+        shade(areas, cell, stride, level, sign, x, y, xa + dx, ya + dy)
 
 
 @compiled
@@ -87,11 +98,11 @@ def box(nodes, count, margin, width, height):
 @compiled
 def inside(polyline, left, right, top, bottom):
     """Return whether all vertices lie in a rectangle."""
+    outside = False  # without a way out of the loop several vertices are compared at once
     for i in range(polyline.shape[0]):
         x, y = polyline[i, 0], polyline[i, 1]
-        if x < left or x > right or y < top or y > bottom:
-            return False
-    return True
+        outside |= (x < left) | (x > right) | (y < top) | (y > bottom)
+    return not outside
 
 
 @compiled
