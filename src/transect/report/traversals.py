@@ -17,6 +17,9 @@ TRAVERSALS_CAPTION = (
     "a principal direction of the codes, and in the direction in which the codes follow a factor."
 )
 
+NAMES = 0.72
+"""Inches that the names of the walks take, as long as their factors' are short."""
+
 Traversals = Mapping[str, NDArray[np.floating]]
 """Name of a walk: the pictures along it, (steps, h, w) in [0, 1], as many on each."""
 
@@ -34,8 +37,7 @@ def traversal_sheet(pictures: Traversals, dark_ink: bool = True, *, beside: bool
     steps, height, width = next(iter(pictures.values())).shape
     gap = max(1, width // 32)
     sheet = paste(np.concatenate(list(pictures.values())), steps, gap)
-    names = 1.0
-    figure = new_figure(wide, (wide - names) * sheet.shape[0] / sheet.shape[1] + 0.25)
+    figure = new_figure(wide, (wide - NAMES) * sheet.shape[0] / sheet.shape[1] + 0.25)
     axes = figure.add_subplot()
     clear_frame(axes)
     show(axes, sheet, dark_ink=dark_ink)
