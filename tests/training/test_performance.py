@@ -95,9 +95,17 @@ def test_numbers_too_small_for_a_normal_float_become_zero():
     assert is_kept()
 
 
-def test_training_leaves_denormal_numbers_as_they_were(tmp_path):
+def test_training_takes_denormal_numbers_as_zero_and_leaves_them_as_they_were(tmp_path):
+    kept = []
+
+    class Probe(ELBOLoss):
+        def __call__(self, batch):
+            kept.append(sys.float_info.min / 2 > 0)
+            return super().__call__(batch)
+
     images = np.zeros((8, 16, 16), np.uint8)
     model = VAE(StridedEncoder(16, 2), MlpDecoder(16, 2))
     options = TrainingOptions(epochs=1, device="cpu")
-    train(model, ELBOLoss(), images, images, options, seed=0, folder=tmp_path, progress=False)
+    train(model, Probe(), images, images, options, seed=0, folder=tmp_path, progress=False)
+    assert kept and not any(kept)
     assert sys.float_info.min / 2 > 0

@@ -54,7 +54,6 @@ class Models(NamedTuple):
     oracle: Model | None = None
 
 
-@flushed_denormals()
 def measure(setup: Setup, folder: Path, spread: Spread = as_finished) -> Measured:
     """Return all that is measured of the models in a run folder.
 
@@ -76,6 +75,7 @@ def measure(setup: Setup, folder: Path, spread: Spread = as_finished) -> Measure
     return _join({parts[at]: one for at, one in done})
 
 
+@flushed_denormals()
 def measure_models(setup: Setup, models: Models) -> Measured:
     """Return all that is measured of models that are in memory.
 

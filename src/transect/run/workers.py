@@ -27,25 +27,6 @@ Update = Callable[[Progress, dict[str, TaskID]], None]
 """Brings bars up to date, given by their names."""
 
 
-def side_by_side(
-    function: Callable[..., Any],
-    arguments: Sequence[tuple[Any, ...]],
-    threads: int,
-    spread: Spread | None = None,
-) -> list[Any]:
-    """Return what `function` makes of each of the arguments, all at once, a process each.
-
-    Args:
-        function: Importable by its name.
-        arguments: Of each call; they and what is returned are pickled.
-        threads: Of each process.
-        spread: How they are reached; `as_finished` where None.
-    """
-    spread = spread or as_finished
-    found = dict(spread(function, arguments, len(arguments), threads))
-    return [found[place] for place in range(len(arguments))]
-
-
 def as_finished(
     function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]], workers: int, threads: int
 ) -> Iterator[tuple[int, Any]]:
@@ -70,6 +51,24 @@ def as_finished(
             return_as="generator_unordered",
         )
         yield from parallel(calls)  # pyright: ignore[reportReturnType]
+
+
+def side_by_side(
+    function: Callable[..., Any],
+    arguments: Sequence[tuple[Any, ...]],
+    threads: int,
+    spread: Spread = as_finished,
+) -> list[Any]:
+    """Return what `function` makes of each of the arguments, all at once, a process each.
+
+    Args:
+        function: Importable by its name.
+        arguments: Of each call; they and what is returned are pickled.
+        threads: Of each process.
+        spread: How they are reached.
+    """
+    found = dict(spread(function, arguments, len(arguments), threads))
+    return [found[place] for place in range(len(arguments))]
 
 
 @contextmanager

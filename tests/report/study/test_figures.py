@@ -190,6 +190,14 @@ def test_traversals_stand_in_rows_by_their_names():
     assert [label.get_text() for label in axes.get_yticklabels()] == ["z0", "z1", "z2"]
 
 
+def test_a_loss_whose_codes_are_all_alike_has_no_walks(study):
+    names = [plate.name for plate in study_plates(study)]
+    data = replace(study, traversals=dict(study.traversals) | {"entanglement": {}})
+    place = 1 + list(study.losses).index("entanglement")
+    left = [plate.name for plate in study_plates(data)]
+    assert left == [name for name in names if name != f"traversals_{place}"]
+
+
 def test_scenes_hold_codes_and_factors(study):
     found = turnable_embeddings(study)
     assert found["factors"] == [

@@ -22,7 +22,8 @@ class StudyData:
         scores: One row a cell: `loss`, `seed`, and every final number of its run. Cells of one
             seed share data, initial weights and order of pictures, so differences are paired.
         embeddings: By loss, the points of its first seed: `split`, the factors, `z0`, `z1`, ….
-        traversals: By loss, the pictures of its first seed along each walk through the mean code.
+        traversals: By loss, the pictures of its first seed along each walk through the mean code;
+            none where its codes are all alike.
         config: The resolved configuration, nested.
         versions: Package -> version.
         seconds: Wall time of the study, its last start alone where it was resumed.

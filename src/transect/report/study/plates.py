@@ -42,6 +42,8 @@ def study_plates(data: StudyData) -> Iterator[Plate]:
         f"{len(data.losses)} losses. {_means(data, shape)}",
     )
     for place, (loss, pictures) in enumerate(data.traversals.items()):
+        if not pictures:  # its codes are all alike
+            continue
         yield Plate(
             TRAVERSALS,
             f"traversals_{place + 1}",
