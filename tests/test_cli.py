@@ -240,3 +240,18 @@ def test_a_card_goes_with_two_formats_and_covers_nothing(tmp_path, capsys):
     assert main([*words, str(tmp_path / "b.parquet")]) == 2
     assert "README.md exists already" in capsys.readouterr().err
     assert not (tmp_path / "b.parquet").exists()
+
+
+def test_cells_that_failed_are_told_though_the_others_cant_be_compared(
+    monkeypatch, capsys, tmp_path
+):
+    def none_side_by_side(paths):
+        raise ValueError("they differ")
+
+    monkeypatch.setattr("transect.run.sweep.run_sweep", lambda *_, **__: {"seed=1": "no memory"})
+    monkeypatch.setattr("transect.run.compare.compare", none_side_by_side)
+    words = ["sweep", "smoke", "--grid", "seed=[0, 1]", "--out", str(tmp_path / "out")]
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert "1 of 2 cells failed" in told and "seed=1: no memory" in told
+    assert "not side by side: they differ" in told

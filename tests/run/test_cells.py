@@ -12,9 +12,12 @@ import pytest
 from transect.run import folder as files
 from transect.run.cells import run_cells
 from transect.run.config import from_dict
-from transect.run.engine import Local
+from transect.run.engine import Local, Lost
 from transect.run.experiment import run
 from transect.run.folder import RunFolder
+from transect.run.sharing import SHARED, share
+from transect.run.trainings import MODEL_NAME, ORACLE_NAME, SCRATCH
+from transect.training.status import Status, write_status
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +54,48 @@ def test_a_failing_cell_is_named_and_does_not_stop_the_others(bare, tmp_path):
     assert "no loss 'elbow'" in failed["broken"]
     assert (tmp_path / "s0" / files.METRICS).exists()
     assert (tmp_path / "s0" / files.PAGE).exists()
+
+
+class Gone:
+    """An engine that loses every call."""
+
+    def run(self, function, arguments):
+        yield from ((place, Lost("no memory")) for place in range(len(arguments)))
+
+
+def test_a_cell_whose_process_is_lost_is_named(bare, tmp_path):
+    failed = run_cells(seeds(bare, 2), tmp_path, engine=Gone(), progress=False)
+    assert failed == {"s0": "no memory", "s1": "no memory"}
+
+
+def shown(capsys, folder, cells):
+    """Return what is shown of cells of which none is run."""
+    run_cells(cells, folder, engine=Gone(), progress=True)
+    return capsys.readouterr().err
+
+
+def test_progress_counts_every_training_of_a_cell(bare, tmp_path, capsys):
+    cells = seeds(dataclasses.replace(bare, oracle=True), 1)
+    partial = RunFolder(tmp_path / "s0").partial
+    write_status(partial / SCRATCH / MODEL_NAME, Status(1, 30, 40, 0.1, 1.0))
+    assert " 38%" in shown(capsys, tmp_path, cells)
+    (partial / files.MODEL).touch()
+    assert " 50%" in shown(capsys, tmp_path, cells)
+    write_status(partial / SCRATCH / ORACLE_NAME, Status(1, 20, 40, 0.1, 1.0))
+    assert " 75%" in shown(capsys, tmp_path, cells)
+
+
+def test_progress_counts_a_shared_oracle_as_a_cell(bare, tmp_path, capsys):
+    matched = from_dict({"points": {"train": 60}, "oracle": True}, bare)
+    cells = {
+        f"r{radius}": from_dict({"hole": {"kind": "disc", "radius": radius}}, matched)
+        for radius in (0.2, 0.3)
+    }
+    (oracle,) = {one.oracle for one in share(cells, tmp_path / SHARED).values()}
+    assert oracle is not None
+    write_status(oracle / SCRATCH / ORACLE_NAME, Status(1, 30, 40, 0.1, 1.0))
+    text = shown(capsys, tmp_path / "cells", cells)
+    assert " 25%" in text and "0 of 2 done, 1 shared oracles in training" in text
 
 
 def test_finished_cells_are_kept(bare, tmp_path):

@@ -217,18 +217,25 @@ def test_cells_that_repeat_others_count_once():
     assert data.repeated == 3 and len(data.scores) == len(table)
 
 
-def test_cells_that_nothing_of_the_model_or_task_tells_apart_are_refused():
+def test_cells_that_repeat_others_count_once_where_some_lack_a_field():
+    table = make_table(PAIR, seeds=2).assign(**{"points.train": np.nan})
+    table.loc[0, "points.train"] = 200.0
+    again = table.tail(2).assign(cell=["x", "y"])
+    data = comparison_data("a", pd.concat([table, again], ignore_index=True))
+    assert data.repeated == 2
+
+
+def test_cells_that_only_their_measuring_tells_apart_are_models_and_refused_as_one():
     table = make_table(PAIR, seeds=1)
     again = table.head(1).assign(cell="x", oracle=False)
     both = pd.concat([table, again], ignore_index=True)
-    with pytest.raises(ValueError, match=r"and x are the same .* differ in oracle; .*--models ora"):
-        comparison_data("a", both)
-    data = comparison_data("a", both, models=["decoder", "oracle"])
-    assert list(data.models) == [
+    assert list(comparison_data("a", both).models) == [
         "transposed, oracle True",
         "film, oracle True",
         "transposed, oracle False",
     ]
+    with pytest.raises(ValueError, match=r"and x are the same .* differ in oracle; .*--models ora"):
+        comparison_data("a", both, models=["decoder"])
 
 
 def write_sweep(path: Path, table: pd.DataFrame, pages: int = 0) -> Path:
@@ -317,6 +324,12 @@ def test_two_sweeps_are_compared_as_one(sweep, tmp_path, no_figures):
     parsed = Parsed(page.read_text())
     assert "mine/decoder=film,hole=disc-0.1,seed=0" in parsed.text("th")
     assert [text for tag, text in parsed.texts if tag == "li"][-1].strip() == "mlp"
+
+
+def test_two_sweeps_of_one_name_are_told_apart(sweep, tmp_path, no_figures):
+    other = write_sweep(tmp_path / sweep.name, make_table(PAIR, RADII[:3], {}, seeds=2))
+    page = compare([sweep, other], tmp_path / "out")
+    assert f"{sweep}/decoder=film,hole=disc-0.1,seed=0" in Parsed(page.read_text()).text("th")
 
 
 def test_one_run_has_a_page_too(tmp_path, no_figures):

@@ -1,6 +1,7 @@
 import pytest
 
 from transect.run.config import Config, from_dict, resolve, to_dict
+from transect.run.fields import typed
 from transect.run.folder import dump_config, load_yaml
 from transect.run.presets import PRESETS, preset
 from transect.world import Ellipse, Rose
@@ -58,6 +59,34 @@ def test_another_world_drops_the_hole_and_transects_of_the_first():
 def test_an_impossible_value_is_refused(values, message):
     with pytest.raises(ValueError, match=message):
         from_dict(values)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"seed": None}, "^the file: seed needs a value, got null$"),
+        ({"hole": None}, "^the file: hole needs a value, got null$"),
+        ({"training": {"epochs": None}}, r"^the file: training\.epochs needs a value, got null$"),
+        ({"training": 5}, "^the file: training needs {field: value}, got 5$"),
+        ({"points": None}, "^the file: points needs {field: value}, got None$"),
+        ({"latent": 2.5}, '^the file: Parser key "latent": Expected .* 2.5$'),
+    ],
+)
+def test_a_value_of_another_type_is_refused_in_one_line(values, message):
+    with pytest.raises(ValueError, match=message):
+        typed(values, "the file")
+
+
+def test_types_are_given_to_copies():
+    values = {"hole": {"radius": "3e-1"}, "points": {"file": None}}
+    assert typed(values, "the file") == {"hole": {"radius": 0.3}, "points": {"file": None}}
+    assert values == {"hole": {"radius": "3e-1"}, "points": {"file": None}}
+
+
+@pytest.mark.parametrize("name", [1, ".hidden", "a/b"])
+def test_a_loss_that_can_not_name_a_folder_is_refused(name):
+    with pytest.raises(ValueError, match=f"names of folders, got {name!r}"):
+        from_dict({"study": {"losses": {name: {"kind": "elbo"}}}})
 
 
 def test_an_unknown_preset_is_refused():

@@ -9,7 +9,7 @@ import pytest
 
 from transect.run import folder as files
 from transect.run.config import from_dict
-from transect.run.engine import Cluster, Local
+from transect.run.engine import Cluster, Local, Lost
 from transect.run.results import read_results
 from transect.run.sweep import CELLS, SWEEP, dump, make_sweep, run_sweep
 
@@ -52,3 +52,22 @@ def test_a_cluster_of_two_nodes_finishes_all_cells_though_one_is_killed(tiny, tm
         for file in (files.MODEL, files.POINTS):
             here, there = (tmp_path / place / CELLS / name / file for place in ("local", "out"))
             assert here.read_bytes() == there.read_bytes()
+
+
+def test_a_call_that_ends_its_process_is_lost_and_no_other():
+    words = ["0", "1", "__import__('os')._exit(9)", "3", "4", "5"]
+    made = dict(Local(3).run(eval, [(word,) for word in words]))
+    lost = made.pop(2)
+    assert isinstance(lost, Lost)
+    assert "terminated" in lost.reason
+    assert made == {0: 0, 1: 1, 3: 3, 4: 4, 5: 5}
+
+
+def test_a_call_that_ends_its_process_on_a_cluster_is_lost_and_no_other():
+    pytest.importorskip("ray")
+    words = ["0", "__import__('os')._exit(9)", "2"]
+    made = dict(Cluster(cpus=1, retries=1).run(eval, [(word,) for word in words]))
+    lost = made.pop(1)
+    assert isinstance(lost, Lost)
+    assert lost.reason.startswith("WorkerCrashedError")
+    assert made == {0: 0, 2: 2}

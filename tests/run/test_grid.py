@@ -1,5 +1,6 @@
 """Which cells a sweep has."""
 
+import copy
 import itertools
 
 import pytest
@@ -49,6 +50,42 @@ def test_fields_below_one_another_are_nested_together():
     assert nested({"a.b.c": 1, "a.b.d": 2, "a.e": 3}) == {"a": {"b": {"c": 1, "d": 2}, "e": 3}}
 
 
+DISCS = {"a": {"kind": "disc", "radius": 0.3}, "b": {"kind": "disc", "center": [1.0, 1.0]}}
+RADII = {"hole.radius": [0.2, 0.4]}
+
+
+@pytest.mark.parametrize("axes", [RADII | {"hole": DISCS}, {"hole": DISCS} | RADII])
+def test_options_count_beside_the_component_that_they_lie_in(axes):
+    found = [configure(Config(), values).hole for values in Grid(axes).combinations().values()]
+    assert sorted(found, key=str) == [
+        {"kind": "disc", "center": [1.0, 1.0], "radius": 0.2},
+        {"kind": "disc", "center": [1.0, 1.0], "radius": 0.4},
+        {"kind": "disc", "radius": 0.2},
+        {"kind": "disc", "radius": 0.4},
+    ]
+
+
+def test_a_section_of_the_grid_leaves_the_option_of_a_cell():
+    grid = Grid({"training": [{"batch_size": 4}]}, {"long": {"training.epochs": 9}})
+    (values,) = grid.combinations().values()
+    training = configure(Config(), values).training
+    assert (training.epochs, training.batch_size) == (9, 4)
+
+
+def test_nesting_leaves_what_is_given_as_it_is():
+    given = {"training": {"learning_rate": 0.01}, "training.epochs": 2, "hole": {"center": [1.0]}}
+    before = copy.deepcopy(given)
+    found = nested(given)
+    found["hole"]["center"].append(2.0)
+    assert found["training"] == {"learning_rate": 0.01, "epochs": 2}
+    assert given == before
+
+
+def test_an_option_in_what_has_none_is_refused():
+    with pytest.raises(ValueError, match=r"can't set hole\.center\.x: center is 5"):
+        nested({"hole.center.x": 1, "hole": {"center": 5}})
+
+
 @pytest.mark.parametrize(
     ("grid", "cells", "message"),
     [
@@ -69,3 +106,8 @@ def test_bad_grids_are_refused(grid, cells, message):
 def test_an_unknown_field_is_refused():
     with pytest.raises(ValueError, match="no configuration field 'latents'"):
         configure(Config(), {"latents": 3})
+
+
+def test_a_field_of_the_grid_that_a_cell_sets_is_refused():
+    with pytest.raises(ValueError, match="the grid varies seed, which cell a sets; give it once"):
+        Grid({"seed": [0, 1]}, {"a": {"seed": 2}})

@@ -8,6 +8,7 @@ import time
 
 import pandas as pd
 import pytest
+import yaml
 
 from transect.cli import main
 from transect.run import folder as files
@@ -88,6 +89,33 @@ def test_a_folder_that_is_no_sweep_is_left_alone(bare, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
+class Idle:
+    """An engine that does none of its work."""
+
+    def run(self, function, arguments):
+        return iter(())
+
+
+@pytest.mark.parametrize(
+    "left", [[], ["lock"], ["lock", "holder.json"], ["lock", "holder.json", f"{SWEEP}.new"]]
+)
+def test_a_sweep_killed_in_its_first_moments_starts_anew(left, bare, tmp_path):
+    for name in left:
+        (tmp_path / name).touch()
+    sweep = make_sweep(bare, GRID, None)
+    run_sweep(sweep, tmp_path, engine=Idle(), progress=False)
+    assert read_sweep(tmp_path) == sweep
+    assert len(read_results(tmp_path)) == 4
+
+
+def test_a_strange_file_beside_a_lock_is_left_alone(bare, tmp_path):
+    for name in ("lock", "mine.txt"):
+        (tmp_path / name).touch()
+    with pytest.raises(ValueError, match="is not a sweep"):
+        run_sweep(make_sweep(bare, GRID, None), tmp_path, engine=Idle(), progress=False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lock", "mine.txt"]
+
+
 def test_an_impossible_cell_is_refused_before_anything_is_written(bare, tmp_path):
     sweep = make_sweep(bare, {"hole.radius": [0.2, 9.0]}, None)
     with pytest.raises(ValueError, match=r"cell hole\.radius=9\.0: the hole needs to leave points"):
@@ -135,9 +163,11 @@ class Flaky(ELBOLoss):
 '''
 
 
-def test_a_second_sweep_is_told_who_works_in_the_folder(bare, tmp_path):
+@pytest.mark.parametrize("written", [None, GRID, {"seed": [5]}])
+def test_a_second_sweep_is_told_who_works_in_the_folder(written, bare, tmp_path):
     with held(tmp_path / "out"):
-        (tmp_path / "out" / SWEEP).write_text(dump(make_sweep(bare, GRID, None)))
+        if written is not None:
+            (tmp_path / "out" / SWEEP).write_text(dump(make_sweep(bare, written, None)))
         with pytest.raises(ValueError, match=f"in use: process {os.getpid()}"):
             run_sweep(make_sweep(bare, GRID, None), tmp_path / "out", progress=False)
 
@@ -170,6 +200,7 @@ def test_a_killed_sweep_goes_on_with_the_same_command(bare, made, tmp_path):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (["--grid", "seed=[0]", "--grid", "seed=[1]"], "--grid is given twice for seed"),
         (["--grid", "hole.radius"], "--grid needs FIELD="),
         (["--grid", "hole.radius=[0.1"], "--grid can't read"),
         (["--grid", "radius=[0.1]"], "radius"),
@@ -179,12 +210,116 @@ def test_a_killed_sweep_goes_on_with_the_same_command(bare, made, tmp_path):
         (["--grid", "seed=[0]", "--engine", "slurm"], "no engine 'slurm'; choose from joblib, ray"),
         (["--grid", "seed=[0]", "--address", "auto"], "not an option of the engine joblib"),
         (["--grid", "seed=[0]", "--workers", "0"], "workers needs at least 1"),
+        (["--cell", "{1: 2}"], "cell 0: Option '1' is not accepted"),
+        (["--grid", "seed=[null]"], "the grid's seed: seed needs a value, got null"),
+        (["--grid", "training=[5]"], "training needs {field: value}, got 5"),
+        (["--grid", "training={a: {epochs: 1}, b: 5}"], "training needs {field: value}, got 5"),
+        (["--grid", "hole={1: {radius: 0.2}, '1': {radius: 0.3}}"], "different names, got '1'"),
+        (["--cell", "{hole: {1: 2, x: 3}}"], "hole 'disc' has no option 1"),
+        (["--grid", "study.seeds=[1]"], "can't vary study.seeds"),
+        (["--cell", "{study: {losses: {a: {kind: elbo}}}}"], "put losses on the grid"),
+        (["--grid", "study={a: {}}"], "can't vary study"),
     ],
 )
 def test_bad_words_end_with_code_2_and_no_folder(words, message, tmp_path, capsys):
     assert main(["sweep", "smoke", *words, "--out", str(tmp_path / "out")]) == 2
-    assert message in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sweep: [1, 2]", "sweep needs {grid: …, cells: …}, got [1, 2]"),
+        ("sweep: hello", "sweep needs {grid: …, cells: …}, got 'hello'"),
+        ("sweep:", "needs a grid of fields or a list of cells"),
+        ("sweep: {cell: {a: {seed: 1}}}", "sweep has no 'cell'; choose from grid, cells"),
+        ("sweep: {cells: 5}", "cells needs {label: {field: value}}, got 5"),
+        ("sweep: {cells: {a: }}", "cell a needs {field: value}, got None"),
+        ("sweep: {grid: seed}", "grid needs {field: [value, …]}, got 'seed'"),
+        ("sweep: {grid: {1: [2]}}", "the grid's 1: Option '1' is not accepted"),
+        ("sweep: {cells: {1: {seed: 1}, '1': {seed: 2}}}", "different names, got '1' twice"),
+        ("preset: [1]\nsweep: {grid: {seed: [1]}}", "no preset [1]; choose from default"),
+    ],
+)
+def test_a_bad_file_ends_with_code_2_and_no_folder(text, message, tmp_path, capsys):
+    (tmp_path / "s.yaml").write_text(text)
+    words = ["sweep", "--config", str(tmp_path / "s.yaml"), "--out", str(tmp_path / "out")]
+    assert main(words) == 2
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_numbers_are_labels_too(bare, tmp_path):
+    section = yaml.safe_load("{cells: {64: {latent: 2}}, grid: {hole: {1: {radius: 0.2}}}}")
+    sweep = make_sweep(bare, section["grid"], section["cells"])
+    assert list(sweep.cells()) == ["64,hole=1"]
+    assert sweep.cells()["64,hole=1"].hole["radius"] == 0.2
+    (tmp_path / SWEEP).write_text(dump(sweep))
+    assert read_sweep(tmp_path) == sweep
+
+
+def test_an_empty_section_changes_nothing(bare):
+    cells = make_sweep(bare, {"training": {"same": {}, "more": {"epochs": 3}}}, None).cells()
+    assert cells["training=same"] == bare
+    assert cells["training=more"].training.epochs == 3
+
+
+DAMAGES = {
+    "no sweep": {"sweep": None},
+    "no mapping": {"sweep": 5},
+    "cells": {"sweep": {"grid": {"seed": [0]}, "cells": 5}},
+    "null": {"sweep": {"grid": {"seed": [None]}, "cells": {}}},
+    "empty field": {"seed": None},
+    "section": {"training": 5},
+    "component": {"hole": 5},
+    "number as text": {"training": {"learning_rate": "1e-3"}},
+    "unknown": {"sed": 1},
+    "number as name": {1: 2},
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_sweep_is_named(damage, bare, tmp_path, capsys):
+    values = yaml.safe_load(dump(make_sweep(bare, GRID, None))) | damage
+    (tmp_path / SWEEP).write_text(yaml.safe_dump(values))
+    assert main(["sweep", "--out", str(tmp_path)]) == 2
+    assert f"can't read the sweep {tmp_path / SWEEP}: " in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == [SWEEP]
+
+
+def test_an_option_of_the_grid_stays_out_of_the_cells(bare):
+    cells = {"a": {"training": {"learning_rate": 0.01}}}
+    sweep = make_sweep(bare, {"training.epochs": [1, 2]}, cells)
+    assert [one.training.epochs for one in sweep.cells().values()] == [1, 2]
+    assert {one.training.learning_rate for one in sweep.cells().values()} == {0.01}
+    assert sweep.grid.cells == {"a": {"training": {"learning_rate": 0.01}}}
+    assert cells == {"a": {"training": {"learning_rate": 0.01}}}
+
+
+@pytest.mark.parametrize("preset", ["entanglement", "entanglement_weights"])
+def test_a_study_is_no_sweep(preset, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert main(["sweep", preset, "--grid", "seed=[0]", "--out", str(out)]) == 2
+    error = capsys.readouterr().err
+    assert "--grid 'loss=…'" in error
+    assert "`transect run`" in error
+    assert not out.exists()
+
+
+def test_the_losses_of_a_study_can_be_swept_in_its_place(monkeypatch, tmp_path):
+    monkeypatch.setattr(
+        "transect.run.sweep.run_cells", lambda cells, *_, **__: dict.fromkeys(cells, "no")
+    )
+    words = ["--study.losses", "{}", "--points.count", "60", "--points.validation", "6"]
+    words += ["--grid", "loss={a: {kind: entanglement}, b: {kind: elbo}}", "--out", str(tmp_path)]
+    main(["sweep", "entanglement", *words])
+    losses = [config.loss["kind"] for config in read_sweep(tmp_path).cells().values()]
+    assert losses == ["entanglement", "elbo"]
 
 
 def test_values_of_a_table_have_one_type_a_column(tmp_path):

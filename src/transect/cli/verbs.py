@@ -65,19 +65,28 @@ def _sweep(options: dict[str, Any]) -> None:
     sweep, out = _sweep_and_path(options)
     failed = run_sweep(sweep, out, engine=engine, progress=not quiet)
     count = len(sweep.grid.combinations())
+    problems = []
     if len(failed) < count:
         from transect.run.compare import compare
 
-        page = compare([out])
-        if as_json:
-            _print_cells([out])
+        try:
+            page = compare([out])
+        # Told after what failed, which it must not hide.
+        except ValueError as error:
+            problems.append(f"the cells lie in {out}, but not side by side: {error}")
         else:
-            print(page)
+            if as_json:
+                _print_cells([out])
+            else:
+                print(page)
     if failed:
         reasons = "\n".join(f"  {name}: {reason}" for name, reason in failed.items())
-        raise ValueError(
-            f"{len(failed)} of {count} cells failed, the same command tries them again:\n{reasons}"
+        problems.insert(
+            0,
+            f"{len(failed)} of {count} cells failed, the same command tries them again:\n{reasons}",
         )
+    if problems:
+        raise ValueError("\n".join(problems))
 
 
 def _engine(options: dict[str, Any]) -> "Engine":
@@ -99,16 +108,16 @@ def _sweep_and_path(options: dict[str, Any]) -> "tuple[Sweep, Path]":
     from transect.run.fields import typed
     from transect.run.folder import load_yaml
     from transect.run.presets import preset
-    from transect.run.sweep import make_sweep, read_sweep
+    from transect.run.sweep import described, make_sweep, read_sweep
 
     out = options.pop("out", None)
     if out is not None and not options:
         return read_sweep(Path(out)), Path(out)
     file = options.pop("config", None)
     values = load_yaml(Path(file)) if file else {}
-    described = values.pop("sweep", None) or {}
-    grid = dict(described.get("grid") or {}) | _grids(options.pop("grid", None) or [])
-    cells = _cells(options.pop("cell", None) or []) or described.get("cells")
+    grid, cells = described(values.pop("sweep", None), str(file))
+    grid |= _grids(options.pop("grid", None) or [])
+    cells = _cells(options.pop("cell", None) or []) or cells
     name = options.pop("preset", None) or values.pop("preset", "default")
     base = from_dict(options, from_dict(typed(values, str(file)), preset(name)))
     return make_sweep(base, grid, cells), Path(out or f"runs/{name}-sweep")
@@ -120,6 +129,10 @@ def _grids(words: list[str]) -> dict[str, Any]:
         name, equals, values = word.partition("=")
         if not equals:
             raise ValueError(f"--grid needs FIELD=[VALUE, …], got {word!r}")
+        if name.strip() in found:
+            raise ValueError(
+                f"--grid is given twice for {name.strip()}; give all its values at once"
+            )
         found[name.strip()] = _yaml("--grid", values)
     return found
 
@@ -134,7 +147,8 @@ def _yaml(option: str, text: str) -> Any:
     try:
         return yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise ValueError(f"{option} can't read {text!r}: {error}") from error
+        reason = " ".join(str(error).split())
+        raise ValueError(f"{option} can't read {text!r}: {reason}") from error
 
 
 def _compare(options: dict[str, Any]) -> None:

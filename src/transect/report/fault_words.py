@@ -3,7 +3,7 @@
 The claim is the verdict of `transect.measure.fault`. A way between the codes of the rim draws
 better or worse than the encoder's code where the 95 % bootstrap interval of the mean difference,
 over the points that have both, lies wholly on one side of 0. The best codes are doubted where the
-search has converged at fewer than `SURE` of the points, or fewer than `AGREED` of the starts agree.
+search has converged at fewer than `SURE` of the points, or two starts agree at fewer than `AGREED`.
 """
 
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ from transect.report.shape_words import Finding
 SURE = 0.9
 """Share of the points whose best code must have converged."""
 
-AGREED = 0.5
-"""Share of the starts that must end as low as the best, in the mean."""
+AGREED = 0.8
+"""Share of the points at which two starts must end as low as the best."""
 
 MENDED = 0.9
 """Share of what the best codes save from which refined codes are as good as they are."""
@@ -152,8 +152,8 @@ def _search(data: ReportData) -> Iterator[str]:
         for place in (0, 1)
     )
     yield (
-        f"The search for the best codes converged at {sure} points; {agreed} starts ended as low "
-        "as the best."
+        f"The search for the best codes converged at {sure} points; two starts or more ended as "
+        f"low as the best at {agreed}."
     )
     doubted = [whose for whose, one in found.items() if one[0] < SURE or one[1] < AGREED]
     if doubted:

@@ -8,14 +8,20 @@ from pathlib import Path
 from rich.progress import Progress, TaskID
 
 from transect.run.config import Config
-from transect.run.engine import Engine, Local
+from transect.run.engine import Engine, Local, Lost
 from transect.run.experiment import run
-from transect.run.folder import RunFolder
+from transect.run.folder import PARTIAL, RunFolder
 from transect.run.setup import prepare
-from transect.run.sharing import SHARED, Shared, share
-from transect.run.trainings import ORACLE_NAME, SCRATCH, is_trained, train_model
+from transect.run.sharing import SHARED, Shared, oracle_key, share
+from transect.run.trainings import (
+    MODEL_NAME,
+    ORACLE_NAME,
+    SCRATCH,
+    is_trained,
+    train_model,
+)
 from transect.run.workers import watched
-from transect.training.status import STATUS, read_status
+from transect.training.status import read_status
 
 
 def run_cells(
@@ -45,13 +51,15 @@ def run_cells(
     store = folder.with_name(SHARED)
     shared = share(cells, store)
     waiting = [name for name in cells if not (folder / name).exists()]
-    with watched(["cells"], partial(_show, cells, folder), progress=progress):
-        oracles = {shared[name].oracle: cells[name] for name in waiting}
-        made = [(config, path) for path, config in oracles.items() if path is not None]
-        for _ in engine.run(_make_oracle, made):
+    oracles = {shared[name].oracle: cells[name] for name in waiting}
+    made = {path: config for path, config in oracles.items() if path is not None}
+    show = partial(_show, folder, _trainings(cells, shared), list(made))
+    with watched(["cells"], show, progress=progress):
+        for _ in engine.run(_make_oracle, [(config, path) for path, config in made.items()]):
             pass
         tasks = [(name, cells[name], folder / name, shared[name]) for name in waiting]
-        failed = {name: error for _, (name, error) in engine.run(_run_cell, tasks) if error}
+        ended = ((waiting[at], error) for at, error in engine.run(_run_cell, tasks))
+        failed = {name: _words(error) for name, error in ended if error}
     if not failed:
         shutil.rmtree(store, ignore_errors=True)
     return failed
@@ -67,33 +75,65 @@ def _make_oracle(config: Config, path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _run_cell(name: str, config: Config, path: Path, shared: Shared) -> tuple[str, str | None]:
+def _run_cell(name: str, config: Config, path: Path, shared: Shared) -> str | None:
     try:
         run(config, path, resume=RunFolder(path).unfinished, progress=False, shared=shared)
     # Whatever breaks one cell is reported with its name and must not stop the others.
     except Exception as error:
-        return name, f"{type(error).__name__}: {error}"
-    return name, None
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+def _words(error: str | Lost) -> str:
+    return error.reason if isinstance(error, Lost) else error
+
+
+def _trainings(
+    cells: Mapping[str, Config], shared: Mapping[str, Shared]
+) -> dict[str, tuple[str, ...]]:
+    """Return the names of the trainings that each cell does itself."""
+    own = {name for name, config in cells.items() if oracle_key(config)}
+    return {
+        name: (MODEL_NAME, ORACLE_NAME)
+        if name in own and shared[name].oracle is None
+        else (MODEL_NAME,)
+        for name in cells
+    }
 
 
 def _show(
-    cells: Mapping[str, Config], folder: Path, progress: Progress, tasks: dict[str, TaskID]
+    folder: Path,
+    trainings: Mapping[str, tuple[str, ...]],
+    oracles: list[Path],
+    progress: Progress,
+    tasks: dict[str, TaskID],
 ) -> None:
-    """Show what share of the trainings of all cells is done, read from their status."""
-    finished = sum((folder / name).exists() for name in cells)
-    begun = sum(_share(RunFolder(folder / name).partial) for name in cells)
-    oracles = folder.with_name(SHARED) / "oracles"
-    training = sum(1 for path in oracles.glob("*") if not is_trained(path, ORACLE_NAME))
-    state = f"{finished} of {len(cells)} done"
-    if training:
-        state += f", {training} shared oracles in training"
-    progress.update(tasks["cells"], total=len(cells), completed=finished + begun, state=state)
+    """Show what share of the trainings of all cells is done, read from their status.
 
-
-def _share(path: Path) -> float:
-    """Return the share of a cell's trainings that is done, 0 where it isn't running."""
-    statuses = (path / SCRATCH).glob(f"*/{STATUS}")
-    shares = [
-        status.done / status.steps for folder in statuses if (status := read_status(folder.parent))
+    A shared oracle counts as much as a cell. The folder is listed once: there may be thousands.
+    """
+    there = {path.name for path in folder.iterdir()}
+    finished = sum(name in there for name in trainings)
+    begun = [
+        sum(_share(folder / (name + PARTIAL), one) for one in own) / len(own)
+        for name, own in trainings.items()
+        if name + PARTIAL in there
     ]
-    return sum(shares) / len(shares) if shares else 0.0
+    learnt = [_share(path, ORACLE_NAME) for path in oracles if path.exists()]
+    state = f"{finished} of {len(trainings)} done"
+    if training := sum(share < 1 for share in learnt):
+        state += f", {training} shared oracles in training"
+    progress.update(
+        tasks["cells"],
+        total=len(trainings) + len(oracles),
+        completed=finished + sum(begun) + sum(learnt),
+        state=state,
+    )
+
+
+def _share(path: Path, name: str) -> float:
+    """Return the share of a training that is done, 0 before it has begun."""
+    if is_trained(path, name):
+        return 1.0
+    status = read_status(path / SCRATCH / name)
+    return status.done / status.steps if status else 0.0

@@ -20,8 +20,9 @@ from transect.run import folder as files
 from transect.run.exploring import explore_together, same_task
 from transect.run.grid import nested
 from transect.run.loaded import Run
+from transect.run.naming import texts_of
 from transect.run.results import TABLE, read_results, result
-from transect.run.roles import configuration_fields, roles
+from transect.run.roles import NOTHING, configuration_fields, roles
 from transect.run.sweep import CELLS
 
 OUT = Path("runs/comparison")
@@ -125,10 +126,12 @@ def _gather(paths: Sequence[Path]) -> tuple[pd.DataFrame, dict[str, Path]]:
         ValueError: A path is neither the folder of a sweep nor of a run, or is given twice.
     """
     tables, folders = [], {}
-    for path in paths:
+    names = [path.resolve().name for path in paths]
+    for path, name in zip(paths, names, strict=True):
         if _is_sweep(path):
             table = read_results(path)
-            prefix = f"{path.resolve().name}/" if len(paths) > 1 else ""
+            known = name if names.count(name) == 1 else path
+            prefix = f"{known}/" if len(paths) > 1 else ""
             places = {f"{prefix}{cell}": path / CELLS / str(cell) for cell in table["cell"]}
             table = table.assign(cell=list(places))
         else:
@@ -181,8 +184,8 @@ def _without_repeats(table: pd.DataFrame) -> "pd.Series[bool]":
     Raises:
         ValueError: Cells of one model, condition and seed have different configurations.
     """
-    fields = [name for name in configuration_fields(table) if name not in {"preset", "report"}]
-    texts = table[fields].astype(str)
+    fields = [name for name in configuration_fields(table) if name not in NOTHING]
+    texts = texts_of(table, fields)
     for _, rows in table.groupby(["model", "condition", "seed"]).groups.items():
         first, *others = rows
         for other in others:

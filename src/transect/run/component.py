@@ -80,7 +80,7 @@ def build(room: str, component: Mapping[str, Any], **context: Any) -> Any:
     options = {key: _nested(room, value, context) for key, value in component.items()}
     del options["kind"]
     known = {key: value for key, value in context.items() if key in accepted}
-    unknown = sorted(set(options) - (set(accepted) - set(known)))
+    unknown = sorted(set(options) - (set(accepted) - set(known)), key=str)
     if unknown:
         choices = [name for name in accepted if name not in known]
         raise ValueError(

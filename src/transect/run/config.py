@@ -102,7 +102,7 @@ class StudyConfig:
         if self.workers is not None and self.workers < 1:
             raise ValueError(f"study.workers needs at least 1, got {self.workers}")
         for name, loss in self.losses.items():
-            if not re.fullmatch(r"[\w.+-]+", name) or name.startswith("."):
+            if not re.fullmatch(r"[\w+-][\w.+-]*", str(name)) or not isinstance(name, str):
                 raise ValueError(
                     "study.losses needs names of letters, digits and _ . + -, which become names "
                     f"of folders, got {name!r}"

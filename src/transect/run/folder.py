@@ -28,6 +28,9 @@ ORACLE = "oracle.safetensors"
 FIGURES = "figures"
 PAGE = "report.html"
 
+PARTIAL = ".partial"
+"""End of the name of the folder that a run works in until it is finished."""
+
 
 @dataclass(frozen=True)
 class RunFolder:
@@ -42,7 +45,7 @@ class RunFolder:
     @property
     def partial(self) -> Path:
         """The folder that the run works in until it is finished."""
-        return self.final.with_name(self.final.name + ".partial")
+        return self.final.with_name(self.final.name + PARTIAL)
 
     @property
     def unfinished(self) -> bool:
@@ -175,4 +178,4 @@ def latest_partial(folder: Path) -> Path:
     partial = sorted(folder.glob("*.partial"), key=lambda path: path.stat().st_mtime)
     if not partial:
         raise ValueError(f"nothing to resume: {folder} holds no unfinished run; name it with --out")
-    return partial[-1].with_name(partial[-1].name.removesuffix(".partial"))
+    return partial[-1].with_name(partial[-1].name.removesuffix(PARTIAL))

@@ -4,6 +4,7 @@ A field is named with dots, as on the command line: `hole.radius`, `decoder.kind
 is whatever the field takes, a whole component too.
 """
 
+import copy
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +29,8 @@ class Grid:
         cells: Label -> {field: value}, the fields set together; one without any where empty.
 
     Raises:
-        ValueError: A field has no values, two of the same label, or a label can't name a folder.
+        ValueError: A field has no values, two of the same label, or a label can't name a folder;
+            or a cell sets a field of the grid.
 
     Example:
         >>> grid = Grid({"seed": [0, 1]}, {"small": {"latent": 2}, "large": {"latent": 8}})
@@ -51,6 +53,11 @@ class Grid:
                 )
             _check_labels(name, [label for label, _ in labelled(values)])
         _check_labels("cells", list(self.cells))
+        for label, values in self.cells.items():
+            if both := sorted(self.grid.keys() & values.keys()):
+                raise ValueError(
+                    f"the grid varies {both[0]}, which cell {label} sets; give it once"
+                )
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -98,19 +105,28 @@ def configure(base: Config, values: Mapping[str, Any]) -> Config:
 
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return fields named with dots as nested mappings.
+    """Return fields named with dots as nested mappings; the values are copies.
+
+    A whole component comes before the options in it, in whatever order they are given, so that
+    both count.
+
+    Raises:
+        ValueError: A field is said to lie in something that is no mapping.
 
     Example:
-        >>> nested({"hole.radius": 0.5, "hole.kind": "disc", "seed": 1})
-        {'hole': {'radius': 0.5, 'kind': 'disc'}, 'seed': 1}
+        >>> nested({"hole.radius": 0.5, "hole": {"kind": "disc", "radius": 0.3}, "seed": 1})
+        {'hole': {'kind': 'disc', 'radius': 0.5}, 'seed': 1}
     """
-    found: dict[str, Any] = {}
-    for name, value in values.items():
+    # Every field has its place in the order that is given, whichever is applied first.
+    found: dict[str, Any] = {name.partition(".")[0]: {} for name in values}
+    for name in sorted(values, key=lambda name: name.count(".")):
         *path, last = name.split(".")
         place = found
         for step in path:
             place = place.setdefault(step, {})
-        place[last] = value
+            if not isinstance(place, dict):
+                raise ValueError(f"can't set {name}: {step} is {place!r}, no {{option: value}}")
+        place[last] = copy.deepcopy(values[name])
     return found
 
 

@@ -112,6 +112,6 @@ def preset(name: str) -> Config:
     Raises:
         ValueError: There is no such preset.
     """
-    if name not in PRESETS:
+    if not isinstance(name, str) or name not in PRESETS:
         raise ValueError(f"no preset {name!r}; choose from {', '.join(PRESETS)}")
     return PRESETS[name].config

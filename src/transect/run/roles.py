@@ -20,7 +20,13 @@ from transect.run.naming import CELLS, LABELS, follows, preference, row_names, s
 TASK = ("world", "hole", "points", "canvas", "transects")
 """Fields, with all that is in them, that say what is asked of a model."""
 
-BESIDE = ("preset", "seed", "oracle", "report", "study", "recovery", "embedding", "fault", "track")
+MEASURING = ("oracle", "recovery", "embedding", "fault")
+"""Fields that say what is measured; where nothing else tells rows apart they name models."""
+
+NOTHING = ("preset", "report", "track")
+"""Fields that change no number."""
+
+BESIDE = ("seed", "study", *MEASURING, *NOTHING)
 """Fields that change neither the model nor the task."""
 
 LEAST = 3
@@ -144,6 +150,9 @@ def _sides(
         if driven and all(_section(name) in TASK for name in driven):
             own.remove(CELLS)
             task.insert(0, CELLS)
+    for name in varied:
+        if _section(name) in MEASURING and not follows(texts, name, [*own, *task, "seed"]):
+            own.append(name)
     return own, task
 
 

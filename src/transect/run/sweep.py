@@ -12,6 +12,7 @@ where a sweep stopped.
 """
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,16 @@ from transect.run.engine import Engine
 from transect.run.experiment import check
 from transect.run.fields import typed
 from transect.run.grid import Grid, configure, labelled, nested
-from transect.run.lock import held
+from transect.run.lock import HOLDER, LOCK, held
 from transect.run.results import write_results
 from transect.run.setup import prepare
 from transect.training.performance import tune_process
 
 SWEEP = "sweep.yaml"
 CELLS = "cells"
+
+STARTED = {LOCK, HOLDER, f"{SWEEP}.new"}
+"""All that the folder can hold where a sweep was killed before it had written `SWEEP`."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,13 +46,15 @@ class Sweep:
         grid: What they differ in.
 
     Raises:
-        ValueError: A field of the grid is unknown or one of its values is out of range.
+        ValueError: A field of the grid is unknown, one of its values is out of range, or the
+            cells would be studies.
     """
 
     base: Config
     grid: Grid
 
     def __post_init__(self) -> None:
+        _refuse_studies(self.base, self.grid)
         for name, values in self.grid.grid.items():
             for _, value in labelled(values):
                 configure(self.base, {name: value})
@@ -70,10 +76,38 @@ def make_sweep(base: Config, grid: dict[str, Any], cells: Any) -> Sweep:
     Raises:
         ValueError: A field is unknown, or a value is of the wrong type or out of range.
     """
-    if not isinstance(cells, dict):
-        cells = {str(number): values for number, values in enumerate(cells or [])}
-    listed = {label: _typed(values, f"cell {label}") for label, values in cells.items()}
-    return Sweep(base, Grid({name: _typed_values(name, grid[name]) for name in grid}, listed))
+    axes, listed = described({"grid": grid, "cells": cells}, "the sweep")
+    return Sweep(
+        base,
+        Grid(
+            {name: _typed_values(name, values) for name, values in axes.items()},
+            {label: _typed(values, f"cell {label}") for label, values in listed.items()},
+        ),
+    )
+
+
+def described(section: Any, source: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the grid and the cells of a `sweep:` section, with text as names.
+
+    Args:
+        section: {grid: {field: values}, cells: {label: {field: value}}}. Each may be left out, and
+            the cells may be a list, whose places become labels.
+        source: Where it comes from, for the message.
+
+    Raises:
+        ValueError: It has another shape.
+    """
+    parts = _named({} if section is None else section, f"{source}: sweep", "{grid: …, cells: …}")
+    for name in parts:
+        if name not in {"grid", "cells"}:
+            raise ValueError(f"{source}: sweep has no {name!r}; choose from grid, cells")
+    grid, cells = parts.get("grid"), parts.get("cells")
+    if isinstance(cells, list | tuple):
+        cells = dict(enumerate(cells))
+    return (
+        _named({} if grid is None else grid, f"{source}: grid", "{field: [value, …]}"),
+        _named({} if cells is None else cells, f"{source}: cells", "{label: {field: value}}"),
+    )
 
 
 def run_sweep(
@@ -102,8 +136,9 @@ def run_sweep(
             check(prepare(config))
         except ValueError as error:
             raise ValueError(f"cell {name}: {error}") from error
-    _check_folder(sweep, out)
+    _refuse_foreign(out)
     with held(out):
+        _refuse_another(sweep, out)
         files.write_text(out / SWEEP, dump(sweep))
         failed = run_cells(cells, out / CELLS, engine=engine, progress=progress)
         write_results(sweep.grid.labels(), out / CELLS, out, failed)
@@ -126,26 +161,82 @@ def read_sweep(folder: Path) -> Sweep:
     if not (folder / SWEEP).is_file():
         raise ValueError(f"{folder} is not the folder of a sweep: it has no {SWEEP}")
     values = files.load_yaml(folder / SWEEP)
-    described = values.pop("sweep")
-    return Sweep(from_dict(values), Grid(described["grid"], described["cells"]))
+    try:
+        grid, cells = described(values.pop("sweep", None), "the file")
+        typed({name: value for name, value in values.items() if name != "preset"}, "the file")
+        # The values as they stand, 211 and not 211.0: it has to be the sweep that wrote them.
+        return make_sweep(from_dict(values), grid, cells)
+    # TypeError: 1e-3, say, which YAML takes for text; it passes as a number and is none here.
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"can't read the sweep {folder / SWEEP}: {error}") from error
 
 
-def _check_folder(sweep: Sweep, out: Path) -> None:
-    if not out.exists() or not any(out.iterdir()):
-        return
-    if not (out / SWEEP).is_file():
+def _refuse_foreign(out: Path) -> None:
+    """Check, before a folder is held and gets files by it, that it can be a sweep's.
+
+    Raises:
+        ValueError: It holds something else.
+    """
+    names = {path.name for path in out.iterdir()} if out.exists() else set()
+    if names - STARTED and not (out / SWEEP).is_file():
         raise ValueError(f"{out} exists already and is not a sweep; choose another --out")
-    if (out / SWEEP).read_text(encoding="utf-8") != dump(sweep):
-        raise ValueError(f"{out} holds another sweep, see {out / SWEEP}; choose another --out")
+
+
+def _refuse_another(sweep: Sweep, out: Path) -> None:
+    """Check that a folder holds no other sweep.
+
+    Raises:
+        ValueError: It does.
+    """
+    path = out / SWEEP
+    if path.is_file() and path.read_text(encoding="utf-8", errors="replace") != dump(sweep):
+        raise ValueError(f"{out} holds another sweep, see {path}; choose another --out")
+
+
+def _refuse_studies(base: Config, grid: Grid) -> None:
+    """Check that the cells are single experiments; none would train the losses of a study.
+
+    Raises:
+        ValueError: The base names losses to compare, or a cell sets a field of `study`.
+    """
+    for name in grid.fields:
+        if name.partition(".")[0] == "study":
+            raise ValueError(
+                f"a sweep can't vary {name}, its cells are no studies: put losses on the grid, "
+                "--grid 'loss=…', or use `transect run`"
+            )
+    if base.study.losses:
+        raise ValueError(
+            f"a sweep can't run a study, and study.losses names {', '.join(base.study.losses)}: "
+            "use `transect run`, or empty it with --study.losses '{}' and put the losses on the "
+            "grid, --grid 'loss=…'"
+        )
 
 
 def _as_list(values: Any) -> Any:
     return dict(values) if isinstance(values, dict) else list(values)
 
 
+def _named(values: Any, source: str, needed: str) -> dict[str, Any]:
+    """Return a mapping with text as names: YAML takes `64:` for a number, `yes:` for true.
+
+    Raises:
+        ValueError: It is no mapping, or two of its names are the same text.
+    """
+    if not isinstance(values, Mapping):
+        raise ValueError(f"{source} needs {needed}, got {values!r}")
+    found = {}
+    for name, value in values.items():
+        if str(name) in found:
+            raise ValueError(f"{source} needs different names, got {str(name)!r} twice")
+        found[str(name)] = value
+    return found
+
+
 def _typed_values(name: str, values: Any) -> Any:
-    if isinstance(values, dict):
-        return {label: _typed_value(name, value) for label, value in values.items()}
+    if isinstance(values, Mapping):
+        named = _named(values, f"the grid's {name}", "{label: value}")
+        return {label: _typed_value(name, value) for label, value in named.items()}
     if isinstance(values, list | tuple):
         return [_typed_value(name, value) for value in values]
     return values
@@ -161,12 +252,11 @@ def _typed(values: Any, source: str) -> dict[str, Any]:
     Raises:
         ValueError: It is no mapping, a field is unknown, or a value is of another type.
     """
-    if not isinstance(values, dict):
-        raise ValueError(f"{source} needs {{field: value}}, got {values!r}")
     found = {}
-    for name, value in values.items():
+    for name, value in _named(values, source, "{field: value}").items():
         one: Any = typed(nested({name: value}), source)
         for step in name.split("."):
-            one = one[step]
+            # A section that is empty is left out.
+            one = one.get(step, {})
         found[name] = one
     return found

@@ -30,9 +30,13 @@ FURTHER = (
     Measure("blend_removed_nmse", "nMSE inside the hole, blend of the rim images ↓"),
     Measure("removed_best_nmse", "nMSE inside the hole, best code ↓"),
     Measure("removed_straight_nmse", "nMSE inside the hole, codes straight across ↓"),
-    Measure("removed_shortest_nmse", "nMSE inside the hole, codes on the shortest path ↓"),
+    Measure(
+        "removed_shortest_nmse", "nMSE at some points of the hole, codes on the shortest path ↓"
+    ),
     ENCODER,
     DECODER,
+    Measure("fault_converged", "share of points whose best code is found ↑"),
+    Measure("fault_agreement", "share of points where two starts find it ↑"),
     Measure("embedding_loops", "loops of the embedding"),
     Measure("embedding_two_nn", "dimension of the embedding, two-NN"),
     Measure("embedding_mcc", "MCC of the embedding ↑"),

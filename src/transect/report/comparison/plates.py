@@ -134,7 +134,8 @@ def _shares_plate(data: ComparisonData, models: Sequence[str]) -> Plate:
         error_shares(data, models),
         f"The encoder’s share of the {error} is what the best code saves, the decoder’s what no "
         "code can save. The shares add up to 1; one below 0 means that this half "
-        "does better than that of the oracle. Of each seed the median over the conditions counts. "
+        "does better than that of the oracle. Errors are those of the encoder’s own codes, not of "
+        "refined ones as elsewhere. Of each seed the median over the conditions counts. "
         + _marks(data),
         f"{'; '.join(said)}; means over {seed_count(len(data.seeds))}.",
     )

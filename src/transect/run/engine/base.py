@@ -1,7 +1,17 @@
 """What every engine answers."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
+
+
+class Lost(NamedTuple):
+    """In place of what a call returns: the process that it ran in ended before it did.
+
+    Attributes:
+        reason: What is known of it.
+    """
+
+    reason: str
 
 
 class Engine(Protocol):
@@ -12,9 +22,12 @@ class Engine(Protocol):
     ) -> Iterator[tuple[int, Any]]:
         """Yield the place of each of the arguments and what `function` makes of it, as it is done.
 
+        A call that takes its process with it, for want of memory say, is tried again, and is `Lost`
+        in the end; it does not stop the others.
+
         Args:
             function: Importable by its name. It may be called again with the same arguments where
-                the machine that it ran on was lost, so it goes on where it stopped.
+                the process that it ran in was lost, so it goes on where it stopped.
             arguments: Of each call; they and what is returned are pickled.
         """
         ...

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from transect.run.engine.base import Lost
+
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
@@ -61,7 +63,7 @@ class Cluster:
             }
             while waiting:
                 done, _ = ray.wait(list(waiting), num_returns=1)
-                yield waiting.pop(done[0]), ray.get(done[0])
+                yield waiting.pop(done[0]), _result(ray, done[0])
         finally:
             if mine:
                 ray.shutdown()
@@ -73,6 +75,14 @@ def _ray() -> Any:
     except ImportError as error:
         raise ValueError("the engine ray needs Ray: pip install 'transect[ray]'") from error
     return ray
+
+
+def _result(ray: Any, task: Any) -> Any:
+    """Return what a task returned, or that the last of its processes was lost."""
+    try:
+        return ray.get(task)
+    except ray.exceptions.RayError as error:
+        return Lost(f"{type(error).__name__}: {str(error).partition(chr(10))[0]}")
 
 
 def _connect(ray: Any, address: str | None) -> None:

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any
 
+from transect.run.engine.base import Lost
 from transect.run.workers import as_finished
 from transect.training.performance import physical_cores
 
@@ -32,7 +34,26 @@ class Local:
     def run(
         self, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]
     ) -> Iterator[tuple[int, Any]]:
-        """Yield the place and the result of each call, as it is done; see `Engine`."""
+        """Yield the place and the result of each call, as it is done; see `Engine`.
+
+        Where a process ends before its call does, all calls at work are lost with it. They are
+        tried again with half as many at once, since it may be that together they took too much
+        memory; with one at a time it is known which call it was.
+        """
         cores = self.workers or physical_cores() or os.cpu_count() or 1
-        count = min(cores, max(len(arguments), 1))
-        yield from as_finished(function, arguments, count, threads=1)
+        full = count = min(cores, max(len(arguments), 1))
+        waiting = dict(enumerate(arguments))
+        while waiting:
+            places = list(waiting)
+            try:
+                for at, made in as_finished(function, list(waiting.values()), count, threads=1):
+                    del waiting[places[at]]
+                    yield places[at], made
+            except BrokenProcessPool as error:
+                if count > 1:
+                    count //= 2
+                    continue
+                place = next(iter(waiting))
+                del waiting[place]
+                yield place, Lost(str(error).partition("\n")[0])
+                count = full
