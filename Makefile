@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint docs bench clean
+.PHONY: demo test lint docs bench crossing clean
 
 # The main job: the experiment with its oracle, ending with the path of its report.
 demo: $(VENV)/.run
@@ -33,6 +33,15 @@ OF_RUN := bench/denormals.py bench/explorer.py bench/fault.py
 
 runs/bench: | $(VENV)/.test
 	$(BIN)/transect run default --out $@
+
+# What crosses a hole: every sweep of docs/explanation/crossing.md, its tables and its picture. It
+# takes hours; stopped, it goes on where it was.
+SWEEPS := contenders holes decoders slow_decoders original worlds large
+
+crossing: $(VENV)/.run
+	for sweep in $(SWEEPS); do \
+	  $(BIN)/transect sweep --config sweeps/$$sweep.yaml --out runs/$$sweep --quiet || exit 1; done
+	$(BIN)/python docs/make_crossing.py $(SWEEPS:%=runs/%)
 
 clean:
 	rm -rf $(VENV) docs/_build build

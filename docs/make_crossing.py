@@ -3,11 +3,16 @@
 `python docs/make_crossing.py SWEEP [SWEEP …]` writes one row a finished cell to
 docs/crossing/cells.csv, the tables made of it between the markers of
 docs/explanation/crossing.md, and a picture to docs/images, so that no number is typed by hand.
-Without a sweep it makes the tables of the file as it is.
+Rows of cells that these sweeps have not are kept, so that sweeps may be run on several days or
+machines; the picture is drawn where its runs are all there. Without a sweep it makes the tables of
+the file as it is.
 """
 
 import sys
+from collections import Counter
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -17,6 +22,7 @@ import transect
 from transect.measure.penalty import crossing_radius
 from transect.report.sentences import number
 from transect.run.results import result
+from transect.run.sharing import share
 from transect.run.sweep import CELLS, read_sweep
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
@@ -35,6 +41,7 @@ COLUMNS = {
     "seed": "seed",
     "canvas.size": "size",
     "training.epochs": "epochs",
+    "training.batch_size": "batch_size",
     "removed_nmse": "nmse",
     "oracle_removed_nmse": "oracle_nmse",
     "validation_nmse": "validation_nmse",
@@ -45,17 +52,29 @@ COLUMNS = {
     "penalty_nmse_high": "penalty_high",
     "fault_encoder_share": "encoder_share",
     "fault_decoder_share": "decoder_share",
+    "seconds": "seconds",
 }
 """Name in the results of a sweep: name in the table that is kept."""
 
-HOLES = {"r0.1": "disc 0.1", "r0.3": "disc 0.3", "r0.5": "disc 0.5", "r0.7": "disc 0.7"} | {
+CELL = ["decoder", "world", "hole", "seed", "size"]
+"""Columns that tell the rows of that table apart."""
+
+RECIPE = ["epochs", "batch_size"]
+"""Columns that must be the same for all cells of a decoder."""
+
+HOLES = {f"r{radius}": f"disc {radius}" for radius in (0.1, 0.3, 0.5, 0.6, 0.7)} | {
     name: name.replace("_", "-") for name in ("band", "corner", "off_centre")
 }
-"""Name of a hole in the sweeps: heading of its column."""
+"""Name of a hole in the sweeps: what tables call it."""
 
+POOR = 0.05
+"""nMSE of an oracle beyond which a crossing radius says nothing: there is little to lose."""
+
+SIZE = 64
+SHAPES = ("band", "corner", "off_centre")
 SHARES = ("encoder_share", "decoder_share")
-COMPARED = ("r0.3", "r0.5", "r0.7")
-PICTURED = ("level_set", "transposed")
+COMPARED = ("r0.3", "r0.5", "r0.6", "r0.7")
+PICTURED = ("level_set", "original")
 RADII = (0.3, 0.5, 0.7)
 WALK = np.linspace([1.25, 0.2], [1.25, 1.8], 9)
 """The points of the picture, along P1, which crosses the middle of the discs."""
@@ -67,53 +86,96 @@ def main(sweeps: list[Path], root: Path = ROOT) -> None:
     Raises:
         ValueError: The page has no markers for a table.
     """
-    if sweeps:
-        folders = finished(sweeps)
-        rows = [result(folder) | {"hole": hole} for folder, hole in folders.items()]
-        kept = pd.DataFrame(rows).reindex(columns=list(COLUMNS)).rename(columns=COLUMNS)
-        (root / TABLE).parent.mkdir(exist_ok=True)
-        kept.to_csv(root / TABLE, index=False, float_format="%.5g", lineterminator="\n")
-        draw(dict(zip(folders, kept.to_dict("records"), strict=True)), root / PICTURE)
-    cells = pd.read_csv(root / TABLE)
+    made = rows(sweeps)
+    kept = merged(root / TABLE, pd.DataFrame(made.values()))
+    written = kept.to_csv(index=False, float_format="%.5g", lineterminator="\n")
     text = (root / PAGE).read_text(encoding="utf-8")
-    for name, block in blocks(cells).items():
+    for name, block in blocks(pd.read_csv(StringIO(written))).items():
         text = replaced(text, name, block)
+    (root / TABLE).parent.mkdir(exist_ok=True)
+    (root / TABLE).write_text(written, encoding="utf-8")
     (root / PAGE).write_text(text, encoding="utf-8")
+    draw(made, root / PICTURE)
 
 
-def finished(sweeps: list[Path]) -> dict[Path, str]:
-    """Return the run folders of finished cells, and the label of the hole of each."""
-    return {
-        sweep / CELLS / name: labels["hole"]
-        for sweep in sweeps
-        for name, labels in read_sweep(sweep).grid.labels().items()
-        if (sweep / CELLS / name).is_dir()
-    }
+def rows(sweeps: list[Path]) -> dict[Path, dict[str, Any]]:
+    """Return the row of every finished cell, what `COLUMNS` names, by its run folder.
+
+    `seconds` of a cell are those of its stages and its share of the training of a shared oracle.
+    """
+    found = {}
+    for path in sweeps:
+        sweep = read_sweep(path)
+        oracles = {name: one.oracle for name, one in share(sweep.cells(), path).items()}
+        sharing = Counter(oracles.values())
+        for name, labels in sweep.grid.labels().items():
+            folder = path / CELLS / name
+            if folder.is_dir():
+                own: dict[str, Any] = result(folder) | {"hole": labels["hole"]}
+                own["seconds"] = own["seconds_total"]
+                if (oracle := oracles[name]) is not None:
+                    own["seconds"] += oracle_seconds(folder) / sharing[oracle]
+                found[folder] = {name: own.get(column) for column, name in COLUMNS.items()}
+    return found
+
+
+def oracle_seconds(folder: Path) -> float:
+    """Return how long the oracle of a run was trained."""
+    history = transect.load(folder).oracle_history
+    return 0.0 if history is None else float(history["seconds"].sum())
+
+
+def merged(path: Path, made: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a table, where there is one, with new ones in place of their like.
+
+    Rows that were made with another recipe than new ones of the same decoder are left out.
+    """
+    kept = pd.read_csv(path) if path.exists() else made.head(0)
+    if not len(made):
+        return kept
+    recipes = made.groupby("decoder")[RECIPE].first().reindex(kept["decoder"]).reset_index()
+    known = recipes[RECIPE].notna().all(axis=1)
+    same = (recipes[RECIPE] == kept[RECIPE].reset_index(drop=True)).all(axis=1)
+    kept = kept[(same | ~known).to_numpy()]
+    return pd.concat([kept, made]).drop_duplicates(CELL, keep="last").sort_values(CELL)
 
 
 def blocks(cells: pd.DataFrame) -> dict[str, str]:
     """Return each generated part of the page by its name."""
-    roses = cells[cells["world"] == "rose"]
-    found = {
-        "ranking": ranking(roses),
-        "errors": errors(roses),
-        "fault": fault(roses.dropna(subset="encoder_share")),
+    roses, small = cells["world"] == "rose", cells["size"] == SIZE
+    main, others = cells[roses & small], cells[~roses]
+    compared = main[main["hole"].isin(COMPARED)]
+    parts = {
+        "ranking": (ranking, main),
+        "errors": (errors, compared),
+        "fault": (fault, compared.dropna(subset="encoder_share")),
+        "shapes": (errors, main[main["hole"].isin(SHAPES)]),
+        "large": (errors, cells[roses & ~small]),
+        "worlds": (errors, others.assign(hole=others["world"])),
+        "cost": (cost, cells),
     }
-    return {name: f"\n{block}\n" for name, block in found.items()}
+    return {name: f"\n{make(own)}\n" for name, (make, own) in parts.items() if len(own)}
 
 
 def ranking(cells: pd.DataFrame) -> str:
-    """Return crossing radii and penalties, the farthest first."""
-    holes = {name: head for name, head in HOLES.items() if (cells["hole"] == name).any()}
+    """Return crossing radii and penalties, the farthest first, those with poor oracles last."""
+    holes = {name: head for name, head in HOLES.items() if name in discs(cells)["hole"].unique()}
     rows = []
     for decoder, own in cells.groupby("decoder"):
         radii = [radius(one) for _, one in own.groupby("seed")]
         known = [one for one in radii if one is not None]
+        poor = discs(own)["oracle_nmse"].mean() > POOR
+        place = poor, -float(np.median(known)) if known else 1.0
         penalties = [mean(own[own["hole"] == hole]["penalty"]) for hole in holes]
-        farthest = np.median(known) if known else -1.0
-        seeds = own["seed"].nunique()
-        rows.append((farthest, [f"`{decoder}`", str(seeds), crossing(known, own), *penalties]))
-    rows.sort(key=lambda row: -row[0])
+        found = crossing(known, own)
+        line = [
+            f"`{decoder}`",
+            str(own["seed"].nunique()),
+            f"({found})" if poor else found,
+            *penalties,
+        ]
+        rows.append((place, line))
+    rows.sort(key=lambda row: row[0])
     return table(["decoder", "seeds", "r₂", *holes.values()], [line for _, line in rows])
 
 
@@ -137,17 +199,24 @@ def crossing(radii: list[float], cells: pd.DataFrame) -> str:
 
 
 def errors(cells: pd.DataFrame) -> str:
-    """Return the errors in discs of three sizes, means over seeds, the lowest first."""
-    names = ["nmse", "oracle_nmse", "soft_iou", "oracle_soft_iou", "validation_nmse"]
+    """Return penalties and the errors behind them, means over seeds, the lowest error first."""
+    names = ["penalty", "nmse", "oracle_nmse", "soft_iou", "oracle_soft_iou", "validation_nmse"]
     rows = []
-    for hole in COMPARED:
-        found = cells[cells["hole"] == hole].groupby("decoder")[names].mean().sort_values("nmse")
+    for hole in sorted(cells["hole"].unique(), key=[*HOLES, *cells["hole"]].index):
+        groups = cells[cells["hole"] == hole].groupby("decoder")
+        found = groups[names].mean().assign(seeds=groups.size()).sort_values("nmse")
         rows += [
-            [HOLES[hole], f"`{name}`", *(number(value) for value in row)]
-            for name, *row in found.itertuples()
+            [HOLES.get(hole, f"`{hole}`"), f"`{name}`", str(seeds), *map(number, values)]
+            for name, *values, seeds in found.itertuples()
         ]
-    head = ["hole", "decoder", "nMSE ↓", "its oracle", "soft IoU ↑", "its oracle", "nMSE outside"]
-    return table(head, rows)
+    quality = ["nMSE ↓", "its oracle", "soft IoU ↑", "its oracle", "nMSE outside"]
+    return table(["hole", "decoder", "seeds", "penalty", *quality], rows)
+
+
+def cost(cells: pd.DataFrame) -> str:
+    """Return how long one core was at work, in words."""
+    hours = cells["seconds"].sum() / 3600
+    return f"The {len(cells)} cells of this page took {hours:.1f} core-hours, oracles included."
 
 
 def fault(cells: pd.DataFrame) -> str:
@@ -167,14 +236,19 @@ def mean(values: pd.Series) -> str:
     return f"{number(known.mean())} ({number(known.min())}–{number(known.max())})"
 
 
-def draw(folders: dict[Path, dict], path: Path) -> None:
-    """Draw the truth, and what decoders make of it that were trained with ever larger holes."""
+def draw(folders: dict[Path, dict[str, Any]], path: Path) -> None:
+    """Draw the truth, and what decoders make of it that were trained with ever larger holes.
+
+    Nothing is drawn where one of their runs is not there.
+    """
     found = {
         (row["decoder"], row["radius"]): folder
         for folder, row in reversed(folders.items())
-        if row["world"] == "rose" and row["hole"] == f"r{row['radius']:g}"
+        if row["world"] == "rose" and row["size"] == SIZE and row["hole"] == f"r{row['radius']:g}"
     }
-    shown = [(name, one) for name in PICTURED for one in RADII if (name, one) in found]
+    shown = [(name, one) for name in PICTURED for one in RADII]
+    if not found.keys() >= set(shown):
+        return
     runs = {key: transect.load(found[key]) for key in shown}
     truth = next(iter(runs.values())).draw(WALK)
     rows = {("truth", 0.0): truth} | {key: run.reconstruct(truth) for key, run in runs.items()}

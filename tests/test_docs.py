@@ -139,6 +139,10 @@ def run_command(command: str) -> None:
 
 
 def parse(words: list[str]) -> None:
+    if words[0] == "make":
+        targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+        assert set(words[1:]) <= set(targets), words
+        return
     assert words[0] == "transect", words
     build_parser().parse_args(_spell_kinds(words[1:]), defaults=False)
 
@@ -256,6 +260,23 @@ def test_tables_of_crossings_are_those_of_the_cells_kept_beside_them():
         assert make_crossing["replaced"](text, name, block) == text
     worse = make_crossing["blocks"](cells.assign(penalty=2 * cells["penalty"]))
     assert worse["ranking"] not in text
+
+
+def test_cells_of_another_sweep_stay_in_the_table_and_old_ones_of_this_are_replaced(tmp_path):
+    make_crossing = runpy.run_path(str(ROOT / "docs" / "make_crossing.py"))
+    cells = pd.read_csv(ROOT / make_crossing["TABLE"])
+    path = tmp_path / "cells.csv"
+    cells.to_csv(path, index=False)
+    again = cells.iloc[[0]].assign(penalty=99.0)
+    other = cells.iloc[[1]].assign(seed=77)
+    joined = make_crossing["merged"](path, pd.concat([again, other]))
+    assert len(joined) == len(cells) + 1
+    assert (joined["penalty"] == 99).sum() == 1
+    kept = joined[(joined["penalty"] != 99) & (joined["seed"] != 77)]
+    pd.testing.assert_frame_equal(
+        kept.reset_index(drop=True),
+        cells.iloc[1:].sort_values(make_crossing["CELL"]).reset_index(drop=True),
+    )
 
 
 def test_outputs_of_a_page_are_made_anew_and_nothing_else(workplace: Path):
