@@ -15,7 +15,7 @@ from transect.run.config import from_dict
 from transect.run.engine import Local, Lost
 from transect.run.experiment import run
 from transect.run.folder import RunFolder
-from transect.run.sharing import SHARED, share
+from transect.run.sharing import SHARED, Shared, share
 from transect.run.trainings import MODEL_NAME, ORACLE_NAME, SCRATCH
 from transect.training.status import Status, write_status
 
@@ -27,6 +27,19 @@ def bare(tiny):
     values |= {"embedding": {"enabled": False}, "recovery": {"enabled": False}}
     values |= {"fault": {"enabled": False}}
     return from_dict(values, tiny)
+
+
+@pytest.fixture(scope="module")
+def matched(bare):
+    """A cell whose oracle serves every hole."""
+    return from_dict({"points": {"train": 60}, "oracle": True}, bare)
+
+
+def radii(config, *values):
+    return {
+        f"r{radius}": from_dict({"hole": {"kind": "disc", "radius": radius}}, config)
+        for radius in values
+    }
 
 
 def seeds(config, count):
@@ -85,17 +98,36 @@ def test_progress_counts_every_training_of_a_cell(bare, tmp_path, capsys):
     assert " 75%" in shown(capsys, tmp_path, cells)
 
 
-def test_progress_counts_a_shared_oracle_as_a_cell(bare, tmp_path, capsys):
-    matched = from_dict({"points": {"train": 60}, "oracle": True}, bare)
-    cells = {
-        f"r{radius}": from_dict({"hole": {"kind": "disc", "radius": radius}}, matched)
-        for radius in (0.2, 0.3)
-    }
+def test_progress_counts_a_shared_oracle_as_a_cell(matched, tmp_path, capsys):
+    cells = radii(matched, 0.2, 0.3)
     (oracle,) = {one.oracle for one in share(cells, tmp_path / SHARED).values()}
     assert oracle is not None
     write_status(oracle / SCRATCH / ORACLE_NAME, Status(1, 30, 40, 0.1, 1.0))
     text = shown(capsys, tmp_path / "cells", cells)
     assert " 25%" in text and "0 of 2 done, 1 shared oracles in training" in text
+
+
+def test_shared_oracles_are_made_beside_the_first_cells(matched, tmp_path):
+    calls = []
+
+    class Noting:
+        def run(self, function, arguments):
+            calls.append([one[0].__name__ for one in arguments])
+            yield from ((place, None) for place in range(len(arguments)))
+
+    run_cells(radii(matched, 0.2, 0.3), tmp_path / "cells", engine=Noting(), progress=False)
+    assert calls == [["_make_oracle", "_run_cell", "_run_cell"]]
+
+
+def test_an_oracle_that_nobody_has_made_yet_is_made_for_all(matched, tmp_path):
+    made = run(matched, tmp_path / "a", progress=False, shared=Shared(oracle=tmp_path / "oracle"))
+    assert (made / files.ORACLE).read_bytes() == (tmp_path / "oracle" / files.ORACLE).read_bytes()
+    alone = run(matched, tmp_path / "b", progress=False)
+    assert (alone / files.ORACLE).read_bytes() == (made / files.ORACLE).read_bytes()
+    before = (tmp_path / "oracle" / files.ORACLE).stat().st_mtime_ns
+    (other,) = radii(matched, 0.2).values()
+    run(other, tmp_path / "c", progress=False, shared=Shared(oracle=tmp_path / "oracle"))
+    assert (tmp_path / "oracle" / files.ORACLE).stat().st_mtime_ns == before
 
 
 def test_finished_cells_are_kept(bare, tmp_path):

@@ -1,9 +1,11 @@
 """Many runs at once: each a cell with its own run folder."""
 
+import contextlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rich.progress import Progress, TaskID
 
@@ -18,7 +20,7 @@ from transect.run.trainings import (
     ORACLE_NAME,
     SCRATCH,
     is_trained,
-    train_model,
+    train_shared_oracle,
 )
 from transect.run.workers import watched
 from transect.training.status import read_status
@@ -55,27 +57,30 @@ def run_cells(
     made = {path: config for path, config in oracles.items() if path is not None}
     show = partial(_show, folder, _trainings(cells, shared), list(made))
     with watched(["cells"], show, progress=progress):
-        for _ in engine.run(_make_oracle, [(config, path) for path, config in made.items()]):
-            pass
-        tasks = [(name, cells[name], folder / name, shared[name]) for name in waiting]
-        ended = ((waiting[at], error) for at, error in engine.run(_run_cell, tasks))
-        failed = {name: _words(error) for name, error in ended if error}
+        # Oracles first: whoever needs one has it when its own model is trained.
+        tasks = [(_make_oracle, config, path) for path, config in made.items()]
+        tasks += [(_run_cell, cells[name], folder / name, shared[name]) for name in waiting]
+        failed = {
+            waiting[at - len(made)]: _words(error)
+            for at, error in engine.run(_call, tasks)
+            if error and at >= len(made)
+        }
     if not failed:
         shutil.rmtree(store, ignore_errors=True)
     return failed
 
 
+def _call(function: Callable[..., str | None], *arguments: Any) -> str | None:
+    return function(*arguments)
+
+
 def _make_oracle(config: Config, path: Path) -> None:
-    try:
-        if not is_trained(path, ORACLE_NAME):
-            path.mkdir(parents=True, exist_ok=True)
-            train_model(prepare(config), path, ORACLE_NAME, progress=False)
-    # Each of the cells that need it tries again for itself, and its error is that of the cell.
-    except Exception:
-        shutil.rmtree(path, ignore_errors=True)
+    # Each of the cells that need it tries again, and its error is that of the cell.
+    with contextlib.suppress(Exception):
+        train_shared_oracle(prepare(config), path)
 
 
-def _run_cell(name: str, config: Config, path: Path, shared: Shared) -> str | None:
+def _run_cell(config: Config, path: Path, shared: Shared) -> str | None:
     try:
         run(config, path, resume=RunFolder(path).unfinished, progress=False, shared=shared)
     # Whatever breaks one cell is reported with its name and must not stop the others.

@@ -23,7 +23,7 @@ from transect.run.measuring import measure, write_measured
 from transect.run.report_data import report_data
 from transect.run.setup import Setup, prepare
 from transect.run.sharing import Shared
-from transect.run.trainings import SCRATCH, take_oracle, train_models
+from transect.run.trainings import SCRATCH, train_models
 from transect.run.workers import Spread, as_finished
 from transect.training import sample_weights
 from transect.training.performance import flushed_denormals, tune_process
@@ -51,7 +51,7 @@ def run(
         out: The folder to make; see `transect.run.folder` for what it holds.
         resume: Whether to go on where an interrupted run of the same configuration stopped.
         progress: Whether to show progress bars.
-        shared: What other runs made for this one.
+        shared: What this run has in common with others.
         spread: How other processes are reached.
 
     Returns:
@@ -68,9 +68,7 @@ def run(
     check(setup)
     folder = RunFolder(out)
     folder.open(setup.config, resume=resume)
-    if shared.oracle is not None:
-        take_oracle(shared.oracle, folder.partial)
-    _Experiment(setup, folder.partial, progress=progress, spread=spread).run()
+    _Experiment(setup, folder.partial, shared.oracle, progress=progress, spread=spread).run()
     return folder.finish(folder.partial / SCRATCH, folder.partial / TIMINGS)
 
 
@@ -169,16 +167,31 @@ def check(setup: Setup) -> None:
 class _Experiment:
     """The stages of one run; each is skipped where its result is there already."""
 
-    def __init__(self, setup: Setup, folder: Path, *, progress: bool, spread: Spread) -> None:
+    def __init__(
+        self,
+        setup: Setup,
+        folder: Path,
+        oracle: Path | None,
+        *,
+        progress: bool,
+        spread: Spread,
+    ) -> None:
         self.setup = setup
         self.folder = folder
+        self.oracle = oracle
         self.progress = progress
         self.spread = spread
         self.timings = files.read_json(folder / TIMINGS) if (folder / TIMINGS).exists() else {}
 
     def run(self) -> None:
         with self._timed("train"):
-            train_models(self.setup, self.folder, progress=self.progress, spread=self.spread)
+            train_models(
+                self.setup,
+                self.folder,
+                shared=self.oracle,
+                progress=self.progress,
+                spread=self.spread,
+            )
         with self._timed("measure"):
             self._measure()
         self._note_timings()

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
+from filelock import FileLock
 from numpy.typing import NDArray
 from rich.progress import Progress, TaskID
 
@@ -13,6 +14,7 @@ from transect.run import folder as files
 from transect.run.codec import build_model
 from transect.run.component import build
 from transect.run.config import Config
+from transect.run.lock import LOCK
 from transect.run.setup import Setup, Stream, prepare, stream_seed
 from transect.run.workers import Spread, as_finished, side_by_side, watched
 from transect.space import SPLITS
@@ -37,7 +39,12 @@ RESULTS = {
 
 
 def train_models(
-    setup: Setup, folder: Path, *, progress: bool, spread: Spread = as_finished
+    setup: Setup,
+    folder: Path,
+    *,
+    shared: Path | None = None,
+    progress: bool,
+    spread: Spread = as_finished,
 ) -> None:
     """Train the model of a run and its oracle, as far as they are not trained yet.
 
@@ -48,6 +55,7 @@ def train_models(
     Args:
         setup: What to train on.
         folder: The partial run folder; checkpoints lie in its `SCRATCH`.
+        shared: The folder of an oracle that is not this run's alone.
         progress: Whether to show progress.
         spread: How other processes are reached.
     """
@@ -55,6 +63,9 @@ def train_models(
     if setup.hole is not None and setup.config.oracle:
         wanted.append(ORACLE_NAME)
     missing = [name for name in wanted if not is_trained(folder, name)]
+    borrowed = shared is not None and ORACLE_NAME in missing
+    if borrowed:
+        missing.remove(ORACLE_NAME)
     threads = torch.get_num_threads()
     on_cpu = make_accelerator(setup.config.training).device.type == "cpu"
     # Which of them is missing must not matter: other threads round sums otherwise.
@@ -62,9 +73,13 @@ def train_models(
         tasks = [(setup.config, folder, name) for name in missing]
         with watched(missing, partial(_show, folder), progress=progress):
             side_by_side(_train_anew, tasks, threads // 2, spread)
-        return
-    for name in missing:
-        train_model(setup, folder, name, progress=progress)
+    else:
+        for name in missing:
+            train_model(setup, folder, name, progress=progress)
+    if borrowed and shared is not None:
+        # Last, since others have trained it meanwhile.
+        train_shared_oracle(setup, shared)
+        _take_oracle(shared, folder)
 
 
 def is_trained(folder: Path, name: str) -> bool:
@@ -72,13 +87,24 @@ def is_trained(folder: Path, name: str) -> bool:
     return (folder / RESULTS[name][0]).exists()
 
 
-def take_oracle(source: Path, folder: Path) -> None:
-    """Copy an oracle that was trained elsewhere to the partial run folder, if it is there.
+def train_shared_oracle(setup: Setup, folder: Path) -> None:
+    """Train an oracle for several runs, unless it is trained; one that is at work is waited for.
+
+    Args:
+        setup: Of any of these runs.
+        folder: Where all of them find it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / LOCK):
+        if not is_trained(folder, ORACLE_NAME):
+            train_model(setup, folder, ORACLE_NAME, progress=False)
+
+
+def _take_oracle(source: Path, folder: Path) -> None:
+    """Copy a shared oracle to the partial run folder.
 
     Its history loses the error in the hole, which was that of another run's hole.
     """
-    if not is_trained(source, ORACLE_NAME) or is_trained(folder, ORACLE_NAME):
-        return
     history = pd.read_csv(source / files.ORACLE_HISTORY).drop(columns="removed_nmse")
     text = history.to_csv(index=False, lineterminator="\n")
     files.write_text(folder / files.ORACLE_HISTORY, text)
