@@ -72,10 +72,25 @@ POOR = 0.05
 
 SIZE = 64
 SHAPES = ("band", "corner", "off_centre")
+INTRODUCTIONS = {
+    "shapes": """
+A band through the middle, b from 0.75 to 1.25; the corner where a and b are above 1.5, which no
+walk between known pictures crosses; and a disc of 0.3 around (1.65, 0.5):
+""",
+    "large": """
+Pictures of 128 px, the same recipe:
+""",
+    "worlds": """
+Two other worlds, each without the disc that it proposes, so that what wins is no trick of roses:
+""",
+}
+"""What stands above parts of the page that are not always there."""
+
 SHARES = ("encoder_share", "decoder_share")
 COMPARED = ("r0.3", "r0.5", "r0.6", "r0.7")
 PICTURED = ("level_set", "original")
 RADII = (0.3, 0.5, 0.7)
+HOLES_OF_RADII = {f"r{radius:g}" for radius in RADII}
 WALK = np.linspace([1.25, 0.2], [1.25, 1.8], 9)
 """The points of the picture, along P1, which crosses the middle of the discs."""
 
@@ -141,7 +156,7 @@ def merged(path: Path, made: pd.DataFrame) -> pd.DataFrame:
 
 
 def blocks(cells: pd.DataFrame) -> dict[str, str]:
-    """Return each generated part of the page by its name."""
+    """Return each generated part of the page by its name, empty where its sweep has not run."""
     roses, small = cells["world"] == "rose", cells["size"] == SIZE
     main, others = cells[roses & small], cells[~roses]
     compared = main[main["hole"].isin(COMPARED)]
@@ -154,7 +169,10 @@ def blocks(cells: pd.DataFrame) -> dict[str, str]:
         "worlds": (errors, others.assign(hole=others["world"])),
         "cost": (cost, cells),
     }
-    return {name: f"\n{make(own)}\n" for name, (make, own) in parts.items() if len(own)}
+    return {
+        name: f"{INTRODUCTIONS.get(name, '')}\n{make(own)}\n" if len(own) else ""
+        for name, (make, own) in parts.items()
+    }
 
 
 def ranking(cells: pd.DataFrame) -> str:
@@ -244,7 +262,7 @@ def draw(folders: dict[Path, dict[str, Any]], path: Path) -> None:
     found = {
         (row["decoder"], row["radius"]): folder
         for folder, row in reversed(folders.items())
-        if row["world"] == "rose" and row["size"] == SIZE and row["hole"] == f"r{row['radius']:g}"
+        if row["world"] == "rose" and row["size"] == SIZE and row["hole"] in HOLES_OF_RADII
     }
     shown = [(name, one) for name in PICTURED for one in RADII]
     if not found.keys() >= set(shown):

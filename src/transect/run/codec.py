@@ -15,9 +15,9 @@ from transect.run.config import Config
 from transect.training import load_weights
 from transect.training.device import choose_device
 
-PIXELS_A_BATCH = 1 << 20
-"""Pixels that pass through a model at a time, 256 pictures of 64 px: the original decoder needs a
-hundred megabytes for a picture of 256 px."""
+PIXELS_A_BATCH = 1 << 18
+"""Pixels that pass through a model at a time, 64 pictures of 64 px: the original decoder needs 20
+megabytes for each, and a sweep has a process a core."""
 
 
 def build_model(config: Config, canvas: Any, seed: int) -> VAE:
