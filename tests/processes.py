@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-PATIENCE = 60
+PATIENCE = 300
 """Seconds after which something that has not happened never will."""
 
 
