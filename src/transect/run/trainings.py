@@ -63,8 +63,8 @@ def train_models(
     if setup.hole is not None and setup.config.oracle:
         wanted.append(ORACLE_NAME)
     missing = [name for name in wanted if not is_trained(folder, name)]
-    borrowed = shared is not None and ORACLE_NAME in missing
-    if borrowed:
+    borrowed = shared if ORACLE_NAME in missing else None
+    if borrowed is not None:
         missing.remove(ORACLE_NAME)
     threads = torch.get_num_threads()
     on_cpu = make_accelerator(setup.config.training).device.type == "cpu"
@@ -76,10 +76,10 @@ def train_models(
     else:
         for name in missing:
             train_model(setup, folder, name, progress=progress)
-    if borrowed and shared is not None:
+    if borrowed is not None:
         # Last, since others have trained it meanwhile.
-        train_shared_oracle(setup, shared)
-        _take_oracle(shared, folder)
+        train_shared_oracle(setup, borrowed)
+        _take_oracle(borrowed, folder)
 
 
 def is_trained(folder: Path, name: str) -> bool:
