@@ -1,7 +1,13 @@
-"""Waiting for processes that others have started."""
+"""What tests do with other processes."""
 
+import os
 import time
 from pathlib import Path
+
+import numpy as np
+import psutil
+
+KEPT = []
 
 PATIENCE = 300
 """Seconds after which something that has not happened never will."""
@@ -21,3 +27,12 @@ def is_running(process: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def scattered_memory() -> tuple[int, int]:
+    """Return this process and the bytes it holds, then take 384 MB and free all but the last."""
+    found = psutil.Process().memory_info().rss
+    blocks = [np.ones(12_000) for _ in range(4000)]
+    # It stands above the free ones, so that the heap can't shrink by itself.
+    KEPT.append(blocks[-1])
+    return os.getpid(), found

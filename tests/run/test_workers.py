@@ -6,9 +6,10 @@ import subprocess
 import sys
 from runpy import run_module
 
+import pytest
 import torch
 
-from processes import is_running, wait_until
+from processes import is_running, scattered_memory, wait_until
 from transect.run.workers import as_finished, side_by_side
 
 STARTER = """
@@ -83,3 +84,12 @@ def test_no_more_calls_run_at_once_than_workers(tmp_path):
     for workers in (1, 2):
         found = as_finished(subprocess.check_output, arguments, workers, threads=1)
         assert max(int(printed) for _, printed in found) == workers
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs glibc")
+def test_a_worker_gives_back_the_memory_of_its_last_call():
+    held: dict[int, list[int]] = {}
+    for _, (process, resident) in as_finished(scattered_memory, [()] * 6, workers=2, threads=1):
+        held.setdefault(process, []).append(resident)
+    # Each call holds 384 MB for a while.
+    assert max(max(found) - found[0] for found in held.values()) < 100e6

@@ -1,5 +1,7 @@
 """Work in other processes of this machine, which end with the one that started them."""
 
+import ctypes
+import gc
 import os
 import sys
 import threading
@@ -119,7 +121,22 @@ def _work(
     sys.path[:] = here.modules
     # One that outlived its parent would go on writing to a folder that a resumed run works in.
     end_with(os.getppid())
-    return at, function(*arguments)
+    try:
+        return at, function(*arguments)
+    finally:
+        _give_back_memory()
+
+
+def _give_back_memory() -> None:
+    """Return what is free to the system, where the C library can.
+
+    It keeps hundreds of megabytes after a training. loky takes that for a leak, and replaces the
+    worker by one that has to import everything first.
+    """
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+    if trim is not None:
+        trim(0)
 
 
 @cache
