@@ -17,17 +17,10 @@ import torch
 from transect.measure.geometry import decode, decode_with_jacobian
 from transect.run.codec import Codec
 from transect.run.experiment import run
-from transect.run.fault import (
-    PATHS,
-    Drawn,
-    codes_near,
-    draw_removed,
-    find_starts,
-    search,
-    ways_between,
-)
+from transect.run.fault import Drawn, codes_near, draw_removed, find_starts, search
 from transect.run.loaded import Run
 from transect.run.presets import preset
+from transect.run.rim_ways import PATHS, ways_between
 from transect.run.setup import Setup
 from transect.training.performance import tune_process
 

@@ -12,8 +12,6 @@ from transect.measure.pixel import nmse
 from transect.run import fault as analysis
 from transect.run.config import Config, PointsConfig, from_dict
 from transect.run.fault import (
-    FEW,
-    PATHS,
     FaultResult,
     fault_metrics,
     fault_rows,
@@ -22,6 +20,7 @@ from transect.run.fault import (
 )
 from transect.run.loaded import Run
 from transect.run.measuring import measure
+from transect.run.rim_ways import FEW, PATHS
 from transect.run.setup import Setup, prepare
 from transect.space import rim_chord
 

@@ -17,8 +17,10 @@ from transect.run.config import Config, to_dict
 SHARED = "shared"
 """Folder of what cells share, beside theirs; it is gone when the sweep is done."""
 
-MEASURING = ("recovery", "embedding", "fault", "refine")
-NEITHER = ("preset", "transects", "oracle", "track", "report", "study", *MEASURING)
+NEITHER = (
+    *("preset", "transects", "oracle", "track", "report", "study"),
+    *("recovery", "embedding", "fault", "refine"),
+)
 """Fields that change neither the oracle nor the pictures."""
 
 OF_THE_HOLE = ("count", "validation", "validation_order", "file")
