@@ -87,7 +87,7 @@ Two other worlds, each without the disc that it proposes, so that what wins is n
 """What stands above parts of the page that are not always there."""
 
 SHARES = ("encoder_share", "decoder_share")
-COMPARED = ("r0.3", "r0.5", "r0.6", "r0.7")
+COMPARED = ("r0.1", "r0.3", "r0.5", "r0.6", "r0.7")
 PICTURED = ("level_set", "original")
 RADII = (0.3, 0.5, 0.7)
 HOLES_OF_RADII = {f"r{radius:g}" for radius in RADII}
