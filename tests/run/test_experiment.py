@@ -11,6 +11,7 @@ import torch
 import yaml
 
 from transect.measure.pixel import nmse
+from transect.run import experiment
 from transect.run import folder as files
 from transect.run.codec import Codec
 from transect.run.component import build
@@ -132,6 +133,26 @@ def test_a_killed_run_resumes_to_the_same_weights(tiny, finished, tmp_path):
     assert {path.name for path in out.iterdir()} == EVERY_FILE
     for name in (files.MODEL, files.ORACLE):
         assert (out / name).read_bytes() == (finished.path / name).read_bytes(), name
+
+
+def test_the_time_of_an_interrupted_stage_counts(tiny, tmp_path, monkeypatch):
+    values = {"oracle": False, "report": False, "embedding": {"enabled": False}}
+    values |= {"recovery": {"enabled": False}, "fault": {"enabled": False}}
+    config, out = from_dict(values, tiny), tmp_path / "run"
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(experiment, "measure", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run(config, out, progress=False)
+    spent = files.read_json(out.with_name("run.partial") / experiment.TIMINGS)
+    metrics = Run(run(config, out, resume=True, progress=False)).metrics
+    for stage in ("seconds_train", "seconds_measure"):
+        assert metrics[stage] > spent[stage] > 0
+    total = metrics["seconds_train"] + metrics["seconds_measure"]
+    assert metrics["seconds_total"] == pytest.approx(total)
 
 
 def test_the_report_can_be_made_anew_from_the_folder(finished, tmp_path):

@@ -203,10 +203,12 @@ class _Experiment:
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
         start = time.perf_counter()
-        yield
-        spent = self.timings.get(f"seconds_{stage}", 0.0) + time.perf_counter() - start
-        self.timings[f"seconds_{stage}"] = spent
-        files.write_json(self.folder / TIMINGS, self.timings)
+        try:
+            yield
+        finally:
+            spent = self.timings.get(f"seconds_{stage}", 0.0) + time.perf_counter() - start
+            self.timings[f"seconds_{stage}"] = spent
+            files.write_json(self.folder / TIMINGS, self.timings)
 
     def _measure(self) -> None:
         if (self.folder / files.METRICS).exists():
