@@ -165,7 +165,7 @@ def blocks(cells: pd.DataFrame) -> dict[str, str]:
         "errors": (errors, compared),
         "fault": (fault, compared.dropna(subset="encoder_share")),
         "shapes": (errors, main[main["hole"].isin(SHAPES)]),
-        "large": (errors, cells[roses & ~small]),
+        "large": (crossed, cells[roses & ~small]),
         "worlds": (errors, others.assign(hole=others["world"])),
         "cost": (cost, cells),
     }
@@ -195,6 +195,11 @@ def ranking(cells: pd.DataFrame) -> str:
         rows.append((place, line))
     rows.sort(key=lambda row: row[0])
     return table(["decoder", "seeds", "r₂", *holes.values()], [line for _, line in rows])
+
+
+def crossed(cells: pd.DataFrame) -> str:
+    """Return the ranking of some cells and the errors behind it."""
+    return f"{ranking(cells)}\n\n{errors(cells)}"
 
 
 def radius(cells: pd.DataFrame) -> float | None:
