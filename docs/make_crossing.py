@@ -122,22 +122,35 @@ def rows(sweeps: list[Path]) -> dict[Path, dict[str, Any]]:
     for path in sweeps:
         sweep = read_sweep(path)
         oracles = {name: one.oracle for name, one in share(sweep.cells(), path).items()}
-        sharing = Counter(oracles.values())
+        sharing = Counter(one for one in oracles.values() if one is not None)
         for name, labels in sweep.grid.labels().items():
             folder = path / CELLS / name
             if folder.is_dir():
                 own: dict[str, Any] = result(folder) | {"hole": labels["hole"]}
-                own["seconds"] = own["seconds_total"]
-                if (oracle := oracles[name]) is not None:
-                    own["seconds"] += oracle_seconds(folder) / sharing[oracle]
+                own["seconds"] = seconds(folder, own, sharing.get(oracles[name]))
                 found[folder] = {name: own.get(column) for column, name in COLUMNS.items()}
     return found
 
 
-def oracle_seconds(folder: Path) -> float:
-    """Return how long the oracle of a run was trained."""
-    history = transect.load(folder).oracle_history
-    return 0.0 if history is None else float(history["seconds"].sum())
+def seconds(folder: Path, own: dict[str, Any], sharing: int | None) -> float:
+    """Return how long one core was at work for a cell.
+
+    A training that was killed and resumed has all of its epochs in its history alone.
+
+    Args:
+        folder: The run folder.
+        own: Its final numbers.
+        sharing: How many cells share its oracle; None where it trained its own.
+    """
+    run = transect.load(folder)
+    model, oracle = (
+        0.0 if history is None else float(history["seconds"].sum())
+        for history in (run.history, run.oracle_history)
+    )
+    others = own["seconds_total"] - own["seconds_train"]
+    if sharing is None:
+        return others + max(own["seconds_train"], model + oracle)
+    return others + max(own["seconds_train"], model) + oracle / sharing
 
 
 def merged(path: Path, made: pd.DataFrame) -> pd.DataFrame:
@@ -165,7 +178,7 @@ def blocks(cells: pd.DataFrame) -> dict[str, str]:
         "errors": (errors, compared),
         "fault": (fault, compared.dropna(subset="encoder_share")),
         "shapes": (errors, main[main["hole"].isin(SHAPES)]),
-        "large": (crossed, cells[roses & ~small]),
+        "large": (errors, cells[roses & ~small]),
         "worlds": (errors, others.assign(hole=others["world"])),
         "cost": (cost, cells),
     }
@@ -195,11 +208,6 @@ def ranking(cells: pd.DataFrame) -> str:
         rows.append((place, line))
     rows.sort(key=lambda row: row[0])
     return table(["decoder", "seeds", "r₂", *holes.values()], [line for _, line in rows])
-
-
-def crossed(cells: pd.DataFrame) -> str:
-    """Return the ranking of some cells and the errors behind it."""
-    return f"{ranking(cells)}\n\n{errors(cells)}"
 
 
 def radius(cells: pd.DataFrame) -> float | None:
