@@ -18,8 +18,16 @@ SHARED = "shared"
 """Folder of what cells share, beside theirs; it is gone when the sweep is done."""
 
 NEITHER = (
-    *("preset", "transects", "oracle", "track", "report", "study"),
-    *("recovery", "embedding", "fault", "refine"),
+    "preset",
+    "transects",
+    "oracle",
+    "track",
+    "report",
+    "study",
+    "recovery",
+    "embedding",
+    "fault",
+    "refine",
 )
 """Fields that change neither the oracle nor the pictures."""
 
