@@ -14,6 +14,8 @@ from ray.cluster_utils import Cluster as Nodes
 
 from transect.run.engine import Cluster
 from transect.run.sweep import CELLS, read_sweep, run_sweep
+from transect.run.trainings import SCRATCH
+from transect.training.loop import CHECKPOINT
 
 
 def nodes_left() -> int:
@@ -33,7 +35,9 @@ def main(description: str, out: str) -> None:
 
     def kill() -> None:
         # A node has one processor: with two cells in work, each node is in the middle of one.
-        while len(found := list(Path(out, CELLS).glob("*.partial/training/*/checkpoint/*"))) < 2:
+        # A checkpoint by its own name, since its successor lies beside it while it is written.
+        pattern = f"*.partial/{SCRATCH}/*/{CHECKPOINT}"
+        while len(found := list(Path(out, CELLS).glob(pattern))) < 2:
             time.sleep(0.01)
         nodes.remove_node(second, allow_graceful=False)
         lost.append(len(found))
