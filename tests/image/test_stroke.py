@@ -5,7 +5,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
 from transect.image import SquareCanvas, stroke
-from transect.image.outline import TOLERANCE
+from transect.image.vertices import TOLERANCE
 from transect.world import Rose
 
 WORLD = Rose()

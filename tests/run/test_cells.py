@@ -104,7 +104,10 @@ def test_progress_counts_a_shared_oracle_as_a_cell(matched, tmp_path, capsys):
     assert oracle is not None
     write_status(oracle / SCRATCH / ORACLE_NAME, Status(1, 30, 40, 0.1, 1.0))
     text = shown(capsys, tmp_path / "cells", cells)
-    assert " 25%" in text and "0 of 2 done, 1 shared oracles in training" in text
+    assert " 25%" in text and "0 of 2 done, 0 of 1 shared oracles trained" in text
+    (oracle / files.ORACLE).touch()
+    text = shown(capsys, tmp_path / "cells", cells)
+    assert " 33%" in text and "0 of 2 done" in text and "oracles" not in text
 
 
 def test_shared_oracles_are_made_beside_the_first_cells(matched, tmp_path):

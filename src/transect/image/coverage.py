@@ -1,23 +1,15 @@
 """Coverage of the pixels by strokes, compiled; `stroke` says what is computed and why."""
 
 import math
+from functools import reduce
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 from numba import njit
 
-from transect.image.outline import (
-    COLUMNS,
-    TOLERANCE,
-    clip,
-    compiled,
-    distinct,
-    emit_dot,
-    measure,
-    outline,
-    thin,
-)
+from transect.image.outline import COLUMNS, emit_dot, measure, outline
+from transect.image.vertices import TOLERANCE, clip, compiled, distinct, thin
 
 
 @compiled
@@ -171,4 +163,10 @@ def _cached(stamp: int):
     return fill
 
 
-fill = _cached(crc32(Path(__file__).with_name("outline.py").read_bytes()))
+def _checksum(*modules: str) -> int:
+    """Return one number for the sources of modules beside this one."""
+    sources = (Path(__file__).with_name(f"{name}.py").read_bytes() for name in modules)
+    return reduce(lambda value, source: crc32(source, value), sources, 0)
+
+
+fill = _cached(_checksum("outline", "vertices"))

@@ -2,7 +2,7 @@
 
 The stroke is the set of points within half a line width of the polyline, and a pixel shows which
 share of its area the stroke covers. The polyline is thinned where the curve stays within
-`outline.TOLERANCE` pixels, its outline is walked with the ink to the right, and each edge adds to
+`vertices.TOLERANCE` pixels, its outline is walked with the ink to the right, and each edge adds to
 the pixels it crosses the signed area between itself and the bottom of the picture; integrating
 down the columns gives the coverage exactly (the cells of the rasterisers of FreeType and AGG;
 R. Levien's font-rs keeps them in one dense buffer, as is done here). Where branches overlap within

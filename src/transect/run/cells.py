@@ -126,8 +126,9 @@ def _show(
     ]
     learnt = [_share(path, ORACLE_NAME) for path in oracles if path.exists()]
     state = f"{finished} of {len(trainings)} done"
-    if training := sum(share < 1 for share in learnt):
-        state += f", {training} shared oracles in training"
+    trained = sum(share == 1 for share in learnt)
+    if trained < len(oracles):
+        state += f", {trained} of {len(oracles)} shared oracles trained"
     progress.update(
         tasks["cells"],
         total=len(trainings) + len(oracles),
