@@ -19,6 +19,9 @@ PIXELS_A_BATCH = 1 << 18
 """Pixels that pass through a model at a time, 64 pictures of 64 px: the original decoder needs 20
 megabytes for each, and a sweep has a process a core."""
 
+Codes = NDArray[np.float64]
+"""Codes of n pictures, (n, latent)."""
+
 
 def build_model(config: Config, canvas: Any, seed: int) -> VAE:
     """Return the untrained model of a configuration, its weights drawn from `seed`.

@@ -16,7 +16,7 @@ from transect.measure.disentanglement import disentanglement_scores
 from transect.measure.geometry import principal_stretches, pullback_metric
 from transect.measure.latent_graph import LatentGraph, latent_graph
 from transect.measure.topology import rim_match, topology
-from transect.run.codec import Codec
+from transect.run.codec import Codec, Codes
 from transect.run.embedding_result import EmbeddingResult
 from transect.run.setup import Setup
 from transect.space import FactorSpace, PointSet, Transect
@@ -26,8 +26,6 @@ STRETCHED = 240
 
 STEPS = 15
 """True pictures from one side of the hole to the other, the rim included."""
-
-Codes = NDArray[np.float64]
 
 
 def measure_embedding(setup: Setup, model: Codec, oracle: Codec | None) -> EmbeddingResult:

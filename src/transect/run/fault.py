@@ -41,7 +41,7 @@ from transect.measure.fault import column_parts, fault
 from transect.measure.geometry import decode
 from transect.measure.pixel import nmse
 from transect.measure.starts import choose_starts
-from transect.run.codec import Codec
+from transect.run.codec import Codec, Codes
 from transect.run.rim_ways import ways_between
 from transect.run.setup import Setup
 from transect.space import PointSet
@@ -57,7 +57,6 @@ random, and draws from the prior N(0, 1), which no encoder can spoil."""
 ONE_START = 0.5
 """Share of two starts, or of three, that a single one of them does not exceed."""
 
-Codes = NDArray[np.float64]
 Images = NDArray[np.float32]
 
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from transect.measure.geodesic import place_at, shortest_path, travelled
 from transect.measure.latent_graph import latent_graph
-from transect.run.codec import Codec
+from transect.run.codec import Codec, Codes
 from transect.run.setup import Setup
 from transect.space import PointSet, rim_chord
 
@@ -18,8 +18,6 @@ PATH_CODES = 9
 
 STEPS = 15
 """True pictures along a chord by which the place of the point on its way is found."""
-
-Codes = NDArray[np.float64]
 
 
 def ways_between(setup: Setup, model: Codec, points: PointSet, codes: Codes) -> dict[str, Codes]:

@@ -1,0 +1,39 @@
+"""A decoder that is given the true factors as codes: what it gets wrong in a hole, no encoder did.
+
+Run `python factors_as_codes.py [CONFIG.yaml]`, with a file as `transect run --config` takes it.
+"""
+
+import sys
+from pathlib import Path
+
+import torch
+from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
+
+from transect.run.component import build
+from transect.run.config import from_dict
+from transect.run.folder import load_yaml
+from transect.run.presets import preset
+from transect.run.setup import prepare
+from transect.training.optimizer import make_optimizer
+from transect.training.schedule import learning_rate
+
+file = sys.argv[1:2]
+values = load_yaml(Path(*file)) if file else {"training": {"epochs": 20}}
+config = from_dict(values, preset("default" if file else "smoke"))
+setup, options, data = prepare(config), config.training, {}
+for split in ("train", "validation", "removed"):
+    codes = 3 * setup.world.space.to_unit(setup.points.factors[setup.points.where(split)]) - 1.5
+    data[split] = torch.from_numpy(codes).float(), torch.from_numpy(setup.images(split))[:, None]
+torch.manual_seed(config.seed), torch.set_flush_denormal(True)
+codes, images = data["train"]
+decoder = build("decoder", config.decoder, size=images.shape[-1], latent=codes.shape[1])
+optimizer = make_optimizer(options, decoder.parameters(), codes.device)
+steps = options.epochs * len(codes) // options.batch_size
+for step in range(steps):
+    optimizer.param_groups[0]["lr"] = learning_rate(options, step, steps)
+    rows = torch.randint(len(codes), (options.batch_size,))
+    cross_entropy(decoder(codes[rows]), images[rows]).backward()
+    optimizer.step(), optimizer.zero_grad()
+for split, (codes, images) in data.items():
+    made = torch.cat([decoder(some).detach().sigmoid() for some in codes.split(64)])
+    print(f"{split}: nMSE {(made - images).square().sum() / images.square().sum():.4f}")
