@@ -100,6 +100,12 @@ def test_each_measure_agrees_with_the_joint_pass_whatever_the_block(monkeypatch)
 pictures = arrays(np.float64, (2, 11, 11), elements=st.floats(0, 1))
 
 
+def test_a_truth_of_almost_no_ink_is_as_good_as_blank():
+    truth = np.zeros((1, 2, 2))
+    truth[0, 0, 0] = 1.6e-157
+    assert np.isinf(nmse(truth, np.ones((1, 2, 2))))
+
+
 @settings(deadline=None, max_examples=40)
 @given(pictures, pictures)
 def test_laws(truth, reconstruction):

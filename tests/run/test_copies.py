@@ -17,10 +17,13 @@ needs_copies = pytest.mark.skipif(
     sys.platform != "linux" or physical_cores() < 2, reason="processes are not copied here"
 )
 PROGRAM = """
-import os, sys, time
+import os, signal, sys, time
 from pathlib import Path
 import torch
 from transect.run.copies import copied
+
+# What a shell starts in the background ignores it, and so would this.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def number(at):
     return os.getpid(), torch.get_num_threads(), at

@@ -210,7 +210,9 @@ def _nmse(x: Block, y: Block) -> Block:
     error = np.square(x - y).sum(axis=(1, 2))
     energy = np.square(x).sum(axis=(1, 2))
     blank = np.where(error > 0, np.inf, 0.0)
-    return np.divide(error, energy, out=blank, where=energy > 0)
+    # Energy so small that the quotient has no number is as good as none.
+    with np.errstate(over="ignore"):
+        return np.divide(error, energy, out=blank, where=energy > 0)
 
 
 def _soft_iou(x: Block, y: Block) -> Block:
