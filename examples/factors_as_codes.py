@@ -17,9 +17,8 @@ from transect.run.setup import prepare
 from transect.training.optimizer import make_optimizer
 from transect.training.schedule import learning_rate
 
-file = sys.argv[1:2]
-values = load_yaml(Path(*file)) if file else {"training": {"epochs": 20}}
-config = from_dict(values, preset("default" if file else "smoke"))
+values = load_yaml(Path(sys.argv[1])) if sys.argv[1:] else {"training": {"epochs": 20}}
+config = from_dict(values, preset("default" if sys.argv[1:] else "smoke"))
 setup, options, data = prepare(config), config.training, {}
 for split in ("train", "validation", "removed"):
     codes = 3 * setup.world.space.to_unit(setup.points.factors[setup.points.where(split)]) - 1.5
@@ -37,3 +36,4 @@ for step in range(steps):
 for split, (codes, images) in data.items():
     made = torch.cat([decoder(some).detach().sigmoid() for some in codes.split(64)])
     print(f"{split}: nMSE {(made - images).square().sum() / images.square().sum():.4f}")
+torch.set_flush_denormal(False)
