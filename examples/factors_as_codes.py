@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import torch
-from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
 from transect.run.component import build
 from transect.run.config import from_dict
@@ -15,6 +14,7 @@ from transect.run.folder import load_yaml
 from transect.run.presets import preset
 from transect.run.setup import prepare
 from transect.training.optimizer import make_optimizer
+from transect.training.performance import flushed_denormals
 from transect.training.schedule import learning_rate
 
 values = load_yaml(Path(sys.argv[1])) if sys.argv[1:] else {"training": {"epochs": 20}}
@@ -23,17 +23,17 @@ setup, options, data = prepare(config), config.training, {}
 for split in ("train", "validation", "removed"):
     codes = 3 * setup.world.space.to_unit(setup.points.factors[setup.points.where(split)]) - 1.5
     data[split] = torch.from_numpy(codes).float(), torch.from_numpy(setup.images(split))[:, None]
-torch.manual_seed(config.seed), torch.set_flush_denormal(True)
+torch.manual_seed(config.seed)
 codes, images = data["train"]
 decoder = build("decoder", config.decoder, size=images.shape[-1], latent=codes.shape[1])
 optimizer = make_optimizer(options, decoder.parameters(), codes.device)
 steps = options.epochs * len(codes) // options.batch_size
-for step in range(steps):
-    optimizer.param_groups[0]["lr"] = learning_rate(options, step, steps)
-    rows = torch.randint(len(codes), (options.batch_size,))
-    cross_entropy(decoder(codes[rows]), images[rows]).backward()
-    optimizer.step(), optimizer.zero_grad()
-for split, (codes, images) in data.items():
-    made = torch.cat([decoder(some).detach().sigmoid() for some in codes.split(64)])
-    print(f"{split}: nMSE {(made - images).square().sum() / images.square().sum():.4f}")
-torch.set_flush_denormal(False)
+with flushed_denormals():
+    for step in range(steps):
+        optimizer.param_groups[0]["lr"] = learning_rate(options, step, steps)
+        rows = torch.randint(len(codes), (options.batch_size,))
+        torch.nn.BCEWithLogitsLoss()(decoder(codes[rows]), images[rows]).backward()
+        optimizer.step(), optimizer.zero_grad()
+    for split, (codes, images) in data.items():
+        made = torch.cat([decoder(some).detach().sigmoid() for some in codes.split(64)])
+        print(f"{split}: nMSE {(made - images).square().sum() / images.square().sum():.4f}")
