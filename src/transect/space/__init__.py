@@ -1,5 +1,6 @@
 """The known latent space: factors, holes, sampling, splits and transects."""
 
+from transect.space.column import code_column, factor_column, factor_name, find_factors
 from transect.space.factor import Factor, FactorSpace
 from transect.space.hole import Complement, Difference, Hole, Intersection, Union
 from transect.space.outline import outline
@@ -31,6 +32,10 @@ __all__ = [
     "Transect",
     "Union",
     "Workspace",
+    "code_column",
+    "factor_column",
+    "factor_name",
+    "find_factors",
     "grid",
     "inside",
     "outline",
