@@ -23,7 +23,9 @@ def wait_until(condition) -> bool:
 def is_running(process: int) -> bool:
     """Whether a process is there and no zombie that nobody has collected."""
     try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        state = (
+            Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+        )
     except FileNotFoundError:
         return False
     return state != "Z"

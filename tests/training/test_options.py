@@ -40,7 +40,7 @@ def test_impossible_options_are_refused(field, value, words):
 
 
 def test_every_option_says_what_it_is():
-    text = Path(inspect.getfile(TrainingOptions)).read_text()
+    text = Path(inspect.getfile(TrainingOptions)).read_text(encoding="utf-8")
     for field in dataclasses.fields(TrainingOptions):
         line = text.index(f"    {field.name}: ")
         assert text[text.index("\n", line) :].lstrip().startswith('"""'), field.name

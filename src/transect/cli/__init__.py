@@ -8,6 +8,7 @@ Exit codes: 0 done; 2 the input is wrong or the run diverged, with one line that
 import os
 import sys
 
+from transect.cli.encoding import encode_anything
 from transect.cli.parsers import COMPONENTS, build_parser
 from transect.cli.verbs import SPREADING, VERBS
 
@@ -23,6 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    encode_anything()
     parser = build_parser()
     given = parser.parse_args(_spell_kinds(sys.argv[1:] if argv is None else argv), defaults=False)
     verb = given.subcommand

@@ -29,7 +29,7 @@ def held(folder: Path) -> Iterator[None]:
         raise ValueError(f"{folder} is in use: {_holder(folder)} works in it") from None
     try:
         holder = {"process": os.getpid(), "host": socket.gethostname(), "since": time.time()}
-        (folder / HOLDER).write_text(json.dumps(holder))
+        (folder / HOLDER).write_text(json.dumps(holder), encoding="utf-8")
         yield
     finally:
         (folder / HOLDER).unlink(missing_ok=True)
@@ -38,7 +38,7 @@ def held(folder: Path) -> Iterator[None]:
 
 def _holder(folder: Path) -> str:
     try:
-        holder = json.loads((folder / HOLDER).read_text())
+        holder = json.loads((folder / HOLDER).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return "another process"
     since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(holder["since"]))

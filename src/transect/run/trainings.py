@@ -148,7 +148,7 @@ def train_model(setup: Setup, folder: Path, name: str, *, progress: bool) -> Non
         tracking=_tracking(config, folder, name),
     )
     weights_file, history_file = RESULTS[name]
-    files.write_text(folder / history_file, (workplace / "history.csv").read_text())
+    files.write_text(folder / history_file, (workplace / "history.csv").read_text(encoding="utf-8"))
     save_weights(model, folder / weights_file)
 
 

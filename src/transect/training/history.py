@@ -19,7 +19,7 @@ class History:
         self.path = path
         self.rows: list[dict[str, float]] = []
         if path.exists():
-            with path.open(newline="") as file:
+            with path.open(encoding="utf-8", newline="") as file:
                 self.rows = [_numbers(row) for row in csv.DictReader(file)]
 
     def __len__(self) -> int:

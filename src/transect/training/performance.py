@@ -89,11 +89,11 @@ def physical_cores() -> int:
     siblings = set()
     for cpu in os.sched_getaffinity(0):
         listing = Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
-        siblings.add(listing.read_text() if listing.exists() else str(cpu))
+        siblings.add(listing.read_text(encoding="utf-8") if listing.exists() else str(cpu))
     return max(1, min(len(siblings), _quota()))
 
 
 def _quota() -> int:
     limit = Path("/sys/fs/cgroup/cpu.max")
-    words = limit.read_text().split() if limit.exists() else ["max"]
+    words = limit.read_text(encoding="utf-8").split() if limit.exists() else ["max"]
     return os.cpu_count() or 1 if words[0] == "max" else int(words[0]) // int(words[1])

@@ -35,6 +35,6 @@ def write_status(folder: Path, status: Status) -> None:
 def read_status(folder: Path) -> Status | None:
     """Return the last status of the training in `folder`, or None before there is one."""
     try:
-        return Status(*json.loads((folder / STATUS).read_text()))
+        return Status(*json.loads((folder / STATUS).read_text(encoding="utf-8")))
     except FileNotFoundError:
         return None
