@@ -1,7 +1,6 @@
 """Points read from a file of the user's."""
 
-import csv
-import math
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -11,21 +10,26 @@ from zlib import error as ZlibError
 import numpy as np
 from numpy.typing import NDArray
 
+from transect.space.column import find_factors
 from transect.space.factor import FactorSpace
+from transect.space.table import SUFFIXES as TABLE_SUFFIXES
+from transect.space.table import Table, read_table
 from transect.space.workspace import read_workspace
 
-SUFFIXES = (".csv", ".npy", ".npz", ".mat")
+SUFFIXES = (*TABLE_SUFFIXES, ".npy", ".npz", ".mat")
 _KEYS = ("points", "factors", "latents_values")
+_REAL = "fiu"  # kinds of NumPy's types
+_ROUNDING = 1e-6  # of a factor's range; a float32 of its end is no point outside of it
 
 
 def read_points(path: str | Path, space: FactorSpace) -> NDArray[np.float64]:
     """Return the points in a file, (n, d), raw units, in the order of the file.
 
-    Points may lie outside of the box. By the suffix of the file:
+    Points may lie outside of the box; a warning says how many do. By the suffix of the file:
 
-    - `.csv`: a header line with the names of all factors, in any order; other columns are ignored,
-      and so are empty lines.
-    - `.npy`: an array (n, d).
+    - `.csv`, `.tsv`, `.txt`: a table as `transect.space.table` describes, with a column for each
+      factor, in any order, called by its name or `factor.<name>`; other columns are ignored.
+    - `.npy`: an array (n, d), or one (n,) whose fields have the names of the factors.
     - `.npz`: the array `points`, `factors` or `latents_values`, the first of them that there is,
       or else the only array (n, d).
     - `.mat`: the variable `data_full` of a workspace of the original.
@@ -41,8 +45,8 @@ def read_points(path: str | Path, space: FactorSpace) -> NDArray[np.float64]:
     suffix = file.suffix.lower()
     if suffix not in SUFFIXES:
         raise ValueError(f"points need a file {', '.join(SUFFIXES)}; got {file}")
-    if suffix == ".csv":
-        points = _read_csv(file, space)
+    if suffix in TABLE_SUFFIXES:
+        points = table_points(read_table(file), space)
     elif suffix == ".mat":
         points = read_workspace(file).full
     else:
@@ -53,62 +57,35 @@ def read_points(path: str | Path, space: FactorSpace) -> NDArray[np.float64]:
         raise ValueError(f"{file}: {error}") from error
     if len(checked) == 0:
         raise ValueError(f"{file}: a file of points needs at least one, got none")
+    _warn_outside(file, checked, space)
     return checked
 
 
-def _read_csv(file: Path, space: FactorSpace) -> NDArray[np.float64]:
+def table_points(table: Table, space: FactorSpace) -> NDArray[np.float64]:
     """Return the columns of the factors, (n, d).
 
     Raises:
-        ValueError: The file isn't a table of finite numbers with a column for each factor.
+        ValueError: The table lacks a factor, repeats one, or has something else than finite
+            numbers.
     """
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        reader = csv.reader(lines)
-        try:
-            header = [name.strip() for name in next(reader, [])]
-            columns = _factor_columns(file, header, space)
-            rows = [
-                _parse_row(f"{file}, line {reader.line_num}", row, columns, space)
-                for row in reader
-                if row
-            ]
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise ValueError(f"{file} needs to be a CSV file in UTF-8: {error}") from error
-    return np.array(rows, dtype=np.float64).reshape(-1, space.dimension)
+    columns = find_factors(table.names, space.names)
+    return table.numbers(columns)
 
 
-def _factor_columns(file: Path, header: list[str], space: FactorSpace) -> list[int]:
-    """Return the column of each factor.
-
-    Raises:
-        ValueError: The header lacks a factor or repeats one.
-    """
-    for name in space.names:
-        if header.count(name) != 1:
-            raise ValueError(
-                f"{file}, line 1: the header needs each of {', '.join(space.names)} once, "
-                f"got {header.count(name)} of {name!r} among {', '.join(header) or 'no columns'}"
-            )
-    return [header.index(name) for name in space.names]
-
-
-def _parse_row(place: str, row: list[str], columns: list[int], space: FactorSpace) -> list[float]:
-    """Return the factors of one row.
-
-    Raises:
-        ValueError: A column is missing or not a finite number.
-    """
-    values = []
-    for name, column in zip(space.names, columns, strict=True):
-        text = row[column] if column < len(row) else ""
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
-            raise ValueError(f"{place}: {name} needs a finite number, got {text!r}")
-        values.append(value)
-    return values
+def _warn_outside(file: Path, points: NDArray[np.float64], space: FactorSpace) -> None:
+    slack = _ROUNDING * space.span
+    within = ((points >= space.low - slack) & (points <= space.high + slack)).all(axis=1)
+    if within.all():
+        return
+    row = int(np.flatnonzero(~within)[0])
+    ranges = ", ".join(
+        f"{factor.name} from {factor.low:g} to {factor.high:g}" for factor in space.factors
+    )
+    warnings.warn(
+        f"{file}: {np.count_nonzero(~within)} of {len(points)} points lie outside the box of the "
+        f"world ({ranges}), the first is {points[row].tolist()}",
+        stacklevel=3,
+    )
 
 
 def _read_numpy(file: Path, space: FactorSpace) -> NDArray[np.float64]:
@@ -120,11 +97,36 @@ def _read_numpy(file: Path, space: FactorSpace) -> NDArray[np.float64]:
     with file.open("rb") as stream:
         try:
             points = _load(stream, space)
+            if points.dtype.names is not None and points.ndim == 1:
+                points = _named_fields(points, space)
         except (ValueError, EOFError, OSError, BadZipFile, ZlibError) as error:
             raise ValueError(f"{file}: {error}") from error
-    if points.dtype.kind not in "fiu":
+    if points.dtype.kind not in _REAL:
         raise ValueError(f"{file}: points need real numbers, got an array of {points.dtype}")
+    if points.ndim == 2 and points.shape[0] == space.dimension != points.shape[1]:
+        raise ValueError(
+            f"{file}: points need the shape (n, {space.dimension}), a row for each point; "
+            f"got {points.shape}, so transpose it"
+        )
     return points.astype(np.float64)
+
+
+def _named_fields(records: np.ndarray, space: FactorSpace) -> np.ndarray:
+    """Return the fields of the factors, (n, d), with the type that holds them all.
+
+    Raises:
+        ValueError: A factor has no field.
+    """
+    names = records.dtype.names or ()
+    wanted = find_factors(names, space.names)
+    missing = [name for name in wanted if name not in names]
+    if missing:
+        raise ValueError(f"the array has no field {missing[0]!r} among {', '.join(names)}")
+    fields = [records[name] for name in wanted]
+    for name, field in zip(wanted, fields, strict=True):
+        if field.dtype.kind not in _REAL or field.ndim != 1:
+            raise ValueError(f"the field {name!r} needs real numbers, got {field.dtype}")
+    return np.stack(fields, axis=1)
 
 
 def _load(stream: BinaryIO, space: FactorSpace) -> np.ndarray:
