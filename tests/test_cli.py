@@ -140,6 +140,15 @@ def test_draw_makes_the_pictures_of_the_points(points_file, tmp_path, capsys):
         np.testing.assert_array_equal(_picture(out / row["file_name"]), picture)
 
 
+def test_points_outside_of_the_world_are_warned_of_in_one_line(tmp_path):
+    (tmp_path / "p.csv").write_text("a,b\n1,1\n146,54\n")
+    words = [sys.executable, "-m", "transect", "draw", "--points", "p.csv", "--out", "d"]
+    done = subprocess.run(words, cwd=tmp_path, check=True, capture_output=True, text=True)
+    told = [line for line in done.stderr.splitlines() if "warning" in line.lower()]
+    assert len(told) == 1
+    assert told[0].startswith("transect draw: warning: p.csv: 1 of 2 points lie outside the box")
+
+
 def test_draw_in_the_frame_of_the_original(points_file, tmp_path):
     out = tmp_path / "pictures"
     words = ["--canvas", "original", "--format", "png", "--out", str(out)]

@@ -7,6 +7,9 @@ Exit codes: 0 done; 2 the input is wrong or the run diverged, with one line that
 
 import os
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from transect.cli.encoding import encode_anything
 from transect.cli.parsers import COMPONENTS, build_parser
@@ -32,10 +35,11 @@ def main(argv: list[str] | None = None) -> int:
 
     options = {key: value for key, value in plain(given[verb]).items() if value is not None}
     try:
-        if verb in SPREADING:
-            SPREADING[verb](options, alone=argv is None)
-        else:
-            VERBS[verb](options)
+        with _warnings_in_a_line(verb):
+            if verb in SPREADING:
+                SPREADING[verb](options, alone=argv is None)
+            else:
+                VERBS[verb](options)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader of the output has left; the interpreter must not flush into the void again.
@@ -48,6 +52,17 @@ def main(argv: list[str] | None = None) -> int:
         print(f"\ntransect {verb}: interrupted{hint}", file=sys.stderr)
         return 130
     return 0
+
+
+@contextmanager
+def _warnings_in_a_line(verb: str) -> Iterator[None]:
+    """Write warnings as errors are written, without the place in the code that gives them."""
+    written = warnings.formatwarning
+    warnings.formatwarning = lambda message, *_, **__: f"transect {verb}: warning: {message}\n"
+    try:
+        yield
+    finally:
+        warnings.formatwarning = written
 
 
 def _spell_kinds(argv: list[str]) -> list[str]:
