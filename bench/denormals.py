@@ -1,19 +1,24 @@
-"""How much slower training steps of a model that has learnt are with denormal numbers.
+"""What it costs to take denormal numbers as 0 nowhere, around torch alone, or all the time.
 
-A step is forward, backward and optimizer, from the weights of a finished run, on its own pictures.
-The two settings take turns in one process, so that other work on the machine slows both alike.
+Two parts of a finished run are timed on its own images: `step`, a training step of forward,
+backward and optimizer from the weights of the run, and `reconstruct`, which encodes, refines and
+decodes as measuring does. The settings take turns in one process, so that other work on the machine
+slows all alike.
 
-    python bench/denormals.py RUN               the folder of a run, half a minute
-    python bench/denormals.py RUN --steps 50
+    python bench/denormals.py RUN               the folder of a run, a minute
+    python bench/denormals.py RUN --turns 50
 """
 
 import argparse
 import statistics
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import torch
 
@@ -21,50 +26,67 @@ from transect import load
 from transect.model import Batch
 from transect.run.codec import Codec
 from transect.run.component import build
+from transect.run.loaded import Run
+from transect.space.denormals import denormals
 from transect.training.optimizer import make_optimizer
-from transect.training.performance import flushed_denormals, keep_freed_memory
+from transect.training.performance import keep_freed_memory
+
+SETTINGS: dict[str, Callable[[], Any]] = {
+    # The package asks for its setting by this function.
+    "nowhere": partial(mock.patch.object, torch, "set_flush_denormal", lambda _: False),
+    "torch alone": nullcontext,
+    "all the time": partial(denormals, flushed=True),
+}
 
 
-def make_step(path: Path) -> Callable[[], None]:
-    """Return a step that leaves the weights all but as they are."""
-    run = load(path)
+def make_parts(run: Run) -> dict[str, Callable[[], object]]:
+    """Return what is timed; the step leaves the weights all but as they are."""
     if not isinstance(run.model, Codec):
-        raise SystemExit(f"{path} has no model of its own to train")
-    config, vae = run.config, run.model.model.train()
+        raise SystemExit(f"{run.path} has no model of its own to train")
+    config = run.config
+    vae = Codec.load(config, run.setup.canvas, run.path / "model.safetensors").model.train()
     vae.requires_grad_()
     some = run.points[run.points["split"] == "train"][: config.training.batch_size]
-    images = torch.from_numpy(run.draw(some[list(run.world.space.names)]))[:, None]
-    noise = torch.randn(len(images), vae.latent)
+    truth = run.draw(some[list(run.world.space.names)])
+    images = torch.from_numpy(truth)[:, None]
+    noise = torch.randn(len(images), config.latent)
     loss = build("loss", config.loss)
     optimizer = make_optimizer(config.training, vae.parameters(), torch.device("cpu"))
     for group in optimizer.param_groups:
         group["lr"] = 1e-9
 
+    @denormals(flushed=True)
     def step() -> None:
         loss(Batch(images, *vae(images, noise)))["loss"].backward()
         optimizer.step()
         optimizer.zero_grad()
 
-    return step
+    return {"step": step, "reconstruct": partial(run.model.reconstruct, truth)}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Measure training steps with denormal numbers.")
+    parser = argparse.ArgumentParser(description="Measure what denormal numbers cost.")
     parser.add_argument("run", type=Path, help="a finished run")
-    parser.add_argument("--steps", type=int, default=20, help="of each setting")
+    parser.add_argument("--turns", type=int, default=20, help="of each setting")
     options = parser.parse_args()
     torch.set_num_threads(1)
     keep_freed_memory()
-    step = make_step(options.run)
-    times: dict[Callable[[], Any], list[float]] = {nullcontext: [], flushed_denormals: []}
-    for _ in range(options.steps + 1):
-        for setting, found in times.items():
-            with setting():
-                start = time.perf_counter()
-                step()
-                found.append(time.perf_counter() - start)
-    kept, flushed = (1e3 * statistics.median(found[1:]) for found in times.values())
-    print(f"kept {kept:.1f} ms, flushed {flushed:.1f} ms a step: {kept / flushed:.2f} times")
+    parts = make_parts(load(options.run))
+    times: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for _ in range(options.turns + 1):
+        for name, part in parts.items():
+            for setting, enter in SETTINGS.items():
+                with enter():
+                    start = time.perf_counter()
+                    part()
+                    times[name, setting].append(time.perf_counter() - start)
+    for name in parts:
+        best = statistics.median(times[name, "torch alone"][1:])
+        said = []
+        for setting in SETTINGS:
+            median = statistics.median(times[name, setting][1:])
+            said.append(f"{setting} {1e3 * median:.1f} ms ({median / best:.2f})")
+        print(f"{name}: {', '.join(said)}")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from transect.run.config import from_dict
 from transect.run.folder import load_yaml
 from transect.run.presets import preset
 from transect.run.setup import prepare
+from transect.space.denormals import denormals
 from transect.training.optimizer import make_optimizer
-from transect.training.performance import flushed_denormals
 from transect.training.schedule import learning_rate
 
 values = load_yaml(Path(sys.argv[1])) if sys.argv[1:] else {"training": {"epochs": 20}}
@@ -28,7 +28,7 @@ codes, images = data["train"]
 decoder = build("decoder", config.decoder, size=images.shape[-1], latent=codes.shape[1])
 optimizer = make_optimizer(options, decoder.parameters(), codes.device)
 steps = options.epochs * len(codes) // options.batch_size
-with flushed_denormals():
+with denormals(flushed=True):
     for step in range(steps):
         optimizer.param_groups[0]["lr"] = learning_rate(options, step, steps)
         rows = torch.randint(len(codes), (options.batch_size,))

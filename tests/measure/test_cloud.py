@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from transect.measure.cloud import check_cloud, nearest_neighbors, random_halves
+from transect.measure.cloud import check_cloud, random_halves
 
 
 def test_half_sample_means_spread_like_means_of_whole_samples():
@@ -16,16 +16,6 @@ def test_halves_are_seeded_and_without_copies():
     np.testing.assert_array_equal(one, same)
     assert not np.array_equal(one, other)
     assert all(len(np.unique(rows)) == 5 for rows in one)
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_neighbours_are_those_of_all_distances(count):
-    generator = np.random.default_rng(2)
-    points, places = generator.random((50, 3)), generator.random((7, 3))
-    distances, rows = nearest_neighbors(points, count, places)
-    every = np.linalg.norm(places[:, None] - points, axis=2)
-    np.testing.assert_array_equal(rows, np.argsort(every, axis=1)[:, :count])
-    np.testing.assert_allclose(distances, np.sort(every, axis=1)[:, :count])
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,10 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import KDTree
 
 from transect.measure.disentanglement import adjusted
 from transect.measure.factor_path import FactorPaths, neighbors_needed
+from transect.measure.neighbors import Neighbors
 from transect.measure.paired import check_paired, standardised
 from transect.measure.rotation import axis_shares, best_rotation, turn_motion
 
@@ -227,7 +227,7 @@ def _read_smoothly(
 
 def _others(codes: NDArray[np.float64], count: int) -> NDArray[np.int64]:
     """Return the `count` nearest other rows of each row, (n, count), nearest first."""
-    found = np.asarray(KDTree(codes).query(codes, k=count + 1)[1])
+    found = Neighbors(codes).nearest(codes, count + 1)[1]
     own = found == np.arange(len(codes))[:, None]
     own[~own.any(axis=1), -1] = True  # among equal codes the row itself may not be listed
     return found[~own].reshape(len(codes), count)

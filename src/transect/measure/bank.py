@@ -4,9 +4,9 @@ from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from transect.measure.feature import Features, Values, likeness, relative_change
+from transect.measure.neighbors import Neighbors
 from transect.measure.renderer import Renderer
 from transect.space import FactorSpace, grid, sobol
 
@@ -68,9 +68,8 @@ class Bank:
     def _nearest(self, renderer: Renderer) -> NDArray[np.int64]:
         count, dimension = self.unit.shape
         neighbors = min(count, 3**dimension if dimension <= _GRID_DIMENSIONS else 4 * dimension)
-        turns = renderer.periodic.astype(np.float64)  # scipy reads 0 as "not periodic"
-        tree = KDTree(renderer.inside(self.unit), boxsize=turns)
-        rows = np.asarray(tree.query(renderer.inside(self.unit), k=max(2, neighbors))[1])
+        points = renderer.inside(self.unit)
+        rows = Neighbors(points, renderer.periodic).nearest(points, max(2, neighbors))[1]
         return np.minimum(rows[:, 1:], count - 1)  # a bank of one point has itself as neighbour
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import KDTree
 
+from transect.measure.neighbors import Neighbors
 from transect.space import FactorSpace
 
 _SCORES_A_BLOCK = 1 << 22  # float32 scores of a block of truths against all training images
@@ -79,9 +79,8 @@ def nearest_point(
     known, wanted = _wrapped(space, train_points), _wrapped(space, points)
     if not len(known):
         raise ValueError("train_points needs at least one point, got none")
-    # scipy reads a box size of 0 as "not periodic"
-    turns = np.array([1.0 if factor.periodic else 0.0 for factor in space.factors])
-    return np.asarray(KDTree(known, boxsize=turns).query(wanted)[1], dtype=np.int64)
+    periodic = np.array([factor.periodic for factor in space.factors])
+    return Neighbors(known, periodic).nearest(wanted)[1][:, 0]
 
 
 def rim_blend(

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import KDTree
 
 
 def check_cloud(codes: ArrayLike, least: int) -> NDArray[np.float64]:
@@ -34,25 +33,6 @@ def check_cloud(codes: ArrayLike, least: int) -> NDArray[np.float64]:
             f"codes need at least {least} different rows, got {different} among {len(cloud)}"
         )
     return cloud
-
-
-def nearest_neighbors(
-    points: NDArray[np.float64], count: int, places: NDArray[np.float64] | None = None
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return distances and rows of the points nearest to each place, both (m, count).
-
-    Args:
-        points: (n, d).
-        count: From 1 to n.
-        places: (m, d); the points themselves if left out, and then each is its own nearest.
-
-    Example:
-        >>> nearest_neighbors(np.array([[0.0], [1.0], [3.0]]), 2)[1].tolist()
-        [[0, 1], [1, 0], [2, 1]]
-    """
-    tree = KDTree(points)
-    distances, rows = tree.query(points if places is None else places, count)
-    return np.reshape(distances, (-1, count)), np.reshape(rows, (-1, count))
 
 
 def random_halves(count: int, repeats: int, seed: int) -> Iterator[NDArray[np.int64]]:

@@ -18,8 +18,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from skdim.id import MLE, TwoNN
 
-from transect.measure.cloud import check_cloud, nearest_neighbors, random_halves
+from transect.measure.cloud import check_cloud, random_halves
+from transect.measure.neighbors import Neighbors
 from transect.measure.statistics import Interval, interval
+from transect.space.denormals import denormals
 
 Cloud = NDArray[np.float64]
 
@@ -85,6 +87,7 @@ def intrinsic_dimension(
     )
 
 
+@denormals(flushed=False)
 def two_nn(codes: ArrayLike) -> float:
     """Return the dimension by the ratio of the distances to the two nearest neighbours.
 
@@ -105,6 +108,7 @@ def two_nn(codes: ArrayLike) -> float:
     return float(TwoNN().fit(_different(codes, least=10)[0]).dimension_)
 
 
+@denormals(flushed=False)
 def maximum_likelihood(codes: ArrayLike, neighbors: int = 20) -> float:
     """Return the dimension that makes the distances to the nearest neighbours most likely.
 
@@ -128,6 +132,7 @@ def maximum_likelihood(codes: ArrayLike, neighbors: int = 20) -> float:
     return float(MLE().fit(points, n_neighbors=neighbors).dimension_)
 
 
+@denormals(flushed=False)
 def local_maximum_likelihood(codes: ArrayLike, neighbors: int = 20) -> NDArray[np.float64]:
     """Return the maximum likelihood dimension around each code, (n,).
 
@@ -149,7 +154,7 @@ def local_maximum_likelihood(codes: ArrayLike, neighbors: int = 20) -> NDArray[n
         (np.float64(2.0), np.float64(1.0))
     """
     points, place = _different(codes, least=_check_neighbors(neighbors) + 1)
-    distances, near = nearest_neighbors(points, neighbors + 1)
+    distances, near = Neighbors(points).nearest(points, neighbors + 1)
     estimator = MLE().fit(points, None, (distances[:, 1:], near[:, 1:]), n_neighbors=neighbors)
     return (1 / (1 / estimator.dimension_pw_)[near].mean(axis=1))[place]
 
@@ -247,7 +252,7 @@ def _check_neighbors(neighbors: int) -> int:
 
 def _local_variances(points: Cloud, neighbors: int) -> NDArray[np.float64]:
     """Return the variances of each point's neighbourhood along its principal axes, (n, d)."""
-    _, near = nearest_neighbors(points, neighbors)
+    _, near = Neighbors(points).nearest(points, neighbors)
     blocks = range(0, len(points), _POINTS_A_BLOCK)
     return np.concatenate(
         [_variances(points[near[start : start + _POINTS_A_BLOCK]]) for start in blocks]

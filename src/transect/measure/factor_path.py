@@ -7,7 +7,8 @@ place: quadratic regression of the codes on the factors over the nearest rows gi
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
+
+from transect.measure.neighbors import Neighbors
 
 PATHS = 24
 """Paths of each factor, through rows that are evenly spread."""
@@ -74,9 +75,8 @@ class FactorPaths:
         sums = np.zeros((len(self.unit), codes.shape[1]))
         np.add.at(sums, place, codes - codes[0])  # exactly 0 where a column is constant
         self.codes = sums / np.bincount(place)[:, None]
-        turn = np.where(self.periodic, 1.0, 0.0)  # 0 stands for a factor that doesn't come round
-        self.tree = KDTree(self.unit, boxsize=turn)
-        self.far = FAR * float(np.median(self.tree.query(self.unit, k=2)[0][:, 1]))
+        self.places = Neighbors(self.unit, self.periodic)
+        self.far = FAR * float(np.median(self.places.nearest(self.unit, 2)[0][:, 1]))
         self.neighbors = self._choose_neighbors()
 
     def tangents(self, places: Array) -> Array:
@@ -137,7 +137,7 @@ class FactorPaths:
         places = np.repeat(self.unit[through, None, :], STEPS, axis=1)
         places[:, :, factor] = (np.arange(STEPS) + 0.5) / STEPS
         places = places.reshape(-1, places.shape[2])
-        near = self.tree.query(places)[0] <= self.far
+        near = self.places.nearest(places)[0][:, 0] <= self.far
         steps = np.where(near[:, None], self.tangents(places)[:, :, factor], 0.0)
         steps = steps.reshape(len(through), STEPS, -1)[_whole(near.reshape(len(through), STEPS))]
         chord = np.linalg.norm(steps.sum(axis=1), axis=1).sum()
@@ -155,7 +155,7 @@ class FactorPaths:
         return np.concatenate(coefficients), np.concatenate(weights)
 
     def _regress_block(self, places: Array, neighbors: int) -> tuple[NDArray, NDArray]:
-        rows = np.asarray(self.tree.query(places, k=neighbors)[1])
+        rows = self.places.nearest(places, neighbors)[1]
         step = self.unit[rows] - places[:, None, :]
         step = np.where(self.periodic, step - np.round(step), step)
         first, second = np.triu_indices(step.shape[2])

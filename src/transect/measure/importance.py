@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from transect.space.denormals import denormals
+
 TREES = 50
 """Trees of a forest."""
 
@@ -20,6 +22,7 @@ FOLDS = 3
 """Parts of the rows; each is predicted by a forest grown on the others."""
 
 
+@denormals(flushed=False)
 def importance(
     codes: NDArray[np.float64], factors: NDArray[np.float64], seed: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

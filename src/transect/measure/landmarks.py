@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from transect.measure.cloud import nearest_neighbors
+from transect.measure.neighbors import Neighbors
+from transect.space.denormals import denormals
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def sheet_graph(points: NDArray[np.float64], neighbors: int) -> csr_array:
                [1.   , 0.   , 1.414],
                [0.   , 1.414, 0.   ]])
     """
-    lengths, ends = nearest_neighbors(points, neighbors + 1)
+    lengths, ends = Neighbors(points).nearest(points, neighbors + 1)
     spacing = lengths[:, -1]
     starts = np.repeat(np.arange(len(points)), neighbors)
     ends = ends[:, 1:].ravel()
@@ -64,6 +65,7 @@ def sheet_graph(points: NDArray[np.float64], neighbors: int) -> csr_array:
     return _join(points, spacing, csr_array(there.maximum(there.T)))
 
 
+@denormals(flushed=False)
 def spread_landmarks(graph: csr_array, count: int, start: int) -> Landmarks:
     """Return landmarks chosen one by one, each the point farthest from all before it.
 
@@ -100,7 +102,7 @@ def _join(points: NDArray[np.float64], spacing: NDArray[np.float64], graph: csr_
     while pieces > 1:
         smallest = label == np.bincount(label).argmin()
         inside, outside = np.flatnonzero(smallest), np.flatnonzero(~smallest)
-        length, place = nearest_neighbors(points[outside], 1, points[inside])
+        length, place = Neighbors(points[outside]).nearest(points[inside])
         least = int(length.argmin())
         one, other = inside[least], outside[place[least, 0]]
         step = length[least, 0] / np.sqrt(spacing[one] * spacing[other])

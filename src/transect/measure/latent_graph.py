@@ -12,8 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from transect.measure.cloud import check_cloud, nearest_neighbors
+from transect.measure.cloud import check_cloud
 from transect.measure.geometry import Decoder, decode
+from transect.measure.neighbors import Neighbors
+from transect.space.denormals import denormals
 
 _EDGES_A_BLOCK = 1024
 
@@ -79,7 +81,7 @@ def latent_graph(
     places = np.unique(np.concatenate([chosen, inner]), axis=0)
     pictures = decode(decoder, places).reshape(len(places), -1)
     count = min(neighbors + 1, len(places))
-    _, near = nearest_neighbors(places, count)
+    _, near = Neighbors(places).nearest(places, count)
     starts, ends = np.repeat(np.arange(len(places)), count - 1), near[:, 1:].ravel()
     lengths = np.concatenate(
         [
@@ -90,6 +92,7 @@ def latent_graph(
     return LatentGraph(places, pictures, _steps(starts, ends, lengths, len(places)), neighbors)
 
 
+@denormals(flushed=False)
 def graph_path(
     decoder: Decoder, ends: NDArray[np.float64], graph: LatentGraph
 ) -> NDArray[np.float64]:
@@ -109,7 +112,7 @@ def graph_path(
         [-1.0, 0.0, 1.0, 2.0, 3.0]
     """
     pictures = decode(decoder, ends).reshape(2, -1)
-    _, near = nearest_neighbors(graph.codes, min(graph.neighbors, len(graph.codes)), ends)
+    _, near = Neighbors(graph.codes).nearest(ends, min(graph.neighbors, len(graph.codes)))
     to_graph = [
         np.linalg.norm(graph.pictures[rows] - picture, axis=1)
         for rows, picture in zip(near, pictures, strict=True)

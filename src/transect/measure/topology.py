@@ -34,6 +34,7 @@ from scipy.stats import gmean
 from transect.measure.cloud import check_cloud, random_halves
 from transect.measure.landmarks import Landmarks, sheet_graph, spread_landmarks
 from transect.measure.statistics import Interval, check_values, interval
+from transect.space.denormals import denormals
 
 NEIGHBORS = 12
 """k: neighbours that make up the sheet, and the unit of its spacing."""
@@ -197,6 +198,7 @@ def _landmarks(
     return spread_landmarks(graph, count, int(starts.integers(len(points))))
 
 
+@denormals(flushed=False)
 def _shape(landmarks: Landmarks, count: int) -> _Shape:
     """Return the shape of a sheet of `count` points by its landmarks."""
     found = ripser(landmarks.distances, distance_matrix=True, maxdim=1, do_cocycles=True)
@@ -220,6 +222,7 @@ def _two_longest(bars: NDArray[np.float64]) -> tuple[float, float]:
     return longest, following
 
 
+@denormals(flushed=False)
 def _shortest_loop(
     distances: NDArray[np.float64], scale: float, cocycle: NDArray[np.int64]
 ) -> NDArray[np.int64]:

@@ -1,5 +1,6 @@
 """A trained model seen from NumPy: images in, codes out, and back."""
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from transect.measure.refinement import refine_codes
 from transect.model import VAE, ModulePair, seeded
 from transect.run.component import build
 from transect.run.config import Config
+from transect.space.denormals import denormals
 from transect.training import load_weights
 from transect.training.device import choose_device
 
@@ -41,6 +43,14 @@ def build_model(config: Config, canvas: Any, seed: int) -> VAE:
         return VAE(encoder, decoder, noise=config.noise)
 
 
+def _setting(model: VAE | ModulePair) -> AbstractContextManager[None]:
+    """Return what to compute in: with denormal numbers flushed where the model is torch alone.
+
+    A module from elsewhere may call any library, and keeps what its caller has set.
+    """
+    return denormals(flushed=True) if isinstance(model, VAE) else nullcontext()
+
+
 class TensorDecoder:
     """The pictures of codes, differentiable, both on the CPU.
 
@@ -54,12 +64,14 @@ class TensorDecoder:
 
     def __call__(self, codes: Tensor) -> Tensor:
         """Return the pictures (n, h, w) of codes (n, latent)."""
-        return self._model.decode(codes.to(self._device)).cpu()
+        with _setting(self._model):
+            return self._model.decode(codes.to(self._device)).cpu()
 
     def with_jacobian(self, codes: Tensor) -> tuple[Tensor, Tensor]:
         """Return the pictures (n, h, w) of codes (n, latent), and (n, latent, h, w)."""
-        pictures, jacobian = self._model.decode_with_jacobian(codes.to(self._device))
-        return pictures.cpu(), jacobian.cpu()
+        with _setting(self._model):
+            pictures, jacobian = self._model.decode_with_jacobian(codes.to(self._device))
+            return pictures.cpu(), jacobian.cpu()
 
 
 class Codec:
@@ -118,8 +130,10 @@ class Codec:
     def _batched(self, function: Any, values: ArrayLike) -> NDArray[np.float32]:
         array = np.asarray(values, dtype=np.float32)
         batch = self.batch
-        parts = [
-            function(torch.from_numpy(array[start : start + batch]).to(self._device)).cpu().numpy()
-            for start in range(0, max(len(array), 1), batch)
-        ]
-        return np.concatenate(parts)
+        starts = range(0, max(len(array), 1), batch)
+        with _setting(self.model):
+            parts = [
+                function(torch.from_numpy(array[start : start + batch]).to(self._device)).cpu()
+                for start in starts
+            ]
+        return torch.cat(parts).numpy()

@@ -26,7 +26,7 @@ from transect.run.sharing import Shared
 from transect.run.trainings import SCRATCH, train_models
 from transect.run.workers import Spread, as_finished
 from transect.training import sample_weights
-from transect.training.performance import flushed_denormals, tune_process
+from transect.training.performance import tune_process
 from transect.training.tracking import check_tracker
 
 TIMINGS = "timings.json"
@@ -72,7 +72,6 @@ def run(
     return folder.finish(folder.partial / SCRATCH, folder.partial / TIMINGS)
 
 
-@flushed_denormals()
 def report(path: Path, spread: Spread = as_finished) -> Path:
     """Make the figures and the page of a run folder anew.
 
@@ -131,7 +130,6 @@ _REPORT_PARTS: dict[str, Callable[[Run], Any]] = {
 """What the page needs of a run, in the order that keeps two processes busy."""
 
 
-@flushed_denormals()
 def _report_part(path: Path, name: str) -> Any:
     tune_process()
     return _REPORT_PARTS[name](Run(path))

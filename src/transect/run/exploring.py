@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from transect.image.resize import resize
 from transect.measure.baselines import nearest_image
+from transect.measure.neighbors import Neighbors
 from transect.measure.pixel import WINDOW, pixel_errors
 from transect.report.embedding import Directions, directions
 from transect.report.explorer import Exploration, ExploredModel, Hand, Volume
@@ -233,7 +233,7 @@ def _volume(model: Codec, shown: Directions, train: Array, most: int) -> Volume:
     return Volume(
         axes=axes,
         pictures=_small(model.decode(shown.restore(nodes))),
-        distance=KDTree(train).query(nodes)[0],
+        distance=Neighbors(train).nearest(nodes)[0][:, 0],
         occupied=occupied,
     )
 

@@ -23,7 +23,7 @@ from transect.run.setup import Setup, prepare
 from transect.run.summary import summarise
 from transect.run.versions import versions
 from transect.run.workers import Spread, as_finished
-from transect.training.performance import flushed_denormals, tune_process
+from transect.training.performance import tune_process
 
 
 class Measured(NamedTuple):
@@ -75,7 +75,6 @@ def measure(setup: Setup, folder: Path, spread: Spread = as_finished) -> Measure
     return _join({parts[at]: one for at, one in done})
 
 
-@flushed_denormals()
 def measure_models(setup: Setup, models: Models) -> Measured:
     """Return all that is measured of models that are in memory.
 
@@ -172,7 +171,6 @@ _PARTS: dict[str, Callable[[Setup, Models], Any]] = {
 _FAULTS = ("fault", "oracle_fault")
 
 
-@flushed_denormals()
 def _measure_part(name: str, config: Config, folder: Path) -> Any:
     tune_process()
     setup = prepare(config)

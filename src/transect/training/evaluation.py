@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from transect.model import VAE
+from transect.space.denormals import denormals
 from transect.training.objective import Objective
 from transect.training.pictures import Pictures
 
@@ -53,6 +54,7 @@ class Evaluator:
         self.noise = torch.from_numpy(noise).to(device)
 
     @torch.no_grad()
+    @denormals(flushed=True)
     def errors(self) -> dict[str, float]:
         """Return validation_loss, validation_nmse, and `<name>_nmse` of each watched set."""
         self.model.eval()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from transect.model import VAE, Loss, seeded
+from transect.space.denormals import denormals
 from transect.training.checkpoint import load_checkpoint, read_state, save_checkpoint
 from transect.training.device import make_accelerator
 from transect.training.evaluation import Evaluator
@@ -21,7 +22,7 @@ from transect.training.log import Log
 from transect.training.objective import Objective
 from transect.training.optimizer import make_optimizer
 from transect.training.options import TrainingOptions
-from transect.training.performance import flushed_denormals, tune_process
+from transect.training.performance import tune_process
 from transect.training.pictures import Pictures, check_pictures
 from transect.training.progress import Reporter
 from transect.training.schedule import learning_rate
@@ -34,7 +35,6 @@ CHECK_SECONDS = 0.5
 FREE_OPTIONS = ("device", "checkpoint_every")
 
 
-@flushed_denormals()
 def train(
     model: VAE,
     loss: Loss,
@@ -217,6 +217,8 @@ class _Training:
             steps = self.options.epochs * self.steps
             write_status(self.folder, Status(self.epoch, done, steps, loss, speed))
 
+    # Gradients of pixels that are drawn with certainty get as small as denormal numbers.
+    @denormals(flushed=True)
     def _step(self, rows: Tensor, noise: Tensor, rate: float) -> dict[str, Tensor]:
         for group in self.optimizer.param_groups:
             group["lr"] = rate

@@ -3,9 +3,6 @@
 import ctypes
 import os
 import platform
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -39,26 +36,6 @@ def keep_freed_memory() -> bool:
     # No mmap at all, since glibc refuses to raise its threshold for mmap beyond 32 MiB.
     settings = ((M_MMAP_MAX, 0), (M_TRIM_THRESHOLD, KEEP))
     return all(library.mallopt(name, value) == 1 for name, value in settings)
-
-
-@contextmanager
-def flushed_denormals() -> Iterator[None]:
-    """Let this thread take numbers too small for a normal float as 0 while the body runs.
-
-    That is below 1.2e-38 in single precision. Gradients of pixels that are drawn with certainty
-    get there, and some processors are up to a hundred times slower with them: steps of a model
-    that had learnt for a while took six times as long. Threads that the body starts keep the
-    setting. Where the processor has none nothing happens.
-
-    Yields:
-        Nothing; afterwards the thread computes as it did before.
-    """
-    before = sys.float_info.min / 2 == 0
-    torch.set_flush_denormal(True)
-    try:
-        yield
-    finally:
-        torch.set_flush_denormal(before)
 
 
 def use_physical_cores() -> int:
