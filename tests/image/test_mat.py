@@ -77,7 +77,8 @@ def test_a_missing_variable_is_named(written, name):
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("images", np.zeros((16, 16, 12)), "images need the shape"),
+        ("images", np.full((16, 16, 12), 1000), "leave open which value is white"),
+        ("images", np.full((16, 16, 12), np.nan), "images need finite values"),
         ("images", np.zeros((4, 16, 16, 12), dtype=np.uint8), "images need the shape"),
         ("images", "none", "images need the shape"),
         ("images", np.zeros((16, 16, 11), dtype=np.uint8), r"factors need the shape \(11, 2\)"),
@@ -98,6 +99,33 @@ def test_a_variable_that_does_not_fit_is_named(written, name, value, message):
     savemat(written, {**variables, name: value})
     with pytest.raises(ValueError, match=f"roses.mat: .*{message}"):
         mat.read(written)
+
+
+@pytest.mark.parametrize(
+    "images",
+    [
+        lambda grey: grey > 0.5,
+        lambda grey: (grey > 0.5).astype(np.uint8),
+        lambda grey: (grey > 0.5).astype(np.float64),
+    ],
+)
+def test_truth_values_of_matlab_become_black_and_white(written, dataset, images):
+    variables = {key: value for key, value in loadmat(written).items() if key[0] != "_"}
+    grey = dataset.images()
+    savemat(written, {**variables, "images": images(grey).transpose(1, 2, 0)})
+    np.testing.assert_array_equal(mat.read(written).images, np.where(grey > 0.5, 255, 0))
+
+
+def test_images_of_floating_point_are_rounded(written, dataset):
+    variables = {key: value for key, value in loadmat(written).items() if key[0] != "_"}
+    savemat(written, {**variables, "images": dataset.images().transpose(1, 2, 0)})
+    np.testing.assert_array_equal(mat.read(written).images, dataset.pictures())
+
+
+def test_images_may_come_first_axis_first(written, dataset):
+    variables = {key: value for key, value in loadmat(written).items() if key[0] != "_"}
+    savemat(written, {**variables, "images": dataset.pictures()})
+    np.testing.assert_array_equal(mat.read(written).images, dataset.pictures())
 
 
 def test_a_file_of_version_7_3_is_refused(tmp_path):

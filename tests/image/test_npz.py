@@ -62,7 +62,9 @@ def test_a_missing_entry_is_named(entries, missing, tmp_path):
 @pytest.mark.parametrize(
     ("name", "array", "message"),
     [
-        ("imgs", np.zeros((12, 4, 4), dtype=np.float32), "images need the shape"),
+        ("imgs", np.full((12, 4, 4), 300), "leave open which value is white"),
+        ("imgs", np.full((12, 4, 4), -1), "images need values from 0 upwards"),
+        ("imgs", np.full((12, 4, 4), "x"), "images need numbers"),
         ("imgs", np.zeros((12, 16), dtype=np.uint8), "images need the shape"),
         ("imgs", np.zeros((0, 4, 4), dtype=np.uint8), "images need the shape"),
         ("imgs", np.zeros((11, 4, 4), dtype=np.uint8), r"factors need the shape \(11, 2\)"),

@@ -1,6 +1,7 @@
 """Parquet files as the Hugging Face library reads them, and faulty ones."""
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -56,11 +57,11 @@ def image_column(pictures):
 @pytest.mark.parametrize(
     ("name", "column", "message"),
     [
-        ("image", None, "needs the column 'image' of the type struct"),
-        ("image", ["a.png"] * 12, "needs the column 'image' of the type struct"),
-        ("split", None, "needs the column 'split' of the type string"),
-        ("rim_distance", None, "needs the column 'rim_distance' of the type double"),
-        ("rim_distance", ["far"] * 12, "needs the column 'rim_distance' of the type double"),
+        ("image", None, "needs the column 'image' of bytes"),
+        ("image", ["a.png"] * 12, "needs the column 'image' of bytes"),
+        ("split", None, "needs the column 'split' of text"),
+        ("rim_distance", None, "needs the column 'rim_distance' of numbers"),
+        ("rim_distance", ["far"] * 12, "needs the column 'rim_distance' of numbers"),
         ("rim_distance", [None] + [1.0] * 11, "column 'rim_distance' has 1 empty cells"),
         ("rim_distance", [np.nan] * 12, "rim distances need to be numbers"),
         ("split", ["test"] * 12, "unknown split 'test'"),
@@ -108,3 +109,65 @@ def test_a_file_of_other_integers_and_floats_is_read(written, dataset):
     whole = pa.array(np.arange(12, dtype=np.int16))
     pq.write_table(table.set_column(1, "a", whole), written)
     np.testing.assert_array_equal(parquet.read(written).factors[:, 0], np.arange(12))
+
+
+def retyped(table, **kinds):
+    """Return a table with some of its columns cast to other types."""
+    for name, kind in kinds.items():
+        column = table.column(name).cast(kind)
+        table = table.set_column(table.column_names.index(name), name, column)
+    return table
+
+
+def as_polars(table):
+    image = pa.struct({"bytes": pa.large_binary(), "path": pa.large_string()})
+    return retyped(table, image=image, split=pa.large_string()).replace_schema_metadata(None)
+
+
+def as_views(table):
+    image = pa.StructArray.from_arrays(
+        [
+            table.column("image").combine_chunks().field(name).cast(kind)
+            for name, kind in (("path", pa.string_view()), ("bytes", pa.binary_view()))
+        ],
+        names=["path", "bytes"],
+    )
+    return retyped(table, split=pa.string_view()).set_column(0, "image", image)
+
+
+def as_dictionary(table):
+    split = table.column("split").dictionary_encode()
+    return table.set_column(table.column_names.index("split"), "split", split)
+
+
+def as_plain_bytes(table):
+    plain = pa.array([row["bytes"] for row in table.column("image").to_pylist()], pa.binary())
+    return table.set_column(0, "image", plain)
+
+
+def as_floats_of_32_bits(table):
+    return retyped(table, rim_distance=pa.float32())
+
+
+@pytest.mark.parametrize(
+    "change", [as_polars, as_views, as_dictionary, as_plain_bytes, as_floats_of_32_bits]
+)
+def test_columns_of_other_types_are_read(written, dataset, change):
+    pq.write_table(change(pq.read_table(written)), written)
+    file = parquet.read(written)
+    np.testing.assert_array_equal(file.images, dataset.pictures())
+    np.testing.assert_array_equal(file.factors, dataset.factors)
+    assert file.split.tolist() == dataset.split.tolist()
+    np.testing.assert_allclose(file.rim_distance, dataset.rim_distance, rtol=1e-6)
+
+
+@pytest.mark.parametrize("index", [None, True, False])
+def test_what_pandas_saves_again_is_read(written, dataset, index):
+    order = np.random.default_rng(0).permutation(12)
+    pd.read_parquet(written).iloc[order].to_parquet(written, index=index)
+    assert ("__index_level_0__" in pq.read_schema(written).names) == (index is not False)
+    file = parquet.read(written)
+    assert file.names == dataset.names
+    np.testing.assert_array_equal(file.images, dataset.pictures(order))
+    np.testing.assert_array_equal(file.factors, dataset.factors[order])
+    assert file.split.tolist() == dataset.split[order].tolist()

@@ -4,6 +4,7 @@ import gc
 import io
 import json
 import shutil
+import subprocess
 import tarfile
 import tracemalloc
 
@@ -80,12 +81,22 @@ def _swap(path):
     shutil.copy(path / "shard-000002.tar", path / "shard-000000.tar")
 
 
-def _reverse(path):
-    with tarfile.open(path / "shard-000000.tar") as shard:
-        members = [(member, shard.extractfile(member).read()) for member in shard]
-    with tarfile.open(path / "shard-000000.tar", "w") as shard:
-        for member, data in reversed(members):
-            shard.addfile(member, io.BytesIO(data))
+def _spoil(name):
+    """Return what drops the member `name` of the first shard."""
+
+    def spoil(path):
+        with tarfile.open(path / "shard-000000.tar") as shard:
+            members = [(one, shard.extractfile(one).read()) for one in shard if one.name != name]
+        with tarfile.open(path / "shard-000000.tar", "w") as shard:
+            for member, data in members:
+                shard.addfile(member, io.BytesIO(data))
+
+    return spoil
+
+
+def _twice(path):
+    with tarfile.open(path / "shard-000002.tar", "a") as shard:
+        shard.addfile(tarfile.TarInfo("10.json"))
 
 
 def _rewrite(path, text):
@@ -94,20 +105,25 @@ def _rewrite(path, text):
 
 FAULTS = {
     "truncated": (_truncate, r"shard-000002.tar: "),
-    "another shard": (_swap, "a shard of 5 images needs 10 files: 4"),
-    "order": (_reverse, "a sample needs"),
+    "another shard": (_swap, "the shard needs 5 samples, as the index says; it has 2"),
+    "no picture": (_spoil("02.png"), "a sample needs 02.png and 02.json, got 02.json"),
+    "no ground truth": (_spoil("02.json"), "a sample needs 02.png and 02.json, got 02.png"),
+    "a file twice": (_twice, r"shard-000002.tar: the file 10.json is there twice"),
     "absent": (lambda path: (path / "shard-000001.tar").unlink(), "no such file"),
     "no shards": (
         lambda path: _rewrite(path, '{"factors": ["a"], "shards": []}'),
         "the index needs shards",
     ),
     "no JSON": (lambda path: _rewrite(path, "shards"), "index.json: "),
-    "no factors": (lambda path: _rewrite(path, '{"shards": []}'), "index.json: 'factors'"),
+    "no factors": (
+        lambda path: _rewrite(path, '{"shards": []}'),
+        r"index.json: the index needs 'factors'",
+    ),
     "other factors": (
         lambda path: _rewrite(
             path, (path / "index.json").read_text(encoding="utf-8").replace('"b"', '"c"')
         ),
-        "'c'",
+        "shard-000000.tar: 00.json: it lacks 'c'",
     ),
 }
 
@@ -126,3 +142,30 @@ def test_an_index_leads_out_of_its_folder_nowhere(written, tmp_path):
     _rewrite(written, text.replace("shard-000000.tar", "../shard-000000.tar"))
     with pytest.raises(ValueError, match="no such file"):
         read_dataset(written)
+
+
+@pytest.mark.parametrize(
+    ("ending", "options"),
+    [
+        ("", ["--sort=name"]),
+        ("", ["--sort=name", "--format=pax"]),
+        ("", ["--sort=name", "--format=gnu", "-z"]),
+        (".gz", ["--sort=name", "-z"]),
+    ],
+)
+def test_shards_that_tar_has_packed_anew_are_read(dataset, written, ending, options, tmp_path):
+    for file in sorted(written.glob("*.tar")):
+        unpacked = tmp_path / "unpacked"
+        unpacked.mkdir()
+        with tarfile.open(file) as shard:
+            shard.extractall(unpacked, filter="data")
+        file.unlink()
+        target = file.with_name(file.name + ending)
+        subprocess.run(["tar", "-cf", target, *options, "-C", unpacked, "."], check=True)
+        shutil.rmtree(unpacked)
+    with tarfile.open(target) as shard:
+        assert shard.getnames()[:3] == [".", "./10.json", "./10.png"]
+    found = read_dataset(written)
+    np.testing.assert_array_equal(found.images, dataset.pictures())
+    np.testing.assert_array_equal(found.factors, dataset.factors)
+    np.testing.assert_array_equal(found.rim_distance, dataset.rim_distance)

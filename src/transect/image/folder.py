@@ -2,9 +2,8 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,17 +14,17 @@ from transect.image.image_file import (
     Progress,
     picture_batches,
     picture_name,
-    reading,
 )
-from transect.image.png import decode_grey, decode_picture, encode_png
+from transect.image.png import decode, encode_png
+from transect.image.stack import stack
 from transect.image.staging import staged
+from transect.space.reading import reading
+from transect.world.grey import byte_images, unit_images
 
 TABLE = "metadata.csv"
 """One row a picture: `file_name`, the factors, `split`, `rim_distance`."""
 
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
-
-Pixel = TypeVar("Pixel", np.uint8, np.float32)
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".mpo", ".webp", ".tif", ".tiff", ".bmp", ".gif")
 
 
 def write(
@@ -73,13 +72,14 @@ def read(path: str | Path) -> ImageFile:
     """
     path = Path(path)
     table = path / TABLE
-    with reading(table, csv.Error):
+    with reading(table):
         with table.open(newline="", encoding="utf-8-sig") as file:
             lines = [line for line in csv.reader(file) if line]
         columns = _columns(lines)
     files = columns.pop("file_name")
     _check_files(path, files)
-    images = _stack([path / name for name in files], decode_picture)
+    with reading(path):
+        images = byte_images(_read([path / name for name in files]))
     with reading(table):
         split, distance = np.array(columns.pop("split")), columns.pop("rim_distance")
         return ImageFile(
@@ -131,24 +131,26 @@ def _check_files(folder: Path, listed: list[str]) -> None:
 
 
 def read_images(
-    path: str | Path, names: Sequence[str] | None = None
+    path: str | Path, names: Sequence[str] | None = None, *, invert: bool = False
 ) -> tuple[NDArray[np.float32], tuple[str, ...]]:
     """Read picture files of any origin as grey images.
 
-    PNG, JPEG, TIFF and BMP files of a folder are read, others are passed over; so are folders in
-    it. For the rule that turns colour into grey see `transect.image.png.decode_grey`.
+    PNG, JPEG, MPO, WebP, TIFF, BMP and GIF files of a folder are read, others are passed over; so
+    are folders in it. For the rules that turn a file into grey values, and these into [0, 1], see
+    `transect.image.png.decode` and `transect.world.grey`.
 
     Args:
         path: A folder, or one picture file.
         names: File names in the folder, in the order wanted. By default all, in natural order,
             where numbers within names count by their value: `img_2.png` before `img_10.png`.
+        invert: Whether the images are dark on a bright background and 1 - x is wanted of each.
 
     Returns:
         The images (n, height, width), float32 in [0, 1], and their file names.
 
     Raises:
         ValueError: The path or a named file is absent, the folder has no picture, a picture
-            cannot be read, or pictures differ in size.
+            cannot be read, pictures differ in size, or their values leave open what white is.
     """
     path = Path(path)
     if path.is_file():
@@ -160,7 +162,9 @@ def read_images(
         raise ValueError(f"{path}: no such file or folder")
     if not chosen:
         raise ValueError(f"{path}: no picture ({', '.join(PICTURE_SUFFIXES)}) in this folder")
-    return _stack([folder / name for name in chosen], decode_grey), tuple(chosen)
+    with reading(path):
+        images = unit_images(_read([folder / name for name in chosen], light=invert))
+    return (1 - images if invert else images), tuple(chosen)
 
 
 def _pictures_in(folder: Path) -> list[Path]:
@@ -182,22 +186,9 @@ def _sorted_names(files: Iterable[Path]) -> list[str]:
     return sorted((file.name for file in files), key=key)
 
 
-def _stack(files: Sequence[Path], decode: Callable[[Path], NDArray[Pixel]]) -> NDArray[Pixel]:
-    first = _decode(files[0], decode)
-    images = np.empty((len(files), *first.shape), dtype=first.dtype)
-    for row, file in enumerate(files):
-        picture = _decode(file, decode)
-        if picture.shape != first.shape:
-            raise ValueError(
-                f"{file} has {picture.shape[0]}×{picture.shape[1]} pixels (height × width), but "
-                f"{files[0].name} has {first.shape[0]}×{first.shape[1]}; all need the same size"
-            )
-        images[row] = picture
-    return images
-
-
-def _decode(file: Path, decode: Callable[[Path], NDArray[Pixel]]) -> NDArray[Pixel]:
-    if not file.is_file():
-        raise ValueError(f"{file}: no such file")
-    with reading(file):
-        return decode(file)
+def _read(files: Sequence[Path], *, light: bool = False) -> NDArray:
+    pictures = []
+    for file in files:
+        with reading(file):
+            pictures.append(decode(file, light=light))
+    return stack(pictures, [file.name for file in files])

@@ -2,9 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -223,18 +221,3 @@ def picture_batches(
         yield rows, source.pictures(rows)
         if progress is not None:
             progress(int(rows[-1]) + 1)
-
-
-@contextmanager
-def reading(path: Path, *errors: type[Exception]) -> Iterator[None]:
-    """Turn `ValueError`, `OSError` and the given errors into one that names the file.
-
-    Raises:
-        ValueError: One of these errors occurred; it says what is wrong after the path.
-    """
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise ValueError(f"{error.filename or path}: no such file or folder") from error
-    except (ValueError, OSError, *errors) as error:
-        raise ValueError(f"{path}: {error}") from error

@@ -11,7 +11,6 @@
 | `rim_distance`                        | (n, 1) double   | signed, negative inside the hole     |
 """
 
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +22,11 @@ from transect.image.image_file import (
     PictureSource,
     Progress,
     picture_batches,
-    reading,
 )
 from transect.image.staging import staged
 from transect.space.points import SPLITS
+from transect.space.reading import reading
+from transect.world.grey import byte_images
 
 _HEADER = b"MATLAB 5.0 MAT-file, images of known factors, written by transect".ljust(116)
 _LIMIT = 2**31 - 1
@@ -110,28 +110,42 @@ def read(path: str | Path) -> ImageFile:
             missing, or the shapes do not fit each other.
     """
     from scipy.io import loadmat  # noqa: PLC0415
-    from scipy.io.matlab import MatReadError  # noqa: PLC0415
 
     path = Path(path)
-    errors = (MatReadError, NotImplementedError, TypeError, IndexError, zlib.error)
-    with reading(path, *errors):
+    with reading(path):
         with path.open("rb") as file:
-            variables = loadmat(file, variable_names=_VARIABLES)
+            # MATLAB's own types tell logical images from those of bytes.
+            variables = loadmat(file, variable_names=_VARIABLES, mat_dtype=True)
         missing = [name for name in _VARIABLES if name not in variables]
         if missing:
             raise ValueError(f"the file lacks the variables {', '.join(missing)}")
-        images = variables["images"]
-        # MATLAB drops the last axis of a single picture.
-        images = images[..., np.newaxis] if images.ndim == 2 else images
-        if images.ndim != 3:
-            raise ValueError(f"images need the shape (height, width, n); got {images.shape}")
+        factors = _numbers("data_full", variables)
+        images = _images(variables["images"], len(factors))
         return ImageFile(
-            images=np.ascontiguousarray(images.transpose(2, 0, 1)),
-            factors=_numbers("data_full", variables),
+            images=np.ascontiguousarray(byte_images(images)),
+            factors=factors,
             names=_texts("factor_names", variables),
             split=_splits(variables),
             rim_distance=_numbers("rim_distance", variables).ravel(),
         )
+
+
+def _images(images: NDArray, count: int) -> NDArray:
+    """Return images as (n, height, width).
+
+    A file of another program may hold them so already; it is recognised if its first axis has as
+    many entries as there are points, and its last has not.
+
+    Raises:
+        ValueError: They have another number of axes.
+    """
+    # MATLAB drops the last axis of a single picture.
+    images = images[..., np.newaxis] if images.ndim == 2 else images
+    if images.ndim != 3:
+        raise ValueError(f"images need the shape (height, width, n); got {images.shape}")
+    if len(images) == count != images.shape[2]:
+        return images
+    return images.transpose(2, 0, 1)
 
 
 def _numbers(name: str, variables: dict[str, NDArray]) -> NDArray[np.float64]:

@@ -16,7 +16,6 @@ No entry is pickled.
 """
 
 import zipfile
-import zlib
 from pathlib import Path
 from typing import IO
 
@@ -30,9 +29,20 @@ from transect.image.image_file import (
     Progress,
     number_values,
     picture_batches,
-    reading,
 )
 from transect.image.staging import staged
+from transect.space.archive import array_names, open_archive, read_array
+from transect.space.reading import reading
+from transect.world.grey import byte_images
+
+_ARRAYS = (
+    "imgs",
+    "latents_values",
+    "latents_names",
+    "latents_classes",
+    "split",
+    "rim_distance",
+)
 
 
 def write(
@@ -89,30 +99,26 @@ def read(path: str | Path) -> ImageFile:
     """Return what an archive holds that `write` wrote, or that of dSprites itself.
 
     Where an archive has no names, splits or rim distances, as that of dSprites, the factors are
-    named factor_0, factor_1, …, all images are train, and their distance is infinite. Pictures of
-    such an archive that hold 0 and 1 alone are scaled to 0 and 255.
+    named factor_0, factor_1, …, all images are train, and their distance is infinite. Images may be
+    of any type; `transect.world.grey` says which value is white.
 
     Raises:
         ValueError: The file is absent, damaged or no archive, an entry is missing or pickled, or
             the shapes do not fit each other.
     """
     path = Path(path)
-    errors = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
-    with reading(path, *errors), path.open("rb") as file:
-        if not zipfile.is_zipfile(file):
-            raise ValueError("not a NumPy archive (.npz)")
-        file.seek(0)
-        with np.load(file, allow_pickle=False) as archive:
-            missing = {"imgs", "latents_values"} - set(archive.files)
-            if missing:
-                raise ValueError(
-                    f"the archive lacks {', '.join(sorted(missing))}; "
-                    f"it holds {', '.join(archive.files) or 'nothing'}"
-                )
-            return _image_file(archive)
+    with reading(path), open_archive(path) as archive:
+        known = set(array_names(archive)) & set(_ARRAYS)
+        missing = set(_ARRAYS[:2]) - known
+        if missing:
+            raise ValueError(
+                f"the archive lacks {', '.join(sorted(missing))}; "
+                f"it holds {', '.join(array_names(archive)) or 'nothing'}"
+            )
+        return _image_file({name: read_array(archive, name) for name in known})
 
 
-def _image_file(archive: np.lib.npyio.NpzFile) -> ImageFile:
+def _image_file(archive: dict[str, NDArray]) -> ImageFile:
     images, factors = archive["imgs"], archive["latents_values"]
     if factors.ndim != 2 or factors.dtype.kind not in "iuf":
         raise ValueError(
@@ -120,20 +126,17 @@ def _image_file(archive: np.lib.npyio.NpzFile) -> ImageFile:
         )
     factors = factors.astype(np.float64)
     count, dimension = factors.shape
-    known = set(archive.files)
-    if "latents_names" in known:
+    if "latents_names" in archive:
         names = _names(archive["latents_names"])
     else:
         names = tuple(f"factor_{column}" for column in range(dimension))
-        if images.dtype == np.uint8 and images.size and images.max() <= 1:
-            images = images * np.uint8(255)
     return ImageFile(
-        images=images,
+        images=byte_images(images),
         factors=factors,
         names=names,
-        split=archive["split"] if "split" in known else np.full(count, "train"),
-        rim_distance=_distance(archive) if "rim_distance" in known else np.full(count, np.inf),
-        classes=_classes(archive) if "latents_classes" in known else number_values(factors),
+        split=archive["split"] if "split" in archive else np.full(count, "train"),
+        rim_distance=_distance(archive) if "rim_distance" in archive else np.full(count, np.inf),
+        classes=_classes(archive) if "latents_classes" in archive else number_values(factors),
     )
 
 
@@ -143,14 +146,14 @@ def _names(array: NDArray) -> tuple[str, ...]:
     return tuple(array.tolist())
 
 
-def _distance(archive: np.lib.npyio.NpzFile) -> NDArray[np.float64]:
+def _distance(archive: dict[str, NDArray]) -> NDArray[np.float64]:
     distance = archive["rim_distance"]
     if distance.dtype.kind not in "iuf":
         raise ValueError(f"rim_distance needs to be numbers; got {distance.dtype}")
     return distance.astype(np.float64)
 
 
-def _classes(archive: np.lib.npyio.NpzFile) -> NDArray[np.int64]:
+def _classes(archive: dict[str, NDArray]) -> NDArray[np.int64]:
     classes = archive["latents_classes"]
     if classes.dtype.kind not in "iu":
         raise ValueError(f"latents_classes need to be whole numbers; got {classes.dtype}")

@@ -6,6 +6,7 @@ float64 column a factor, `split` and `rim_distance`. So
 """
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,12 @@ from transect.image.image_file import (
     Progress,
     picture_batches,
     picture_name,
-    reading,
 )
-from transect.image.png import decode_picture, encode_png
+from transect.image.png import decode, encode_png
+from transect.image.stack import stack
 from transect.image.staging import staged
+from transect.space.reading import reading
+from transect.world.grey import byte_images
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -103,51 +106,77 @@ def _schema(names: tuple[str, ...]) -> "pa.Schema":
 def read(path: str | Path) -> ImageFile:
     """Return what a file holds that `write` wrote, or one of such columns; all others are factors.
 
+    Text and bytes may be of any type that Arrow has for them, and dictionary-encoded; `image` may
+    be the bytes themselves. The index that pandas saves (`__index_level_0__`) is passed over.
+
     It is a `ValueError` if the file is absent, damaged or no Parquet file, a column is missing or
     of another type, or a picture is missing, damaged or of another size.
     """
-    import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     path = Path(path)
-    with (
-        reading(path, pa.ArrowException),
-        pq.ParquetFile(path, page_checksum_verification=True) as file,
-    ):
+    with reading(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
         names = _factor_names(file.schema_arrow)
         columns = file.read([*names, "split", "rim_distance"])
         factors = [_values(columns, name).astype(np.float64) for name in names]
         return ImageFile(
-            images=_pictures(file),
+            images=byte_images(_pictures(file)),
             factors=np.stack(factors, axis=1),
             names=names,
             split=_values(columns, "split").astype(np.str_),
-            rim_distance=_values(columns, "rim_distance"),
+            rim_distance=_values(columns, "rim_distance").astype(np.float64),
         )
 
 
 def _factor_names(schema: "pa.Schema") -> tuple[str, ...]:
-    import pyarrow as pa  # noqa: PLC0415
-
     needed = {
-        "image": pa.struct({"bytes": pa.binary(), "path": pa.string()}),
-        "split": pa.string(),
-        "rim_distance": pa.float64(),
+        "image": (_holds_images, "bytes, or of a struct with a field `bytes`"),
+        "split": (_holds_text, "text"),
+        "rim_distance": (_holds_numbers, "numbers"),
     }
-    for name, kind in needed.items():
-        if name not in schema.names or schema.field(name).type != kind:
+    for name, (fits, kind) in needed.items():
+        if name not in schema.names or not fits(schema.field(name).type):
             raise ValueError(
-                f"the file needs the column {name!r} of the type {kind}; "
+                f"the file needs the column {name!r} of {kind}; "
                 f"it has {', '.join(f'{field.name} ({field.type})' for field in schema)}"
             )
-    names = tuple(name for name in schema.names if name not in needed)
+    others = (name for name in schema.names if name not in needed)
+    names = tuple(name for name in others if not re.fullmatch(r"__index_level_\d+__", name))
     for name in names:
         kind = schema.field(name).type
-        if not (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
+        if not _holds_numbers(kind):
             raise ValueError(f"factors need to be numbers; column {name!r} is of the type {kind}")
     if not names:
         raise ValueError("the file needs a column for each factor; it has none")
     return names
+
+
+def _holds_images(kind: "pa.DataType") -> bool:
+    import pyarrow as pa  # noqa: PLC0415
+
+    if pa.types.is_struct(kind):
+        return kind.get_field_index("bytes") >= 0 and _holds_bytes(kind.field("bytes").type)
+    return _holds_bytes(kind)
+
+
+def _holds_bytes(kind: "pa.DataType") -> bool:
+    import pyarrow.types as types  # noqa: PLC0415, PLR0402
+
+    kind = kind.value_type if types.is_dictionary(kind) else kind
+    return types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind)
+
+
+def _holds_text(kind: "pa.DataType") -> bool:
+    import pyarrow.types as types  # noqa: PLC0415, PLR0402
+
+    kind = kind.value_type if types.is_dictionary(kind) else kind
+    return types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
+
+
+def _holds_numbers(kind: "pa.DataType") -> bool:
+    import pyarrow.types as types  # noqa: PLC0415, PLR0402
+
+    return types.is_floating(kind) or types.is_integer(kind)
 
 
 def _values(table: "pa.Table", name: str) -> NDArray:
@@ -157,31 +186,26 @@ def _values(table: "pa.Table", name: str) -> NDArray:
     return column.to_numpy()
 
 
-def _pictures(file: "pq.ParquetFile") -> NDArray[np.uint8]:
-    pictures: NDArray[np.uint8] | None = None
-    row = 0
-    for batch in file.iter_batches(batch_size=_ROW_GROUP, columns=["image.bytes"]):
-        for data in batch.column("image").field("bytes").to_pylist():
-            picture = _picture(row, data)
-            if pictures is None:
-                pictures = np.empty((file.metadata.num_rows, *picture.shape), dtype=np.uint8)
-            height, width = pictures.shape[1:]
-            if picture.shape != (height, width):
-                raise ValueError(
-                    f"row {row} has {picture.shape[0]}×{picture.shape[1]} pixels (height × "
-                    f"width), but row 0 has {height}×{width}; all need the same size"
-                )
-            pictures[row] = picture
-            row += 1
-    if pictures is None:
+def _pictures(file: "pq.ParquetFile") -> NDArray:
+    import pyarrow as pa  # noqa: PLC0415
+
+    pictures: list[NDArray] = []
+    in_struct = pa.types.is_struct(file.schema_arrow.field("image").type)
+    columns = ["image.bytes"] if in_struct else ["image"]
+    for batch in file.iter_batches(batch_size=_ROW_GROUP, columns=columns):
+        column = batch.column("image")
+        content = column.flatten()[0] if in_struct else column  # heeds empty structs
+        for data in content.to_pylist():
+            pictures.append(_picture(len(pictures), data))
+    if not pictures:
         raise ValueError("the file has no rows")
-    return pictures
+    return stack(pictures, [f"row {row}" for row in range(len(pictures))])
 
 
-def _picture(row: int, data: bytes | None) -> NDArray[np.uint8]:
+def _picture(row: int, data: bytes | None) -> NDArray:
     if data is None:
         raise ValueError(f"row {row} has no picture within the file")
     try:
-        return decode_picture(data)
+        return decode(data)
     except ValueError as error:
         raise ValueError(f"row {row}: {error}") from error

@@ -1,11 +1,21 @@
 """Grey pictures to PNG and back, and foreign pictures to grey."""
 
 import io
+import warnings
 from pathlib import Path
+from struct import unpack
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_TEXT = (b"tEXt", b"zTXt", b"iTXt")
+_ORIENTED = (b"XML:com.adobe.xmp", b"Raw profile type exif")
+"""Keywords of those texts of a PNG file that may say how it is turned."""
+_BITS, _PHOTOMETRIC = 258, 262
+"""Tags of TIFF: bits of a sample, and whether black or white is 0."""
 
 
 def encode_png(picture: NDArray[np.uint8]) -> bytes:
@@ -15,47 +25,109 @@ def encode_png(picture: NDArray[np.uint8]) -> bytes:
     return buffer.getvalue()
 
 
-def decode_grey(source: Path | bytes) -> NDArray[np.float32]:
-    """Return a picture file of any common kind as grey values in [0, 1], (height, width).
+def decode(source: Path | bytes, *, light: bool = False) -> NDArray:
+    """Return a picture file of any common kind in grey, (height, width), as its kind stores it.
 
-    Grey of 8 bits is divided by 255, of 16 bits by 65535; floating point is taken as it is.
-    Colour becomes its luma, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), rounded to 8 bits. What
-    is transparent lies on black, the background.
+    One bit gives bool, 8 bits and colour uint8, 16 bits uint16, 32 bits int32 or float32, 12 bits
+    float32 in [0, 1]; `transect.world.grey` says which value is white. Colour becomes its luma,
+    0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), rounded to 8 bits. The picture is turned as its
+    EXIF orientation says, and white is the greatest value, whatever the file stores as 0. What is
+    transparent shows the background. Of a photograph with several pictures (MPO) the first counts.
 
     Args:
         source: Path of the file, or the bytes of one.
+        light: Whether the background is white instead of black.
 
     Raises:
-        ValueError: The file is no picture or a damaged one, holds several frames, or values
-            outside the range of its kind.
+        ValueError: The file is no picture or a damaged one, holds several frames, nothing but
+            transparency tells its foreground from the background, or white is 0 in a kind that
+            does not say what black is.
     """
+    data = source if isinstance(source, bytes) else source.read_bytes()
     try:
-        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as picture:
-            if getattr(picture, "n_frames", 1) > 1:
-                raise ValueError("a picture of one frame is needed, this one has several")
-            return _grey(picture)
-    except (OSError, SyntaxError) as error:  # what Pillow raises for damaged files
-        raise ValueError("not a picture that can be read, or a damaged one") from error
+        if data.startswith(_SIGNATURE):
+            data = _checked_png(data)
+        # Pillow warns of large pictures and odd tags, which are no concern of who reads them.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data)) as picture:
+                several = getattr(picture, "n_frames", 1) > 1 and picture.format != "MPO"
+                tags = dict(getattr(picture, "tag_v2", {}))
+                upright = ImageOps.exif_transpose(picture)
+    except Exception as error:  # a damaged file leads Pillow to errors of many kinds
+        reason = " ".join(str(error).split())
+        raise ValueError(f"not a picture that can be read, or a damaged one: {reason}") from error
+    if several:
+        raise ValueError("a picture of one frame is needed, this one has several")
+    if upright.mode.startswith(("I", "F")):
+        return _deep(upright, tags, light)
+    if upright.has_transparency_data:
+        upright = _flatten(upright, light)
+    if upright.mode == "1":
+        return np.asarray(upright)
+    return np.asarray((upright if upright.mode == "L" else upright.convert("RGB")).convert("L"))
 
 
-def decode_picture(source: Path | bytes) -> NDArray[np.uint8]:
-    """Return a picture file as 8-bit grey, (height, width); for the rules see `decode_grey`."""
-    return np.rint(decode_grey(source) * 255).astype(np.uint8)
+def _checked_png(data: bytes) -> bytes:
+    """Return a PNG file without its texts and colour profile, which may be of any size.
+
+    Raises:
+        ValueError: The file ends early, or a checksum is wrong.
+    """
+    kept, place, kind = [_SIGNATURE], len(_SIGNATURE), b""
+    while kind != b"IEND":
+        head = data[place : place + 8]
+        end = place + 12 + (unpack(">I", head[:4])[0] if len(head) == 8 else 0)
+        if len(head) < 8 or end > len(data):
+            raise ValueError("the file ends early")
+        kind = head[4:]
+        if crc32(data[place + 4 : end - 4]) != unpack(">I", data[end - 4 : end])[0]:
+            raise ValueError(f"wrong checksum of a part {kind.decode('latin-1')}")
+        text = kind in _TEXT and data[place + 8 : place + 88].split(b"\0")[0] not in _ORIENTED
+        if not text and kind != b"iCCP":
+            kept.append(data[place:end])
+        place = end
+    return b"".join(kept)
 
 
-def _grey(picture: Image.Image) -> NDArray[np.float32]:
-    if picture.mode.startswith(("I", "F")):
-        values = np.asarray(picture).astype(np.float32)
-        values /= 65535 if picture.mode.startswith("I") else 1
-        if not (values.min() >= 0 and values.max() <= 1):
+def _deep(picture: Image.Image, tags: dict[int, object], light: bool) -> NDArray:
+    """Return a picture of more than 8 bits as an array of native byte order.
+
+    Raises:
+        ValueError: White is 0, and its kind does not say what black is.
+    """
+    array = np.asarray(picture)
+    array = array.astype(array.dtype.newbyteorder("="))
+    white_is_zero = tags.get(_PHOTOMETRIC) == 0
+    if not picture.mode.startswith("I;16"):
+        if white_is_zero:
             raise ValueError(
-                f"grey values need to lie within the range of their kind ({picture.mode}), "
-                f"here they reach from {values.min():g} to {values.max():g} of it"
+                f"white is 0 in this picture (MinIsWhite), and values of the kind {picture.mode} "
+                "leave open what black is; store it with black as 0"
             )
-        return values
-    if picture.has_transparency_data:
-        black = Image.new("RGBA", picture.size, (0, 0, 0, 255))
-        picture = Image.alpha_composite(black, picture.convert("RGBA"))
-    if picture.mode not in {"L", "1"}:
-        picture = picture.convert("RGB")
-    return np.divide(np.asarray(picture.convert("L")), 255, dtype=np.float32)
+        return array
+    if white_is_zero:
+        array = 65535 - array
+    if "transparency" in picture.info:
+        array[array == picture.info["transparency"]] = 65535 if light else 0
+    return array / np.float32(4095) if tags.get(_BITS) == (12,) else array
+
+
+def _flatten(picture: Image.Image, light: bool) -> Image.Image:
+    """Return a picture as it lies on the background, in RGB.
+
+    Raises:
+        ValueError: Nothing can be seen of it there.
+    """
+    layered = picture.convert("RGBA")
+    level = 255 if light else 0
+    ground = Image.new("RGBA", picture.size, (level, level, level, 255))
+    flat = Image.alpha_composite(ground, layered).convert("RGB")
+    low, high = layered.getchannel("A").getextrema()
+    if low != high and flat.convert("L").getextrema() == (level, level):
+        name, other = ("white", "black") if light else ("black", "white")
+        raise ValueError(
+            f"all of the picture is transparent or {name}, the grey of the background; lay it on "
+            f"{other} first" + ("" if light else ", or ask to invert the pictures")
+        )
+    return flat

@@ -13,7 +13,7 @@ import math
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +25,12 @@ from transect.image.image_file import (
     check_names,
     picture_batches,
     picture_name,
-    reading,
 )
-from transect.image.png import decode_picture, encode_png
+from transect.image.png import decode, encode_png
+from transect.image.stack import stack
 from transect.image.staging import staged
+from transect.space.reading import reading
+from transect.world.grey import byte_images
 
 INDEX = "index.json"
 SHARD = 10_000
@@ -77,26 +79,38 @@ def write(
 def read(path: str | Path) -> ImageFile:
     """Return what a folder holds that `write` wrote, in the order of its shards.
 
+    The shards may have been packed anew by any `tar`, with their files in another order, and
+    compressed, with `.gz` after their name or without.
+
     It is a `ValueError` if the folder, its index or a shard is absent or damaged, or a sample is
     not as the index says.
     """
     path = Path(path)
-    with reading(path / INDEX, KeyError, TypeError):
+    with reading(path / INDEX):
         names, shards = _read_index(path / INDEX)
-    samples: list[tuple[NDArray[np.uint8], dict[str, Any]]] = []
+    pictures: list[NDArray] = []
+    rows: list[_Row] = []
     for name, count in shards:
-        with reading(path / name, tarfile.TarError, KeyError, TypeError):
-            samples += _read_shard(path / name, count)
-    rows = [row for _, row in samples]
-    with reading(path, KeyError, TypeError):
-        distance = [row["rim_distance"] for row in rows]
+        compressed = path / f"{name}.gz"
+        shard = path / name if (path / name).exists() or not compressed.exists() else compressed
+        with reading(shard):
+            for picture, row in _read_shard(shard, count, names):
+                pictures.append(picture)
+                rows.append(row)
+    with reading(path):
         return ImageFile(
-            images=np.stack([picture for picture, _ in samples]),
-            factors=np.array([[row[name] for name in names] for row in rows], dtype=np.float64),
+            images=byte_images(stack(pictures, [f"sample {row}" for row in range(len(rows))])),
+            factors=np.array([row.factors for row in rows], dtype=np.float64),
             names=names,
-            split=np.array([row["split"] for row in rows]),
-            rim_distance=np.array([math.inf if one is None else one for one in distance]),
+            split=np.array([row.split for row in rows]),
+            rim_distance=np.array([row.rim_distance for row in rows], dtype=np.float64),
         )
+
+
+class _Row(NamedTuple):
+    factors: list[float]
+    split: str
+    rim_distance: float
 
 
 def _samples(
@@ -125,9 +139,11 @@ def _read_index(file: Path) -> tuple[tuple[str, ...], list[tuple[str, int]]]:
     """Return the names of the factors, and name and count of each shard.
 
     Raises:
-        ValueError: The index has no shards.
+        ValueError: The index has no shards, or is not of this form.
     """
     index = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(index, dict) or not {"factors", "shards"} <= index.keys():
+        raise ValueError("the index needs 'factors' and 'shards'")
     names = tuple(index["factors"])
     check_names(names)
     # A name stays a name: somebody's index leads nowhere else.
@@ -137,29 +153,51 @@ def _read_index(file: Path) -> tuple[tuple[str, ...], list[tuple[str, int]]]:
     return names, shards
 
 
-def _read_shard(file: Path, count: int) -> list[tuple[NDArray[np.uint8], dict[str, Any]]]:
-    with tarfile.open(file, "r:") as shard:
-        members = [member for member in shard if member.isfile()]
-        if len(members) != 2 * count:
-            raise ValueError(f"a shard of {count} images needs {2 * count} files: {len(members)}")
-        return [
-            _read_sample(shard, image, about)
-            for image, about in zip(members[::2], members[1::2], strict=True)
-        ]
+def _read_shard(file: Path, count: int, names: tuple[str, ...]) -> list[tuple[NDArray, _Row]]:
+    """Return the samples of a shard in the order of the first file of each.
+
+    Raises:
+        ValueError: It has another number of samples, or a sample is not whole.
+    """
+    samples: dict[str, dict[str, bytes]] = {}
+    with tarfile.open(file, "r:*") as shard:
+        for member in shard:
+            if not member.isfile():
+                continue
+            key, _, ending = Path(member.name).name.partition(".")
+            sample = samples.setdefault(key, {})
+            if ending in sample:
+                raise ValueError(f"the file {key}.{ending} is there twice")
+            content = shard.extractfile(member)
+            assert content is not None, "a regular file has content"
+            sample[ending] = content.read()
+    if len(samples) != count:
+        raise ValueError(
+            f"the shard needs {count} samples, as the index says; it has {len(samples)}"
+        )
+    return [_read_sample(key, sample, names) for key, sample in samples.items()]
 
 
 def _read_sample(
-    shard: tarfile.TarFile, image: tarfile.TarInfo, about: tarfile.TarInfo
-) -> tuple[NDArray[np.uint8], dict[str, Any]]:
-    key = image.name.removesuffix(".png")
-    if (image.name, about.name) != (f"{key}.png", f"{key}.json"):
-        raise ValueError(
-            f"a sample needs {key}.png and {key}.json, got {image.name} and {about.name}"
+    key: str, sample: dict[str, bytes], names: tuple[str, ...]
+) -> tuple[NDArray, _Row]:
+    if sample.keys() != {"png", "json"}:
+        found = ", ".join(f"{key}.{ending}" for ending in sample)
+        raise ValueError(f"a sample needs {key}.png and {key}.json, got {found}")
+    try:
+        about = json.loads(sample["json"])
+        missing = [name for name in (*names, "split", "rim_distance") if name not in about]
+        if missing:
+            raise ValueError(f"it lacks {missing[0]!r}")
+        distance = about["rim_distance"]
+        row = _Row(
+            [float(about[name]) for name in names],
+            str(about["split"]),
+            math.inf if distance is None else float(distance),
         )
-    return decode_picture(_content(shard, image)), json.loads(_content(shard, about))
-
-
-def _content(shard: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
-    file = shard.extractfile(member)
-    assert file is not None, "a regular member has content"
-    return file.read()
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{key}.json: {error}") from error
+    try:
+        return decode(sample["png"]), row
+    except ValueError as error:
+        raise ValueError(f"{key}.png: {error}") from error

@@ -1,11 +1,14 @@
 """Arrays in the files of published data sets, read without unpickling anything."""
 
-import zipfile
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
+
+from transect.space import archive
+from transect.space.reading import reading
+from transect.world.grey import luma, white_level
 
 BLOCK = 4096
 """Pictures that are decompressed at a time."""
@@ -27,87 +30,96 @@ def existing_file(path: str | Path, source: str) -> Path:
     return file
 
 
-def read_array(path: Path, key: str) -> NDArray:
-    """Return the array `key` of an `.npz` file; one that is pickled is refused."""
-    with _archive(path) as archive, _member(archive, path, key) as stream:
-        return np.lib.format.read_array(stream, allow_pickle=False)
+def read_labels(path: Path, key: str) -> NDArray[np.float64]:
+    """Return the numbers `key` of an `.npz` file.
+
+    Raises:
+        ValueError: The file is no whole archive of NumPy, lacks the array, or the array is
+            pickled, of other values than real numbers, or not finite.
+    """
+    with reading(path), archive.open_archive(path) as file:
+        return check_labels(archive.read_array(file, key), key)
+
+
+def check_labels(labels: NDArray, key: str) -> NDArray[np.float64]:
+    """Return labels as float64.
+
+    Raises:
+        ValueError: They are no real numbers, or not finite.
+    """
+    if labels.dtype.kind not in "iuf":
+        raise ValueError(f"{key} needs numbers, got values of the type {labels.dtype}")
+    if not np.isfinite(labels).all():
+        raise ValueError(f"{key} needs finite numbers")
+    return labels.astype(np.float64)
 
 
 def read_pictures(path: Path, key: str) -> NDArray[np.uint8]:
     """Return the pictures `key` of an `.npz` file in grey, uint8 (n, h, w).
 
     They are decompressed and turned to grey block by block: beside the result only one block of
-    them is in memory.
+    them is in memory. Which value is white is found by the rule of `transect.world.grey`.
 
     Raises:
-        ValueError: The file is no archive of NumPy, lacks the array, ends early, or the array is
-            not uint8 of shape (n, h, w), (n, h, w, 1) or (n, h, w, 3) in row-major order.
+        ValueError: The file is no whole archive of NumPy, lacks the array, or the array is not
+            uint8 or bool of shape (n, h, h), (n, h, h, 1) or (n, h, h, 3).
     """
-    with _archive(path) as archive, _member(archive, path, key) as stream:
-        shape, dtype = _header(stream, path, key)
-        pictures = np.empty(shape[:3], dtype=np.uint8)
-        for start in range(0, shape[0], BLOCK):
-            block_shape = (min(BLOCK, shape[0] - start), *shape[1:])
-            data = stream.read(int(np.prod(block_shape)))
-            if len(data) < np.prod(block_shape):
-                raise ValueError(f"{key} in {path} ends before its {shape[0]} pictures")
-            block = np.frombuffer(data, dtype=dtype).reshape(block_shape)
-            pictures[start : start + len(block)] = grey(block)
+    with (
+        reading(path),
+        archive.open_archive(path) as file,
+        archive.open_array(file, key) as stream,
+    ):
+        shape, column_major, dtype = _header(stream, key)
+        scale = np.uint8(255 if dtype == np.bool_ else 1)
+        if column_major:  # its first picture is not complete before its last byte
+            content = np.frombuffer(_content(stream, shape, key), dtype=np.uint8)
+            pictures = luma(content.reshape(shape, order="F") * scale)
+        else:
+            pictures = np.empty(shape[:3], dtype=np.uint8)
+            for start in range(0, shape[0], BLOCK):
+                block = (min(BLOCK, shape[0] - start), *shape[1:])
+                colours = np.frombuffer(_content(stream, block, key), dtype=np.uint8)
+                pictures[start : start + block[0]] = luma(colours.reshape(block) * scale)
+        archive.check_end(stream, key)
+    pictures *= np.uint8(255 // white_level(pictures))
     return pictures
 
 
-def grey(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return pictures (n, h, w), (n, h, w, 1) or (n, h, w, 3) in grey, (n, h, w).
-
-    Grey is the luma Y = 0.299 R + 0.587 G + 0.114 B (Recommendation ITU-R BT.601, section 2.5.1)
-    of the stored, gamma-corrected values, rounded to the nearest of the 256 levels.
-    """
-    if pictures.ndim == 3:
-        return pictures
-    if pictures.shape[-1] == 1:
-        return pictures[..., 0]
-    luma = pictures @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
-    return np.rint(luma).astype(np.uint8)
-
-
-def check_pictures(shape: tuple[int, ...], dtype: np.dtype, source: str) -> None:
-    """Check that an array of pictures is uint8 and square, grey or in colour.
+def check_pictures(shape: tuple[int, ...], dtype: np.dtype, key: str) -> None:
+    """Check that an array of pictures is of bytes or truth values and square, grey or in colour.
 
     Raises:
-        ValueError: It is not; `source` names the array.
+        ValueError: It is not; `key` names the array.
     """
     square = len(shape) in {3, 4} and shape[1] == shape[2] and shape[3:] in {(), (1,), (3,)}
-    if dtype != np.uint8 or not square:
+    if dtype not in (np.uint8, np.bool_) or not square or 0 in shape:
         raise ValueError(
-            f"{source} needs square uint8 pictures of shape (n, h, h), (n, h, h, 1) or "
-            f"(n, h, h, 3), got {dtype} of shape {shape}"
+            f"{key} needs square pictures of uint8 or bool and the shape (n, h, h), (n, h, h, 1) "
+            f"or (n, h, h, 3), got {dtype} of shape {shape}"
         )
 
 
-def _archive(path: Path) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(path)
-    except zipfile.BadZipFile as error:
-        raise ValueError(f"{path} is no .npz archive: {error}") from error
+def _content(stream: IO[bytes], shape: tuple[int, ...], key: str) -> bytes:
+    """Return the bytes of the next pictures.
+
+    Raises:
+        ValueError: The stream ends before.
+    """
+    size = int(np.prod(shape, dtype=object))
+    data = stream.read(size)
+    if len(data) < size:
+        raise ValueError(f"the array {key} ends before its last picture")
+    return data
 
 
-def _member(archive: zipfile.ZipFile, path: Path, key: str) -> IO[bytes]:
-    names = [name.removesuffix(".npy") for name in archive.namelist()]
-    if key not in names:
-        raise ValueError(f"{path} needs an array {key}; it has {', '.join(names)}")
-    return archive.open(f"{key}.npy")
-
-
-def _header(stream: IO[bytes], path: Path, key: str) -> tuple[tuple[int, ...], np.dtype]:
+def _header(stream: IO[bytes], key: str) -> tuple[tuple[int, ...], bool, np.dtype]:
     version = np.lib.format.read_magic(stream)
     read_header = {
         (1, 0): np.lib.format.read_array_header_1_0,
         (2, 0): np.lib.format.read_array_header_2_0,
     }.get(version)
     if read_header is None:
-        raise ValueError(f"{key} in {path} has format {version}; (1, 0) and (2, 0) are known")
+        raise ValueError(f"{key} has format {version}; (1, 0) and (2, 0) are known")
     shape, column_major, dtype = read_header(stream)
-    check_pictures(shape, dtype, f"{key} in {path}")
-    if column_major:
-        raise ValueError(f"{key} in {path} needs row-major order, it is column-major")
-    return shape, dtype
+    check_pictures(shape, dtype, key)
+    return shape, column_major, dtype

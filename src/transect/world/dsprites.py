@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from transect.world.archive import existing_file, read_array, read_pictures
+from transect.world.archive import existing_file, read_labels, read_pictures
 from transect.world.finite import Axis, FiniteWorld, grid
 
 SOURCE = "https://github.com/google-deepmind/dsprites-dataset"
@@ -39,16 +39,14 @@ class DSprites(FiniteWorld):
 
     def __init__(self, path: str | Path) -> None:
         file = existing_file(path, SOURCE)
-        labels = read_array(file, "latents_values")
+        labels = read_labels(file, "latents_values")
         pictures = read_pictures(file, "imgs")
         if labels.shape != (len(pictures), len(AXES)):
             raise ValueError(
-                f"latents_values in {file} needs the shape {(len(pictures), len(AXES))}, "
+                f"{file}: latents_values needs the shape {(len(pictures), len(AXES))}, "
                 f"got {labels.shape}"
             )
         values, self._rows = grid(labels)
-        if pictures.max(initial=0) <= 1:
-            pictures *= 255
         self._pictures = pictures
         super().__init__(AXES, values, size=pictures.shape[1])
 

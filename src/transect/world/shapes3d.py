@@ -1,13 +1,17 @@
 """The 3D Shapes data set as a world."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transect.world.archive import check_pictures, existing_file, grey
+from transect.space.reading import reading
+from transect.world.archive import check_labels, check_pictures, existing_file
 from transect.world.finite import Axis, FiniteWorld, grid
+from transect.world.grey import luma
 
 if TYPE_CHECKING:
     import h5py
@@ -43,13 +47,12 @@ class Shapes3D(FiniteWorld):
         self._file = existing_file(path, SOURCE)
         with self._open() as file:
             images, labels = _dataset(file, "images"), _dataset(file, "labels")
-            check_pictures(images.shape, images.dtype, f"images in {self._file}")
+            check_pictures(images.shape, images.dtype, "images")
             if labels.shape != (len(images), len(AXES)):
                 raise ValueError(
-                    f"labels in {self._file} needs the shape {(len(images), len(AXES))}, "
-                    f"got {labels.shape}"
+                    f"labels needs the shape {(len(images), len(AXES))}, got {labels.shape}"
                 )
-            values, self._rows = grid(labels[:])
+            values, self._rows = grid(check_labels(labels[:], "labels"))
             super().__init__(AXES, values, size=images.shape[1])
 
     def stored(self, cells: NDArray[np.int64]) -> NDArray[np.uint8]:
@@ -59,23 +62,23 @@ class Shapes3D(FiniteWorld):
         pictures = np.empty((len(rows), self.size, self.size), dtype=np.uint8)
         with self._open() as file:
             images = _dataset(file, "images")
+            scale = np.uint8(255 if images.dtype == np.bool_ else 1)
             # One by one: HDF5 takes 30 times as long over a list of rows.
             for place, row in enumerate(rows):
-                pictures[place] = grey(images[row][None])[0]
+                pictures[place] = luma(images[row][None] * scale)[0]
         return pictures[places]
 
-    def _open(self) -> "h5py.File":
-        """Return the file, open for the time of one reading, so that worlds can be copied.
+    @contextmanager
+    def _open(self) -> "Iterator[h5py.File]":
+        """Open the file for the time of one reading, so that worlds can be copied.
 
-        Raises:
-            ValueError: The file is no HDF5.
+        Yields:
+            The file; what goes wrong with it is a `ValueError`.
         """
         import h5py  # noqa: PLC0415 - the other worlds need NumPy alone
 
-        try:
-            return h5py.File(self._file, "r")
-        except OSError as error:
-            raise ValueError(f"{self._file} is no HDF5 file: {error}") from error
+        with reading(self._file), h5py.File(self._file, "r") as file:
+            yield file
 
 
 def _dataset(file: "h5py.File", key: str) -> "h5py.Dataset":
@@ -88,5 +91,5 @@ def _dataset(file: "h5py.File", key: str) -> "h5py.Dataset":
 
     item = file.get(key)
     if not isinstance(item, h5py.Dataset):
-        raise ValueError(f"{file.filename} needs an array {key}; it has {', '.join(file)}")
+        raise ValueError(f"the file needs an array {key}; it has {', '.join(file)}")
     return item
