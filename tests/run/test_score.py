@@ -95,6 +95,27 @@ def test_the_factors_that_the_pictures_show_are_found(folders):
     np.testing.assert_allclose(found.table["factor_error"], 0.1 / np.sqrt(2), atol=0.01)
 
 
+def test_dark_drawings_on_white_score_as_their_negatives_if_inverted(folders):
+    made = np.roll(TRUTH, 1, axis=2)
+    _save(folders / "made", made)
+    _save(folders / "dark_truth", 255 - TRUTH)
+    _save(folders / "dark_made", 255 - made)
+    right = score(str(folders / "truth"), str(folders / "made")).metrics
+    dark = str(folders / "dark_truth"), str(folders / "dark_made")
+    assert score(*dark, invert=True).metrics == pytest.approx(right, rel=1e-4, abs=1e-6)
+    with pytest.warns(UserWarning, match=r"dark_truth and .*dark_made have a bright.*add --invert"):
+        wrong = score(*dark).metrics
+    assert wrong["all_nmse"] < right["all_nmse"] / 5
+
+
+def test_folders_of_opposite_or_wrongly_inverted_backgrounds_are_told(folders):
+    _save(folders / "dark", 255 - TRUTH)
+    with pytest.warns(UserWarning, match=r"dark has a bright background, .*truth has a dark one"):
+        score(str(folders / "truth"), str(folders / "dark"))
+    with pytest.warns(UserWarning, match="since they were inverted; leave out --invert"):
+        score(str(folders / "truth"), str(folders / "truth"), invert=True)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

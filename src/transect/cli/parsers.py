@@ -146,13 +146,16 @@ def _score_parser() -> ArgumentParser:
         description="Measure reconstructions against the truth: two folders of images, matched by "
         "sorted names, or by the columns truth and reconstruction of the points file."
     )
-    parser.add_argument("truth", type=str, help="folder of true images, ink light on dark")
+    parser.add_argument("truth", type=str, help="folder of true images, bright on dark")
     parser.add_argument("reconstruction", type=str, help="folder of reconstructions, any size")
     parser.add_argument("--points", type=str, help="CSV: one row an image with its factors")
     parser.add_argument("--world", type=dict[str, Any], help="{kind, options} (default: rose)")
     parser.add_argument("--hole", type=dict[str, Any], help="splits the errors; needs --points")
     parser.add_argument(
         "--canvas", type=dict[str, Any], help="how the truth was drawn; adds factor_error"
+    )
+    parser.add_argument(
+        "--invert", action="store_true", help="the images are dark on a bright background"
     )
     parser.add_argument("--out", type=str, help="folder to make: scores, figures and a page")
     parser.add_argument("--json", action="store_true", help="flat JSON on standard output")

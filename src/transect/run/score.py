@@ -1,5 +1,6 @@
 """Anybody's reconstructions, measured as a run's own are."""
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from transect.image.background import is_bright
 from transect.image.folder import read_images
 from transect.image.resize import resize
 from transect.measure.pixel import pixel_errors
@@ -57,6 +59,7 @@ def score(
     world: dict[str, Any] | None = None,
     hole: dict[str, Any] | None = None,
     canvas: dict[str, Any] | None = None,
+    invert: bool = False,
 ) -> Scores:
     """Return the errors of reconstructions against the true images.
 
@@ -64,13 +67,17 @@ def score(
     points file. Reconstructions of another size are resized to the truth's: by exact area
     averaging where they are larger, bilinearly where they are smaller.
 
+    The measures take 1 as the foreground. A warning says if a folder has a bright background.
+
     Args:
-        truth: Folder of images, ink light on dark.
+        truth: Folder of images, bright foreground on dark background.
         reconstruction: Folder of as many images.
         points: CSV with one row an image: the factors, and file names if they don't match.
         world: Component; the rose where None.
         hole: Component; splits the errors into inside and outside.
         canvas: Component that says how the truth was drawn; it lets `factor_error` be measured.
+        invert: Whether both folders show a dark foreground on a bright background, so that 1 - x
+            is measured of every image.
 
     Raises:
         ValueError: The folders don't match, a file can't be read, or points are needed but
@@ -78,13 +85,17 @@ def score(
     """
     place = build("world", merge({"kind": "rose"}, world))
     names = _file_names(points)
-    true_images, true_names = read_images(truth, names.get("truth"))
-    made_images, made_names = read_images(reconstruction, names.get("reconstruction"))
+    true_images, true_names = read_images(truth, names.get("truth"), invert=invert)
+    made_images, made_names = read_images(
+        reconstruction, names.get("reconstruction"), invert=invert
+    )
     if len(true_images) != len(made_images):
         raise ValueError(
             f"{truth} holds {len(true_images)} images and {reconstruction} {len(made_images)}; "
             "they need as many, or a points file that names them"
         )
+    bright = {truth: is_bright(true_images), reconstruction: is_bright(made_images)}
+    _warn_of_background(bright, inverted=invert)
     made_images = _in_frame(made_images, true_images.shape[1:])
     table = pd.DataFrame({"truth": true_names, "reconstruction": made_names})
     region = None if hole is None else merge(place.default_hole(), hole)
@@ -147,6 +158,25 @@ def _report_data(scores: Scores) -> ReportData:
         metrics=scores.metrics,
         versions=versions(),
     )
+
+
+def _warn_of_background(bright: dict[str, bool], *, inverted: bool) -> None:
+    """Warn of folders whose images, as they are measured, have a bright background."""
+    found = [folder for folder, yes in bright.items() if yes]
+    if not found:
+        return
+    what = f"{' and '.join(found)} {'have' if len(found) > 1 else 'has'} a bright background"
+    if len(found) < len(bright):
+        other = next(folder for folder, yes in bright.items() if not yes)
+        advice = f"{other} has a dark one; if they show the same, invert the images of one of them"
+    elif inverted:
+        advice = "since they were inverted; leave out --invert if their foreground is bright"
+    else:
+        advice = (
+            "and the measures take what is bright as the foreground, so that errors come out far "
+            "too small; add --invert if the foreground is dark"
+        )
+    warnings.warn(f"{what}, {advice}", stacklevel=3)
 
 
 def _metrics(table: pd.DataFrame) -> dict[str, float]:
