@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 import yaml
 
+from transect.image import Dataset, SquareCanvas
 from transect.image.card import write_card
 from transect.image.formats import write_dataset
+from transect.space import Factor, FactorSpace, PointSet
+from transect.world import PaintedWorld
 
 
 @pytest.fixture(params=["roses", "roses.parquet"])
@@ -63,6 +66,39 @@ def test_croissant_metadata_are_valid_and_lead_to_the_pictures(dataset, carded):
         assert record["images/split"] in {dataset.split[row], str(dataset.split[row]).encode()}
         grey = np.asarray(record["images/image"].convert("L"))
         np.testing.assert_array_equal(grey, dataset.pictures()[row])
+
+
+@pytest.mark.parametrize(
+    "name", ["line width", "angle, in °", "a/b", "50%", "a.b", 'say "x"', "#1"]
+)
+@pytest.mark.parametrize("ending", ["", ".parquet"])
+def test_croissant_metadata_are_valid_for_factors_of_any_name(name, ending, tmp_path):
+    mlcroissant = pytest.importorskip("mlcroissant")
+    space = FactorSpace([Factor(name, 0, 1)])
+    values = np.linspace(0, 1, 5)[:, None]
+    points = PointSet(space, values, np.full(5, "train"), np.full(5, 1.0))
+    path = tmp_path / f"named{ending}"
+    dataset = Dataset(Named(space), SquareCanvas(4), points)
+    write_dataset(dataset, path)
+    write_card(dataset, path, "python")
+    folder = path.parent if ending else path
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the libraries that it stands on
+        found = mlcroissant.Dataset(jsonld=str(folder / "croissant.json"))
+        assert not found.metadata.ctx.issues.errors
+        records = list(found.records("images"))
+    (field,) = [one for one in found.metadata.record_sets[0].fields if one.name.endswith(name)]
+    assert sorted(record[field.id] for record in records) == values[:, 0].tolist()
+
+
+class Named(PaintedWorld):
+    """Paints each point in the grey of its only factor."""
+
+    def __init__(self, space):
+        self.space = space
+
+    def paint(self, points, size):
+        return np.broadcast_to(points[:, :, None], (len(points), size, size)).astype(np.float32)
 
 
 def test_the_same_dataset_has_the_same_card(dataset, carded):

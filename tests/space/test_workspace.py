@@ -185,5 +185,5 @@ def test_a_file_cut_short_is_refused_by_name(tmp_path, compressed):
 
 
 def test_a_missing_file_is_missing(tmp_path):
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ValueError, match="no such file"):
         read_workspace(tmp_path / "none.mat")

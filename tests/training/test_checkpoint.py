@@ -80,10 +80,10 @@ def test_weights_of_another_model_are_refused(tmp_path):
 def test_broken_files_are_refused(tmp_path):
     path = tmp_path / "m.safetensors"
     save_weights(checkpointed_vae(1), path)
-    with pytest.raises(ValueError, match="is not a checkpoint of a training"):
+    with pytest.raises(ValueError, match="the file is not a checkpoint of a training"):
         read_state(path)
     path.write_bytes(path.read_bytes()[:-10])
-    with pytest.raises(ValueError, match="is not a safetensors file"):
+    with pytest.raises(ValueError, match=r"damaged, or not the kind .*\(SafetensorError"):
         load_weights(checkpointed_vae(1), path)
 
 

@@ -9,7 +9,7 @@ SHARE = 0.75
 Of a pattern without a background, one half is."""
 
 BRIGHT = 0.6
-"""What a bright pixel exceeds; the mid-grey of a model that has not learnt anything is not bright."""
+"""What a bright pixel exceeds; mid-grey, which a model answers that has learnt nothing, is dark."""
 
 
 def is_bright(images: NDArray[np.float32]) -> bool:

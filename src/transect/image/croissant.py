@@ -8,6 +8,7 @@ joined by the name of the file.
 import hashlib
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from transect.image.dataset import Dataset
 from transect.image.folder import TABLE
@@ -125,7 +126,7 @@ def _image_fields(path: Path, table: str) -> list[dict[str, Any]]:
 def _column(table: str, name: str, kind: str, description: str) -> dict[str, Any]:
     return {
         "@type": "cr:Field",
-        "@id": f"{RECORDS}/{name}",
+        "@id": f"{RECORDS}/{quote(name, safe='')}",  # an identifier cannot hold blanks
         "name": name,
         "description": description,
         "dataType": kind,

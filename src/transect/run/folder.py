@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from transect.run.config import Config, from_dict, to_dict, told
+from transect.space.reading import reading
 
 CONFIG = "config.yaml"
 POINTS = "points.csv"
@@ -119,8 +120,16 @@ def write_json(path: Path, values: dict[str, Any]) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Return the mapping that `write_json` wrote."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    """Return the mapping that `write_json` wrote.
+
+    Raises:
+        ValueError: The file is absent or damaged.
+    """
+    with reading(path):
+        values = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(values, dict):
+            raise ValueError(f"a mapping is needed, got {type(values).__name__}")
+    return values
 
 
 def dump_config(config: Config) -> str:

@@ -1,6 +1,5 @@
 """A finished run, opened."""
 
-import json
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, get_args
@@ -17,7 +16,8 @@ from transect.run.config import Config
 from transect.run.evaluate import Model
 from transect.run.notebook import HEIGHT, Inline, inline_page, run_table
 from transect.run.setup import Setup, prepare
-from transect.space import Hole
+from transect.run.stored_table import read_table
+from transect.space import SPLITS, Hole
 from transect.world import World
 
 Way = Literal["straight", "shortest"]
@@ -103,18 +103,19 @@ class Run:
     @cached_property
     def points(self) -> pd.DataFrame:
         """The table of points."""
-        return pd.read_csv(self.path / files.POINTS)
+        rows = sum(int(self.metrics[f"{split}_count"]) for split in SPLITS)
+        return read_table(self.path / files.POINTS, ("row", "split", "rim_distance"), rows)
 
     @cached_property
     def transects(self) -> pd.DataFrame:
         """The table of transect points."""
-        return pd.read_csv(self.path / files.TRANSECTS)
+        return read_table(self.path / files.TRANSECTS, ("transect", "index", "in_hole"))
 
     @cached_property
     def ways(self) -> pd.DataFrame | None:
         """The table of ways across the hole, or None where none was measured."""
         path = self.path / files.WAYS
-        return pd.read_csv(path) if path.exists() else None
+        return read_table(path, ("transect", "way", "index")) if path.exists() else None
 
     @property
     def embedding(self) -> NDArray[np.float64]:
@@ -126,18 +127,18 @@ class Run:
     def history(self) -> pd.DataFrame | None:
         """One row an epoch of the model's training, or None where it was trained elsewhere."""
         path = self.path / files.HISTORY
-        return pd.read_csv(path) if path.exists() else None
+        return read_table(path, ("epoch",)) if path.exists() else None
 
     @cached_property
     def oracle_history(self) -> pd.DataFrame | None:
         """One row an epoch of the oracle's training, or None."""
         path = self.path / files.ORACLE_HISTORY
-        return pd.read_csv(path) if path.exists() else None
+        return read_table(path, ("epoch",)) if path.exists() else None
 
     @cached_property
     def metrics(self) -> dict[str, float]:
         """The final numbers, flat."""
-        return json.loads((self.path / files.METRICS).read_text(encoding="utf-8"))
+        return files.read_json(self.path / files.METRICS)
 
     def draw(self, points: ArrayLike) -> NDArray[np.float32]:
         """Return the true images (n, h, w) in [0, 1] of points (n, d), raw units."""

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from transect.run import folder as files
 from transect.run.component import ROOMS
 from transect.run.config import told
+from transect.space.reading import reading
 from transect.training.atomic import write_bytes
 
 TABLE = "results.parquet"
@@ -65,7 +66,8 @@ def read_results(
     """
     if not (path / TABLE).is_file():
         raise ValueError(f"{path} has no {TABLE}; it is the folder of no finished sweep")
-    return pd.read_parquet(path / TABLE, columns=columns, filters=filters)
+    with reading(path / TABLE):
+        return pd.read_parquet(path / TABLE, columns=columns, filters=filters)
 
 
 def result(run: Path) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from transect.run.experiment import check
 from transect.run.folder import RunFolder
 from transect.run.loaded import Run
 from transect.run.setup import prepare
+from transect.run.stored_table import read_table
 from transect.run.versions import versions
 from transect.run.walks import traversals
 from transect.training.performance import tune_process
@@ -127,7 +128,7 @@ def study_data(path: Path) -> StudyData:
         title=config.preset,
         space=world.space,
         losses=config.study.losses,
-        scores=pd.read_csv(path / SCORES, dtype={"loss": str}),
+        scores=read_table(path / SCORES, ("loss", "seed")),
         embeddings={loss: run.points for loss, run in first.items()},
         traversals={loss: traversals(run) for loss, run in first.items()},
         config=told(config),

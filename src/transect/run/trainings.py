@@ -4,7 +4,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import torch
 from filelock import FileLock
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from transect.run.component import build
 from transect.run.config import Config
 from transect.run.lock import LOCK
 from transect.run.setup import Setup, Stream, prepare, stream_seed
+from transect.run.stored_table import read_table
 from transect.run.workers import Spread, as_finished, side_by_side, watched
 from transect.space import SPLITS
 from transect.training import sample_weights, save_weights, train
@@ -105,7 +105,7 @@ def _take_oracle(source: Path, folder: Path) -> None:
 
     Its history loses the error in the hole, which was that of another run's hole.
     """
-    history = pd.read_csv(source / files.ORACLE_HISTORY).drop(columns="removed_nmse")
+    history = read_table(source / files.ORACLE_HISTORY, ("epoch",)).drop(columns="removed_nmse")
     text = history.to_csv(index=False, lineterminator="\n")
     files.write_text(folder / files.ORACLE_HISTORY, text)
     write_bytes(folder / files.ORACLE, (source / files.ORACLE).read_bytes())

@@ -6,13 +6,13 @@ than there is, the checksum, which covers the whole entry, is never compared. He
 
 import zipfile
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-def open_archive(path: Path) -> zipfile.ZipFile:
+def open_archive(path: Path | BinaryIO) -> zipfile.ZipFile:
     """Return an archive, open for reading.
 
     Raises:

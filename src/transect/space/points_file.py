@@ -2,16 +2,18 @@
 
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
-from zipfile import BadZipFile
-from zlib import error as ZlibError
+from zipfile import ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from transect.space.archive import array_names, check_end, open_archive, read_array
 from transect.space.column import find_factors
 from transect.space.factor import FactorSpace
+from transect.space.reading import reading
 from transect.space.table import SUFFIXES as TABLE_SUFFIXES
 from transect.space.table import Table, read_table
 from transect.space.workspace import read_workspace
@@ -45,18 +47,16 @@ def read_points(path: str | Path, space: FactorSpace) -> NDArray[np.float64]:
     suffix = file.suffix.lower()
     if suffix not in SUFFIXES:
         raise ValueError(f"points need a file {', '.join(SUFFIXES)}; got {file}")
-    if suffix in TABLE_SUFFIXES:
-        points = table_points(read_table(file), space)
-    elif suffix == ".mat":
-        points = read_workspace(file).full
-    else:
-        points = _read_numpy(file, space)
-    try:
+    with reading(file):
+        if suffix in TABLE_SUFFIXES:
+            points = table_points(read_table(file), space)
+        elif suffix == ".mat":
+            points = read_workspace(file).full
+        else:
+            points = _read_numpy(file, space)
         checked = space.check(points)
-    except ValueError as error:
-        raise ValueError(f"{file}: {error}") from error
-    if len(checked) == 0:
-        raise ValueError(f"{file}: a file of points needs at least one, got none")
+        if len(checked) == 0:
+            raise ValueError("a file of points needs at least one, got none")
     _warn_outside(file, checked, space)
     return checked
 
@@ -95,17 +95,14 @@ def _read_numpy(file: Path, space: FactorSpace) -> NDArray[np.float64]:
         ValueError: The file is broken, or it has no array of numbers that can be the points.
     """
     with file.open("rb") as stream:
-        try:
-            points = _load(stream, space)
-            if points.dtype.names is not None and points.ndim == 1:
-                points = _named_fields(points, space)
-        except (ValueError, EOFError, OSError, BadZipFile, ZlibError) as error:
-            raise ValueError(f"{file}: {error}") from error
+        points = _load(stream, space)
+        if points.dtype.names is not None and points.ndim == 1:
+            points = _named_fields(points, space)
     if points.dtype.kind not in _REAL:
-        raise ValueError(f"{file}: points need real numbers, got an array of {points.dtype}")
+        raise ValueError(f"points need real numbers, got an array of {points.dtype}")
     if points.ndim == 2 and points.shape[0] == space.dimension != points.shape[1]:
         raise ValueError(
-            f"{file}: points need the shape (n, {space.dimension}), a row for each point; "
+            f"points need the shape (n, {space.dimension}), a row for each point; "
             f"got {points.shape}, so transpose it"
         )
     return points.astype(np.float64)
@@ -135,25 +132,28 @@ def _load(stream: BinaryIO, space: FactorSpace) -> np.ndarray:
     Raises:
         ValueError: An archive has no array of a known name, and not exactly one of the right shape.
     """
-    content = np.load(stream, allow_pickle=False)
-    if isinstance(content, np.ndarray):
-        return content
-    for key in _KEYS:
-        if key in content:
-            return content[key]
-    names = [name for name, array in _arrays(content) if array.shape[1:] == (space.dimension,)]
-    if len(names) != 1:
+    start = stream.read(1)
+    stream.seek(0)
+    if start != b"P":  # the first byte of an archive, whatever its name says
+        array = np.load(stream, allow_pickle=False)
+        check_end(stream, "of the file")
+        return array
+    with open_archive(stream) as archive:
+        names = array_names(archive)
+        for key in _KEYS:
+            if key in names:
+                return read_array(archive, key)
+        found = [array for array in _arrays(archive) if array.shape[1:] == (space.dimension,)]
+    if len(found) != 1:
         raise ValueError(
             f"an archive needs an array {', '.join(_KEYS)}, or exactly one of shape "
-            f"(n, {space.dimension}); got {', '.join(content.files) or 'no arrays'}"
+            f"(n, {space.dimension}); got {', '.join(names) or 'no arrays'}"
         )
-    return content[names[0]]
+    return found[0]
 
 
-def _arrays(archive: np.lib.npyio.NpzFile) -> Iterator[tuple[str, np.ndarray]]:
+def _arrays(archive: ZipFile) -> Iterator[np.ndarray]:
     """Yield the arrays of an archive that hold no pickled objects."""
-    for name in archive.files:
-        try:
-            yield name, archive[name]
-        except ValueError:
-            continue
+    for name in array_names(archive):
+        with suppress(ValueError):
+            yield read_array(archive, name)

@@ -1,6 +1,5 @@
 """The border between files and the program: whatever a file does, one line names it."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +26,7 @@ def reading(path: Path) -> Iterator[None]:
         raise ValueError(f"{error.filename or path}: no such file or folder") from error
     except Exception as error:
         reason = _reason(error)
-        named = reason.startswith((f"{path}: ", f"{path}{os.sep}"))
+        named = reason.startswith(str(path))
         raise ValueError(reason if named else f"{path}: {reason}") from error
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from transect.space.reading import reading
+
 _TRANSECTS = ("P1", "P2", "P3")
 _VARIABLES = (
     "data_full",
@@ -61,11 +63,8 @@ def read_workspace(path: str | Path) -> Workspace:
             isn't of the shape and kind that it should be.
     """
     file = Path(path)
-    variables = _load(file)
-    try:
-        return _workspace(variables)
-    except ValueError as error:
-        raise ValueError(f"{file}: {error}") from error
+    with reading(file):
+        return _workspace(_load(file))
 
 
 def _load(file: Path) -> dict[str, Any]:
@@ -83,10 +82,7 @@ def _load(file: Path) -> dict[str, Any]:
         try:
             return loadmat(stream, variable_names=_VARIABLES)
         except NotImplementedError as error:
-            raise ValueError(f"{file} needs saving with `save -v7`: {error}") from error
-        except Exception as error:
-            # A broken byte leads SciPy anywhere: IndexError, TypeError, MemoryError, zlib.error, …
-            raise ValueError(f"{file} needs to be a whole MATLAB file: {error}") from error
+            raise ValueError(f"the file needs saving with `save -v7`: {error}") from error
 
 
 def _workspace(variables: dict[str, Any]) -> Workspace:

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
 from transect.model import Critic
+from transect.space.reading import reading
 from transect.training.atomic import write_bytes
 
 STATE = "state"
@@ -62,9 +63,10 @@ def read_state(path: Path) -> dict[str, Any]:
         ValueError: The file is not a checkpoint.
     """
     _, metadata = _read(path)
-    if STATE not in metadata:
-        raise ValueError(f"{path} is not a checkpoint of a training")
-    return json.loads(metadata[STATE])
+    with reading(path):
+        if STATE not in metadata:
+            raise ValueError("the file is not a checkpoint of a training")
+        return json.loads(metadata[STATE])
 
 
 def load_checkpoint(
@@ -79,6 +81,17 @@ def load_checkpoint(
         ValueError: The file is not a checkpoint of this model, or of this critic.
     """
     tensors, _ = _read(path)
+    with reading(path):
+        _restore_all(tensors, path, model, optimizer, critic)
+
+
+def _restore_all(
+    tensors: dict[str, Tensor],
+    path: Path,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    critic: Critic | None,
+) -> None:
     owned: dict[str, dict[str, Tensor]] = {}
     for key, value in tensors.items():
         owner, _, name = key.partition(".")
@@ -119,11 +132,12 @@ def _under(owner: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    try:
-        with safe_open(path, framework="pt") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
-    except SafetensorError as error:
-        raise ValueError(f"{path} is not a safetensors file: {error}") from error
+    with reading(path), safe_open(path, framework="pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        broken = [name for name, value in tensors.items() if not torch.isfinite(value).all()]
+        if broken:
+            raise ValueError(f"{broken[0]} has values that are not finite")
+        return tensors, file.metadata() or {}
 
 
 def _restore(model: nn.Module, tensors: dict[str, Tensor], path: Path) -> None:

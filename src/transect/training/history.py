@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from transect.space.reading import reading
 from transect.training.atomic import write_bytes
 
 
@@ -13,14 +14,17 @@ class History:
 
     Args:
         path: The file. Rows that it holds already are read.
+
+    Raises:
+        ValueError: The file is damaged.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rows: list[dict[str, float]] = []
         if path.exists():
-            with path.open(encoding="utf-8", newline="") as file:
-                self.rows = [_numbers(row) for row in csv.DictReader(file)]
+            with reading(path):
+                self.rows = _parse(path.read_text(encoding="utf-8"))
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -54,6 +58,13 @@ class History:
         writer.writeheader()
         writer.writerows(self.rows)
         write_bytes(self.path, text.getvalue().encode())
+
+
+def _parse(text: str) -> list[dict[str, float]]:
+    header, *lines = csv.reader(io.StringIO(text))
+    if not text.endswith("\n") or (header and "epoch" not in header):
+        raise ValueError("the file is not a whole table with a column 'epoch'")
+    return [_numbers(dict(zip(header, line, strict=True))) for line in lines]
 
 
 def _numbers(row: Mapping[str, str]) -> dict[str, float]:
