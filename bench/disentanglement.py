@@ -14,7 +14,7 @@ import numpy as np
 
 from transect.measure import disentanglement
 from transect.measure.alignment import alignment, verdict
-from transect.measure.disentanglement import disentanglement_scores
+from transect.measure.codes import measure_codes
 
 SEEDS = 5
 SIZES = (500, 1000, 2000, 5000)
@@ -61,13 +61,15 @@ PLANTED: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 def scores(codes: np.ndarray, factors: np.ndarray) -> dict[str, float]:
-    found = alignment(codes, factors)
-    parts = {name: getattr(found, name).mean() for name in SHARES}
-    bend = {"bend": found.bend.max(), "crossing": found.crossing}
-    return disentanglement_scores(codes, factors) | parts | bend
+    values = measure_codes(codes, factors).values
+    return {name: value for name, value in values.items() if name in NAMES}
 
 
-SHARES = ("as_it_stands", "after_rotation", "linear", "curved")
+NAMES = (
+    *("mig", "sap", "disentanglement", "completeness", "informativeness", "factor_vae", "beta_vae"),
+    *("mcc", "mcc_rank", "r2_factors", "r2_codes", "as_it_stands", "after_rotation", "linear"),
+    *("curved", "bend", "crossing_angle"),
+)
 
 
 def seconds() -> None:

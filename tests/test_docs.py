@@ -159,7 +159,7 @@ PLACEHOLDERS = {
     "<oracle>": "(?:oracle_)?",
     "<end>": "(?:_low|_high)?",
     "<score>": "(?:mig|sap|disentanglement|completeness|informativeness|mcc|mcc_rank"
-    "|r2_factors|r2_codes)",
+    "|r2_factors|r2_codes|factor_vae|beta_vae)",
     "<together>": "(?:covariance|correlation|entanglement)",
     "<alignment>": "(?:as_it_stands|after_rotation|linear|curved|bend|crossing_angle)",
     "<estimator>": "(?:two_nn|maximum_likelihood|local_pca)",

@@ -66,6 +66,7 @@ def test_a_faithful_embedding_is_an_aligned_sheet_with_the_hole_in_it(found):
     assert "embedding_missing" not in metrics
     assert metrics["embedding_verdict"] == "aligned"
     assert metrics["embedding_mcc"] > 0.99
+    assert min(metrics["embedding_factor_vae"], metrics["embedding_beta_vae"]) > 0.99
     for name in ("two_nn", "maximum_likelihood", "local_pca"):
         assert metrics[f"embedding_{name}"] == pytest.approx(2, abs=0.15)
     assert metrics["embedding_components"] == 1
@@ -126,7 +127,10 @@ def test_what_refuses_the_codes_is_named(punctured):
             return np.zeros((len(images), 2), dtype=np.float32)
 
     found = measure_embedding(punctured, Blind(), None)  # pyright: ignore[reportArgumentType]
-    assert "dimension: codes need at least" in found.metrics["embedding_missing"]
+    assert (
+        "maximum_likelihood, local_pca: codes need at least 102"
+        in found.metrics["embedding_missing"]
+    )
     assert "embedding_two_nn" not in found.metrics
     assert found.metrics["embedding_mig"] == 0
     assert not found.columns["on_loop"].any()

@@ -20,6 +20,7 @@ All raise `ValueError` for fewer than two rows, NaN, infinite values, a constant
 the numbers of rows differ. Constant codes carry nothing: they score 0.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linear_sum_assignment
 
 from transect.measure.importance import FOLDS, completeness_of, disentanglement_of, importance
-from transect.measure.mutual_information import equal_mass_bins, information_share
+from transect.measure.mutual_information import BINS, equal_mass_bins, information_share
 from transect.measure.paired import check_paired, correlation, ranks, standardised
 
 LEAST_CEILING = 0.05
@@ -61,37 +62,7 @@ class LinearR2(NamedTuple):
     codes: float
 
 
-def disentanglement_scores(codes: ArrayLike, factors: ArrayLike, seed: int = 0) -> dict[str, float]:
-    """Return every measure of this module by name, as a table of a report needs them.
-
-    `ValueError` for fewer than 6 rows, or fewer than the columns of either side and two more.
-
-    Args:
-        codes: (n, d).
-        factors: (n, k).
-        seed: Seed of `dci`.
-
-    Example:
-        >>> points = np.random.default_rng(0).random((500, 2))
-        >>> scores = disentanglement_scores(points, points)
-        >>> " ".join(scores)
-        'mig sap disentanglement completeness informativeness mcc mcc_rank r2_factors r2_codes'
-        >>> round(min(scores.values()), 2)
-        1.0
-    """
-    linear = linear_r2(codes, factors)
-    return {
-        "mig": mig(codes, factors),
-        "sap": sap(codes, factors),
-        **dci(codes, factors, seed)._asdict(),
-        "mcc": mcc(codes, factors),
-        "mcc_rank": mcc(codes, factors, rank=True),
-        "r2_factors": linear.factors,
-        "r2_codes": linear.codes,
-    }
-
-
-def mig(codes: ArrayLike, factors: ArrayLike) -> float:
+def mig(codes: ArrayLike, factors: ArrayLike, discrete: Sequence[int] = ()) -> float:
     """Return the mutual information gap, in [0, 1].
 
     R. Chen et al., "Isolating sources of disentanglement in variational autoencoders" (2018),
@@ -103,6 +74,7 @@ def mig(codes: ArrayLike, factors: ArrayLike) -> float:
     Args:
         codes: (n, d).
         factors: (n, k).
+        discrete: Columns of factors whose values are never binned.
 
     Example:
         >>> points = np.random.default_rng(0).random((500, 2))
@@ -113,7 +85,9 @@ def mig(codes: ArrayLike, factors: ArrayLike) -> float:
         0.0
     """
     z, v = check_paired(codes, factors)
-    z, v = equal_mass_bins(z), equal_mass_bins(v)
+    v = equal_mass_bins(v, discrete)
+    # A code in fewer bins than a factor has values could not determine it.
+    z = equal_mass_bins(z, bins=max(BINS, int(v.max()) + 1))
     return _gap(information_share(z, v), information_share(v, v))
 
 

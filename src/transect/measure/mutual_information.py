@@ -8,6 +8,8 @@ its own quantiles into `BINS` bins: the information is that of the bins, its lar
 entropy log `BINS`, and no monotone scaling changes it.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,30 +23,34 @@ in a cell of independent columns): with 20 bins a fifth of the answer at 500 is 
 """
 
 
-def equal_mass_bins(columns: NDArray[np.float64]) -> NDArray[np.int64]:
+def equal_mass_bins(
+    columns: NDArray[np.float64], discrete: Sequence[int] = (), bins: int = BINS
+) -> NDArray[np.int64]:
     """Return the bin of each value in its column, (n, k).
 
-    A column of at most `BINS` different values keeps each as its own bin. Otherwise the bins hold
-    equally many values, up to ties, which stay together; with an odd number of rows the middle one
-    is alone, so that −x falls into the mirrored bins of x.
+    A column of at most `bins` different values, or a discrete one, keeps each as its own bin.
+    Otherwise the bins hold equally many values, up to ties, which stay together; with an odd number
+    of rows the middle one is alone, so that −x falls into the mirrored bins of x.
 
     Args:
         columns: (n, k).
+        discrete: Columns that keep their values, however many there are.
+        bins: Bins of the others.
 
     Example:
         >>> equal_mass_bins(np.array([[0.3], [0.1], [0.3]])).ravel()
         array([1, 0, 1])
     """
     count = len(columns)
-    bins = np.empty(columns.shape, dtype=np.int64)
+    found = np.empty(columns.shape, dtype=np.int64)
     middle = 2 * ranks(columns) - 1 - count  # exact: ranks are multiples of a half
     for column, values in enumerate(columns.T):
         distinct, own = np.unique(values, return_inverse=True)
-        if len(distinct) > BINS:
-            steps = np.ceil(np.abs(middle[:, column]) * BINS / (2 * count))
+        if len(distinct) > bins and column not in discrete:
+            steps = np.ceil(np.abs(middle[:, column]) * bins / (2 * count))
             own = np.unique(np.sign(middle[:, column]) * steps, return_inverse=True)[1]
-        bins[:, column] = own
-    return bins
+        found[:, column] = own
+    return found
 
 
 def information_share(
@@ -66,22 +72,14 @@ def information_share(
         array([[1., 0.],
                [0., 1.]])
     """
-    count = len(sources)
-    first, second = _indicators(sources), _indicators(targets)
-    tables = np.einsum("nda,nkb->dkab", first, second, optimize=True)
-    joint = _entropy(tables.reshape(*tables.shape[:2], -1), count)
-    source = _entropy(first.sum(axis=0), count)[:, None]
-    target = _entropy(second.sum(axis=0), count)[None, :]
+    width = int(targets.max()) + 1
+    source = np.array([[_entropy(one)] for one in sources.T])
+    target = np.array([_entropy(other) for other in targets.T])
+    joint = np.array([[_entropy(one * width + other) for other in targets.T] for one in sources.T])
     share = np.divide(source + target - joint, target, out=np.zeros_like(joint), where=target > 0)
     return np.clip(share, 0.0, 1.0)
 
 
-def _indicators(bins: NDArray[np.int64]) -> NDArray[np.float64]:
-    return (bins[:, :, None] == np.arange(bins.max() + 1)).astype(np.float64)
-
-
-def _entropy(counts: NDArray[np.float64], total: int) -> NDArray[np.float64]:
-    shares = counts / total
-    surprise = np.log(shares, out=np.zeros_like(shares), where=counts > 0)
-    occupied = (counts > 0).sum(axis=-1)
-    return -(shares * surprise).sum(axis=-1) + (occupied - 1) / (2 * total)
+def _entropy(bins: NDArray[np.int64]) -> float:
+    shares = np.unique(bins, return_counts=True)[1] / len(bins)
+    return float(-(shares * np.log(shares)).sum()) + (len(shares) - 1) / (2 * len(bins))

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from transect.measure.catalogue import CODE_MEASURES
 from transect.measure.pixel import HIGHER_IS_BETTER
 from transect.report.data import MEASURE_NAMES, SOURCES, ReportData
 from transect.report.fault_words import fault_number
 from transect.report.sentences import better, hole_penalty, number
-from transect.report.shape_words import ESTIMATORS, with_interval
+from transect.report.shape_words import with_interval
 
 SPLIT_NAMES = {
     "removed": "Removed: inside the hole",
@@ -18,35 +19,10 @@ SPLIT_NAMES = {
 }
 
 SHAPE_NAMES = {
-    **{name: f"dimension, {words}" for name, words in ESTIMATORS.items()},
-    "thickness": "thickness, share of the extent",
-    "variance_*": "variance along principal axis *",
-    "components": "pieces, β₀",
-    "loops": "loops, β₁",
-    "loops_agreement": "loops, share of halves that find as many",
-    "loop_longest": "longest loop, death ÷ birth",
-    "loop_next": "next loop, death ÷ birth",
+    **{name: measure.heading for name, measure in CODE_MEASURES.items()},
     "loop_rim": "distance of the longest loop from the rim, radii",
     "loop_rim_random": "distance of all points from the rim, radii",
     "stretch_removed": "stretch inside the hole ÷ outside",
-    "covariance": "covariance ↓",
-    "correlation": "correlation ↓",
-    "entanglement": "entanglement ↓",
-    "mig": "MIG ↑",
-    "sap": "SAP ↑",
-    "disentanglement": "DCI disentanglement ↑",
-    "completeness": "DCI completeness ↑",
-    "informativeness": "DCI informativeness ↑",
-    "mcc": "MCC ↑",
-    "mcc_rank": "MCC by ranks ↑",
-    "r2_factors": "R², factors from codes ↑",
-    "r2_codes": "R², codes from factors ↑",
-    "as_it_stands": "factors read from one axis each ↑",
-    "after_rotation": "factors read after rotation ↑",
-    "linear": "factors read by a linear map ↑",
-    "curved": "factors read by a smooth map ↑",
-    "bend": "bend of the paths, degrees ↓",
-    "crossing_angle": "angle at which paths cross, degrees",
     "verdict": "verdict",
 }
 """Name of a number of the embedding: its heading, `*` standing for 1, 2, …"""

@@ -8,18 +8,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from transect.image.dataset import Dataset
-from transect.measure.alignment import alignment, verdict
-from transect.measure.covariance import correlation, covariance, entanglement
+from transect.measure.codes import CodeScores, measure_codes
 from transect.measure.crossing import Crossing, crossing
-from transect.measure.dimension import intrinsic_dimension, spectrum, thickness
-from transect.measure.disentanglement import disentanglement_scores
 from transect.measure.geometry import principal_stretches, pullback_metric
 from transect.measure.latent_graph import LatentGraph, latent_graph
-from transect.measure.topology import rim_match, topology
+from transect.measure.topology import rim_match
 from transect.run.codec import Codec, Codes
 from transect.run.embedding_result import EmbeddingResult
 from transect.run.setup import Setup
-from transect.space import FactorSpace, PointSet, Transect
+from transect.space import PointSet, Transect
 
 STRETCHED = 240
 """Points whose stretch is measured, drawn at random."""
@@ -62,9 +59,9 @@ class _Embedding:
 
     def measure(self) -> None:
         kept = self.points[self.kept]
-        metrics, loop = _shape(self.codes[self.kept], kept, self.setup)
+        metrics, found = _shape(self.codes[self.kept], kept, self.setup)
         on_loop = np.zeros(len(self.points), dtype=bool)
-        on_loop[self.kept[loop]] = True
+        on_loop[self.kept[found.loop_rows]] = True
         self.result.metrics = metrics
         self.result.columns["on_loop"] = on_loop
         _try(metrics, "stretch", self._stretch)
@@ -136,21 +133,22 @@ def _rim_to_rim(line: Transect, setup: Setup) -> NDArray[np.float64] | None:
     return line.space.snap(line.at(np.linspace(entry, exit_, STEPS)))
 
 
-def _shape(
-    codes: Codes, points: PointSet, setup: Setup
-) -> tuple[dict[str, Any], NDArray[np.int64]]:
-    """Return the numbers of a cloud of codes, and the rows along its longest loop."""
-    metrics: dict[str, Any] = {}
-    seed = setup.config.seed
-    loops: list[NDArray[np.int64]] = []
-    _try(metrics, "disentanglement", lambda: _scores(codes, points, seed))
-    _try(metrics, "covariance", lambda: _covariance(codes))
-    _try(metrics, "alignment", lambda: _alignment(codes, points))
-    _try(metrics, "dimension", lambda: _dimension(codes, points.space, seed))
+def _shape(codes: Codes, points: PointSet, setup: Setup) -> tuple[dict[str, Any], CodeScores]:
+    """Return the numbers of a cloud of codes, and what they were measured from."""
+    space = points.space
+    found = measure_codes(
+        codes,
+        dict(zip(space.names, points.factors.T, strict=True)),
+        periods={one.name: one.high - one.low for one in space.factors if one.periodic},
+        most_rows=len(codes),
+        seed=setup.config.seed,
+    )
+    metrics: dict[str, Any] = {f"embedding_{name}": value for name, value in found.flat().items()}
     # The deepest removed point stands in for the centre of a hole of any shape.
     depth = float(-setup.points.rim_distance.min())
-    _try(metrics, "topology", lambda: _topology(codes, points, depth, seed, loops))
-    return metrics, loops[0] if loops else np.empty(0, dtype=np.int64)
+    metrics |= _rim(found.loop_rows, points, depth)
+    absent = [*found.notes, *found.reasons()]
+    return metrics | ({"embedding_missing": "; ".join(absent)} if absent else {}), found
 
 
 def _try(metrics: dict[str, Any], name: str, measure: Callable[[], dict[str, Any]]) -> None:
@@ -162,66 +160,10 @@ def _try(metrics: dict[str, Any], name: str, measure: Callable[[], dict[str, Any
         metrics["embedding_missing"] = (f"{earlier}; " if earlier else "") + f"{name}: {error}"
 
 
-def _scores(codes: Codes, points: PointSet, seed: int) -> dict[str, float]:
-    scores = disentanglement_scores(codes, points.factors, seed)
-    return {f"embedding_{name}": value for name, value in scores.items()}
-
-
-def _covariance(codes: Codes) -> dict[str, float]:
-    return {
-        "embedding_covariance": covariance(codes),
-        "embedding_correlation": correlation(codes),
-        "embedding_entanglement": entanglement(codes),
-    }
-
-
-def _alignment(codes: Codes, points: PointSet) -> dict[str, Any]:
-    found = alignment(codes, points.factors, _periods(points.space))
-    names = ("as_it_stands", "after_rotation", "linear", "curved", "bend")
-    numbers = {f"embedding_{name}": float(getattr(found, name).mean()) for name in names}
-    kind = verdict(found).kind
-    return numbers | {"embedding_crossing_angle": found.crossing, "embedding_verdict": kind}
-
-
-def _periods(space: FactorSpace) -> list[float | None]:
-    return [factor.high - factor.low if factor.periodic else None for factor in space.factors]
-
-
-def _dimension(codes: Codes, space: FactorSpace, seed: int) -> dict[str, float]:
-    found = intrinsic_dimension(codes, seed=seed)
-    numbers: dict[str, float] = {}
-    for name in ("two_nn", "maximum_likelihood", "local_pca"):
-        one = getattr(found, name)
-        numbers[f"embedding_{name}"] = one.mean
-        numbers[f"embedding_{name}_low"], numbers[f"embedding_{name}_high"] = one.low, one.high
-    variances = spectrum(codes)
-    for place, share in enumerate(variances / variances.sum()):
-        numbers[f"embedding_variance_{place + 1}"] = float(share)
-    sheet = min(space.dimension, codes.shape[1])
-    return numbers | {"embedding_thickness": thickness(codes, sheet)}
-
-
-def _topology(
-    codes: Codes, points: PointSet, depth: float, seed: int, loops: list[NDArray[np.int64]]
-) -> dict[str, float]:
-    found = topology(codes, seed=seed)
-    loops.extend(found.loop_rows)
-    numbers = {
-        "embedding_components": found.components,
-        "embedding_loops": found.loops,
-        "embedding_loops_agreement": found.agreement,
-    }
-    for name, one in (("longest", found.longest), ("next", found.next)):
-        numbers[f"embedding_loop_{name}"] = one.mean
-        numbers[f"embedding_loop_{name}_low"] = one.low
-        numbers[f"embedding_loop_{name}_high"] = one.high
-    return numbers | _rim(found.loop_rows, points, depth)
-
-
-def _rim(loops: tuple[NDArray[np.int64], ...], points: PointSet, depth: float) -> dict[str, float]:
-    if not loops or not 0 < depth < np.inf:
+def _rim(loop: NDArray[np.int64], points: PointSet, depth: float) -> dict[str, float]:
+    if not len(loop) or not 0 < depth < np.inf:
         return {}
-    match = rim_match(loops[0], points.rim_distance, depth)
+    match = rim_match(loop, points.rim_distance, depth)
     return {"embedding_loop_rim": match.loop, "embedding_loop_rim_random": match.random}
 
 

@@ -2,7 +2,7 @@
 
 The final numbers, with `oracle_` before those of the oracle:
 
-    embedding_<score>                   of `transect.measure.disentanglement.disentanglement_scores`
+    embedding_<score>                   mig, sap, …: see `transect.measure.catalogue`
     embedding_covariance, …_correlation, …_entanglement
     embedding_as_it_stands, …_after_rotation, …_linear, …_curved, …_bend, …_crossing_angle
     embedding_verdict                   one word: aligned, rotated, sheared, bent, entangled, …

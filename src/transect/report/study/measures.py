@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from transect.measure.catalogue import CODE_MEASURES
 from transect.report.measure import Measure
 
 COVARIANCE = (
@@ -41,6 +42,8 @@ GROUPS = {
         Measure("embedding_disentanglement", "DCI disentanglement ↑"),
         Measure("embedding_completeness", "DCI completeness ↑"),
         Measure("embedding_informativeness", "DCI informativeness ↑"),
+        Measure("embedding_factor_vae", CODE_MEASURES["factor_vae"].heading),
+        Measure("embedding_beta_vae", CODE_MEASURES["beta_vae"].heading),
         Measure("embedding_mcc_rank", "MCC of ranks ↑"),
         Measure("embedding_r2_factors", "R² of factors from codes ↑"),
         Measure("embedding_r2_codes", "R² of codes from factors ↑"),
