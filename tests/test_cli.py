@@ -13,7 +13,10 @@ from transect.cli import main
 from transect.image import SquareCanvas
 from transect.world import Rose
 
-VERBS = ("run", "sweep", "compare", "draw", "score", "report", "export", "list", "completion")
+VERBS = (
+    *("run", "sweep", "compare", "draw", "score", "measure", "report", "export", "list"),
+    "completion",
+)
 POINTS = [[0.5, 0.0], [1.25, 1.0], [2.0, 2.0]]
 
 

@@ -31,6 +31,7 @@ def build_parser() -> ArgumentParser:
     )
     verbs.add_subcommand("draw", _draw_parser(), help="draw a dataset to files")
     verbs.add_subcommand("score", _score_parser(), help="score anybody's reconstructions")
+    verbs.add_subcommand("measure", _measure_parser(), help="measure codes against known factors")
     verbs.add_subcommand("report", _report_parser(), help="make the report of a run anew")
     verbs.add_subcommand("export", _export_parser(), help="write the models of a run as ONNX")
     verbs.add_subcommand("list", _list_parser(), help="worlds, holes, models, losses, presets")
@@ -159,6 +160,25 @@ def _score_parser() -> ArgumentParser:
     )
     parser.add_argument("--out", type=str, help="folder to make: scores, figures and a page")
     parser.add_argument("--json", action="store_true", help="flat JSON on standard output")
+    return parser
+
+
+def _measure_parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        description="Measure the codes of any program: disentanglement, alignment with the "
+        "factors, dimension and topology. Rows are matched by their order. Files: .csv, .tsv, "
+        ".txt, .npy, .npz or .parquet."
+    )
+    parser.add_argument("codes", type=str, help="file of codes, a column for each latent")
+    parser.add_argument("factors", type=str, help="file of factors, a column for each factor")
+    parser.add_argument(
+        "--discrete",
+        type=str,
+        help="factors whose numbers are categories without an order, with commas; words always are",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="seed of all random draws")
+    parser.add_argument("--out", type=str, help="file to make, .json or .csv")
+    parser.add_argument("--json", action="store_true", help="JSON on standard output")
     return parser
 
 

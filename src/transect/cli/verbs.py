@@ -191,6 +191,27 @@ def _score(options: dict[str, Any]) -> None:
         print(Path(out) / "report.html")
 
 
+def _measure(options: dict[str, Any]) -> None:
+    from transect.run import matrices
+
+    as_json, out = options.pop("json", False), options.pop("out", None)
+    seed = options.get("seed", 0)
+    if seed < 0:
+        raise ValueError(f"--seed needs a number from 0, got {seed}")
+    if out is not None:
+        matrices.check_out(Path(out))
+    names = [name.strip() for name in options.pop("discrete", "").split(",") if name.strip()]
+    scores = matrices.measure_files(**options, discrete=names)
+    if out is not None:
+        matrices.write_code_scores(scores, Path(out), seed)
+    if as_json:
+        print(matrices.json_text(scores, seed), end="")
+        return
+    matrices.print_code_scores(scores)
+    if out is not None:
+        print(out)
+
+
 def _report(options: dict[str, Any], *, alone: bool) -> None:
     from transect.run.folder import read_config
 
@@ -235,6 +256,7 @@ VERBS = {
     "compare": _compare,
     "draw": _draw,
     "score": _score,
+    "measure": _measure,
     "export": _export,
     "list": _list,
     "completion": _completion,
