@@ -1,10 +1,17 @@
 """Files and folders are complete or absent."""
 
+import multiprocessing
+import os
+import signal
+import threading
 from pathlib import Path
 
 import pytest
 
-from transect.image.staging import staged
+from transect.image import staging
+from transect.image.staging import staged, write_bytes, write_text
+
+needs_kill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
 
 
 def test_a_file_appears_only_when_it_is_complete(tmp_path):
@@ -69,3 +76,101 @@ def test_an_old_folder_returns_when_the_new_one_cannot_take_its_place(tmp_path, 
         work.mkdir()
     assert (target / "table").read_text() == "kept"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path):
+    path = tmp_path / "new" / "a.txt"
+    write_text(path, "one\n")
+    with pytest.raises(UnicodeEncodeError):
+        write_text(path, "\ud800")
+    assert path.read_bytes() == b"one\n"
+    write_bytes(path, b"two")
+    assert path.read_bytes() == b"two"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def _die_in(body, *arguments) -> None:
+    """Run a function in another process, which is killed in it."""
+    process = multiprocessing.get_context("spawn").Process(target=body, args=arguments)
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+
+
+def _kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _write_half_a_folder(path: Path) -> None:
+    with staged(path, overwrite=True, mark="table") as work:
+        work.mkdir()
+        (work / "half").write_text("half")
+        _kill()
+
+
+def _replace_half(path: Path) -> None:
+    rename = Path.rename
+
+    def dies(source, target):
+        if Path(source).name == path.name and Path(target) == path:
+            _kill()
+        return rename(source, target)
+
+    Path.rename = dies
+    with staged(path, overwrite=True, mark="table") as work:
+        work.mkdir()
+        (work / "table").write_text("new")
+
+
+@needs_kill
+def test_what_a_killed_process_left_is_gone_after_the_next_write(tmp_path):
+    _die_in(_write_half_a_folder, tmp_path / "a")
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".a.") and staging.is_workshop(left)
+    # It blocks nobody, and the next call that writes to any place beside it removes it.
+    write_text(tmp_path / "b", "other")
+    assert [path.name for path in tmp_path.iterdir()] == ["b"]
+
+
+@needs_kill
+def test_a_kill_between_both_renames_loses_neither_folder(tmp_path):
+    target = tmp_path / "a"
+    target.mkdir()
+    (target / "table").write_text("old")
+    _die_in(_replace_half, target)
+    assert not target.exists()
+    write_text(tmp_path / "b", "other")
+    assert (target / "table").read_text() == "new"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+def test_what_is_being_written_is_no_leftover(tmp_path):
+    with staged(tmp_path / "a") as work:
+        work.write_text("slow")
+        write_text(tmp_path / "a", "quick")
+        assert work.read_text() == "slow"
+    assert (tmp_path / "a").read_text() == "slow"
+
+
+def test_many_writers_of_one_file_leave_one_whole_file(tmp_path):
+    contents = [bytes([65 + number]) * 5000 for number in range(8)]
+
+    def write(content: bytes) -> None:
+        for _ in range(10):
+            write_bytes(tmp_path / "a", content)
+
+    threads = [threading.Thread(target=write, args=(content,)) for content in contents]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (tmp_path / "a").read_bytes() in contents
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_files_of_similar_names_are_nobodys_leftovers(tmp_path):
+    kept = [".a.staged", "a.abcd1234.staged", ".a.ABCD1234.staged", ".a.abcd1234.staged.txt"]
+    for name in kept:
+        (tmp_path / name).mkdir()
+    write_text(tmp_path / "a", "text")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*kept, "a"])

@@ -8,6 +8,7 @@ import shutil
 import numpy as np
 import pytest
 
+from transect.image.staging import write_text
 from transect.measure.pixel import pixel_errors
 from transect.report.explorer.payload import make_payload
 from transect.run import folder as files
@@ -98,7 +99,7 @@ def test_runs_of_other_tasks_are_not_put_side_by_side(finished, tmp_path):
     config = files.read_config(finished.path)
     hole = {**config.hole, "radius": 0.2}
     changed = files.dump_config(dataclasses.replace(config, hole=hole))
-    files.write_text(other / files.CONFIG, changed)
+    write_text(other / files.CONFIG, changed)
     assert same_task([finished, Run(finished.path)])
     assert not same_task([finished, Run(other)])
     page = compare([finished.path, other], tmp_path / "both").read_text(encoding="utf-8")

@@ -97,15 +97,19 @@ class Idle:
 
 
 @pytest.mark.parametrize(
-    "left", [[], ["lock"], ["lock", "holder.json"], ["lock", "holder.json", f"{SWEEP}.new"]]
+    "left", [[], ["lock"], ["lock", "holder.json"], ["lock", f".{SWEEP}.abcd_123.staged"]]
 )
 def test_a_sweep_killed_in_its_first_moments_starts_anew(left, bare, tmp_path):
     for name in left:
-        (tmp_path / name).touch()
+        if name.startswith("."):
+            (tmp_path / name).mkdir()
+        else:
+            (tmp_path / name).touch()
     sweep = make_sweep(bare, GRID, None)
     run_sweep(sweep, tmp_path, engine=Idle(), progress=False)
     assert read_sweep(tmp_path) == sweep
     assert len(read_results(tmp_path)) == 4
+    assert not list(tmp_path.glob(".*"))
 
 
 def test_a_strange_file_beside_a_lock_is_left_alone(bare, tmp_path):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from transect.image.staging import write_bytes
 from transect.report.data import ReportData
 from transect.report.document import (
     environment,
@@ -20,7 +21,7 @@ from transect.report.explorer.sentences import questions
 from transect.report.fault_words import fault_findings
 from transect.report.latent_plates import CODES
 from transect.report.plates import FAULT
-from transect.report.rendering import Rendering, replace_file
+from transect.report.rendering import Rendering
 from transect.report.sentences import headline, hole_penalty
 from transect.report.shape_words import findings
 from transect.report.tables import (
@@ -53,7 +54,7 @@ def write_page(
     Returns:
         The path of the page.
     """
-    replace_file(path, page(data, rendered, exploration).encode())
+    write_bytes(path, page(data, rendered, exploration).encode())
     return path
 
 

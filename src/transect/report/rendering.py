@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from transect.image.staging import write_bytes
 from transect.report.plate import Plate
 from transect.report.style import encode_png, encode_svg, lay_out
 
@@ -69,17 +70,6 @@ def write_figures(rendered: Sequence[Rendering], folder: Path) -> list[Path]:
     for rendering in rendered:
         for ending, content in (("png", rendering.png), ("svg", rendering.svg)):
             path = folder / f"{rendering.name}.{ending}"
-            replace_file(path, content)
+            write_bytes(path, content)
             paths.append(path)
     return paths
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file beside its place and rename it, so that it is never there in part.
-
-    The folder is made where there is none.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.partial")
-    beside.write_bytes(content)
-    beside.replace(path)

@@ -5,6 +5,7 @@ import dataclasses
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 
+from transect.image.staging import staged
 from transect.report import render, write_figures
 from transect.report.comparison import ComparisonData, comparison_plates, write_comparison_page
 from transect.report.explorer import Exploration
@@ -61,9 +63,11 @@ def compare(
         raise ValueError(f"{out} holds a run, whose page would be replaced; choose another --out")
     data = _linked(data, folders, out)
     rendered = render(comparison_plates(data))
-    _write_figures(rendered, out / files.FIGURES)
     exploration = _exploration(paths, data, folders)
-    return write_comparison_page(data, out / files.PAGE, rendered, exploration)
+    with nullcontext(out) if out.exists() else staged(out, mark=files.PAGE) as work:
+        _write_figures(rendered, work / files.FIGURES)
+        write_comparison_page(data, work / files.PAGE, rendered, exploration)
+    return out / files.PAGE
 
 
 def cells_table(paths: Sequence[Path]) -> pd.DataFrame:

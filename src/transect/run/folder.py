@@ -5,7 +5,6 @@ kill at any moment leaves either nothing, or a partial folder that the run can b
 """
 
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from transect.image.staging import write_text
 from transect.run.config import Config, from_dict, to_dict, told
 from transect.space.reading import reading
 
@@ -98,16 +98,6 @@ class RunFolder:
                 path.unlink(missing_ok=True)
         self.partial.rename(self.final)
         return self.final
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
-    beside = path.with_name(path.name + ".new")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
 
 
 def write_json(path: Path, values: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import torch
 
+from transect.image.staging import write_text
 from transect.run import folder as files
 from transect.run.codec import Codec
 from transect.run.config import Config
@@ -107,7 +108,7 @@ def stored_models(setup: Setup, folder: Path) -> Models:
 
 
 def _write_table(table: pd.DataFrame, path: Path) -> None:
-    files.write_text(path, table.to_csv(index=False, lineterminator="\n"))
+    write_text(path, table.to_csv(index=False, lineterminator="\n"))
 
 
 def _join(found: dict[str, Any]) -> Measured:

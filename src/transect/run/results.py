@@ -12,11 +12,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from transect.image.staging import write_bytes, write_text
 from transect.run import folder as files
 from transect.run.component import ROOMS
 from transect.run.config import told
 from transect.space.reading import reading
-from transect.training.atomic import write_bytes
 
 TABLE = "results.parquet"
 TEXT = "results.csv"
@@ -46,7 +46,7 @@ def write_results(
     buffer = pa.BufferOutputStream()
     pq.write_table(pa.Table.from_pandas(table, preserve_index=False), buffer)
     write_bytes(out / TABLE, buffer.getvalue().to_pybytes())
-    files.write_text(out / TEXT, table.to_csv(index=False, lineterminator="\n"))
+    write_text(out / TEXT, table.to_csv(index=False, lineterminator="\n"))
     return table
 
 

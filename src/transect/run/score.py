@@ -14,6 +14,7 @@ from rich.table import Table
 from transect.image.background import is_bright
 from transect.image.folder import read_images
 from transect.image.resize import resize
+from transect.image.staging import staged, write_text
 from transect.measure.pixel import pixel_errors
 from transect.measure.recovery import FactorSearch, factor_error
 from transect.report import Pictures, ReportData, render, run_plates, write_figures, write_page
@@ -122,17 +123,13 @@ def write_scores(scores: Scores, out: Path) -> None:
     Raises:
         ValueError: `out` exists.
     """
-    if out.exists():
-        raise ValueError(f"{out} exists already; choose another --out")
-    partial = out.with_name(out.name + ".partial")
-    partial.mkdir(parents=True)
-    files.write_text(partial / SCORES, scores.table.to_csv(index=False, lineterminator="\n"))
-    files.write_json(partial / files.METRICS, scores.metrics)
-    data = _report_data(scores)
-    rendered = render(run_plates(data))
-    write_figures(rendered, partial / files.FIGURES)
-    write_page(data, partial / files.PAGE, rendered)
-    partial.rename(out)
+    with staged(out, mark=SCORES) as work:
+        write_text(work / SCORES, scores.table.to_csv(index=False, lineterminator="\n"))
+        files.write_json(work / files.METRICS, scores.metrics)
+        data = _report_data(scores)
+        rendered = render(run_plates(data))
+        write_figures(rendered, work / files.FIGURES)
+        write_page(data, work / files.PAGE, rendered)
 
 
 def print_scores(scores: Scores) -> None:

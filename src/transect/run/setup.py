@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transect.image.dataset import Dataset
+from transect.image.staging import write_bytes
 from transect.run.component import build
 from transect.run.config import Config, resolve
 from transect.space import (
@@ -26,7 +27,6 @@ from transect.space import (
     uniform,
 )
 from transect.space.points_file import read_points
-from transect.training.atomic import write_bytes
 from transect.world import World
 
 

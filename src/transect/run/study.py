@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 
+from transect.image.staging import write_text
 from transect.measure.statistics import t_interval
 from transect.report import render, write_figures
 from transect.report.study import StudyData, study_plates, write_study_page
@@ -68,7 +69,7 @@ def run_study(config: Config, out: Path, *, resume: bool = False, progress: bool
             f"{len(failed)} of {len(cells)} cells failed, --resume tries them again: {reasons}"
         )
     scores = _scores(config, place)
-    files.write_text(place / SCORES, scores.to_csv(index=False, lineterminator="\n"))
+    write_text(place / SCORES, scores.to_csv(index=False, lineterminator="\n"))
     files.write_json(place / files.VERSIONS, versions())
     metrics = _summary(scores) | {"seconds_total": time.perf_counter() - start}
     files.write_json(place / files.METRICS, metrics)

@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from transect.image.staging import is_workshop, write_text
 from transect.run import folder as files
 from transect.run.cells import run_cells
 from transect.run.config import Config, from_dict, told
@@ -33,7 +34,7 @@ from transect.training.performance import tune_process
 SWEEP = "sweep.yaml"
 CELLS = "cells"
 
-STARTED = {LOCK, HOLDER, f"{SWEEP}.new"}
+STARTED = {LOCK, HOLDER}
 """All that the folder can hold where a sweep was killed before it had written `SWEEP`."""
 
 
@@ -139,7 +140,7 @@ def run_sweep(
     _refuse_foreign(out)
     with held(out):
         _refuse_another(sweep, out)
-        files.write_text(out / SWEEP, dump(sweep))
+        write_text(out / SWEEP, dump(sweep))
         failed = run_cells(cells, out / CELLS, engine=engine, progress=progress)
         write_results(sweep.grid.labels(), out / CELLS, out, failed)
     return failed
@@ -177,7 +178,9 @@ def _refuse_foreign(out: Path) -> None:
     Raises:
         ValueError: It holds something else.
     """
-    names = {path.name for path in out.iterdir()} if out.exists() else set()
+    names = (
+        {path.name for path in out.iterdir() if not is_workshop(path)} if out.exists() else set()
+    )
     if names - STARTED and not (out / SWEEP).is_file():
         raise ValueError(f"{out} exists already and is not a sweep; choose another --out")
 

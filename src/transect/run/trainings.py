@@ -9,6 +9,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 from rich.progress import Progress, TaskID
 
+from transect.image.staging import write_bytes, write_text
 from transect.run import folder as files
 from transect.run.codec import build_model
 from transect.run.component import build
@@ -19,7 +20,6 @@ from transect.run.stored_table import read_table
 from transect.run.workers import Spread, as_finished, side_by_side, watched
 from transect.space import SPLITS
 from transect.training import sample_weights, save_weights, train
-from transect.training.atomic import write_bytes
 from transect.training.device import make_accelerator
 from transect.training.status import Status, read_status
 from transect.training.tracking import Tracking
@@ -107,7 +107,7 @@ def _take_oracle(source: Path, folder: Path) -> None:
     """
     history = read_table(source / files.ORACLE_HISTORY, ("epoch",)).drop(columns="removed_nmse")
     text = history.to_csv(index=False, lineterminator="\n")
-    files.write_text(folder / files.ORACLE_HISTORY, text)
+    write_text(folder / files.ORACLE_HISTORY, text)
     write_bytes(folder / files.ORACLE, (source / files.ORACLE).read_bytes())
 
 
@@ -148,7 +148,7 @@ def train_model(setup: Setup, folder: Path, name: str, *, progress: bool) -> Non
         tracking=_tracking(config, folder, name),
     )
     weights_file, history_file = RESULTS[name]
-    files.write_text(folder / history_file, (workplace / "history.csv").read_text(encoding="utf-8"))
+    write_text(folder / history_file, (workplace / "history.csv").read_text(encoding="utf-8"))
     save_weights(model, folder / weights_file)
 
 

@@ -9,9 +9,9 @@ from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from transect.image.staging import write_bytes
 from transect.model import Critic
 from transect.space.reading import reading
-from transect.training.atomic import write_bytes
 
 STATE = "state"
 

@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from transect.image.staging import write_bytes
 from transect.space.reading import reading
-from transect.training.atomic import write_bytes
 
 
 class History:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-from transect.training.atomic import write_bytes
+from transect.image.staging import write_bytes
 
 STATUS = "status.json"
 

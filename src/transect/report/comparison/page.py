@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from transect.image.staging import write_bytes
 from transect.report.comparison.crossing import crossings
 from transect.report.comparison.data import ComparisonData
 from transect.report.comparison.headline import counts, headline, how_to_read
@@ -28,7 +29,7 @@ from transect.report.document import (
 )
 from transect.report.explorer.exploration import Exploration
 from transect.report.explorer.section import make_section
-from transect.report.rendering import Rendering, replace_file
+from transect.report.rendering import Rendering
 from transect.report.sentences import bracket, number, seed_count
 
 
@@ -65,7 +66,7 @@ def write_comparison_page(
     Returns:
         The path of the page.
     """
-    replace_file(path, comparison_page(data, rendered, exploration).encode())
+    write_bytes(path, comparison_page(data, rendered, exploration).encode())
     return path
 
 

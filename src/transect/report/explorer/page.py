@@ -5,11 +5,11 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from transect.image.staging import write_bytes
 from transect.report.document import environment, policy, style_text
 from transect.report.explorer.exploration import Exploration
 from transect.report.explorer.payload import MOST_BYTES
 from transect.report.explorer.section import make_section
-from transect.report.rendering import replace_file
 
 
 def write_explorer(
@@ -33,7 +33,7 @@ def write_explorer(
         The path of the page.
     """
     page = explorer_page(exploration, title, questions, most_bytes=most_bytes)
-    replace_file(path, page.encode())
+    write_bytes(path, page.encode())
     return path
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from transect.image.staging import write_bytes
 from transect.report.document import (
     environment,
     images_by_section,
@@ -15,7 +16,7 @@ from transect.report.document import (
     style_text,
     yaml_text,
 )
-from transect.report.rendering import Rendering, replace_file
+from transect.report.rendering import Rendering
 from transect.report.sentences import seed_count
 from transect.report.study.data import StudyData
 from transect.report.study.headline import headline, how_to_read
@@ -37,7 +38,7 @@ def write_study_page(data: StudyData, path: Path, rendered: Sequence[Rendering])
     Returns:
         The path of the page.
     """
-    replace_file(path, study_page(data, rendered).encode())
+    write_bytes(path, study_page(data, rendered).encode())
     return path
 
 
