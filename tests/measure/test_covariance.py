@@ -64,3 +64,10 @@ def test_broken_codes_are_refused(measure, codes):
 def test_one_code_has_no_covariance(measure):
     with pytest.raises(ValueError, match="at least 2 rows, got 1"):
         measure([[1.0, 2.0]])
+
+
+def test_a_latent_that_moves_by_rounding_correlates_with_none():
+    moving = np.random.default_rng(0).normal(size=300)
+    constant = (0.7 + 1e-7 * moving).astype(np.float32)
+    assert len(np.unique(constant)) > 1
+    assert correlation(np.column_stack([moving, constant])) == 0

@@ -54,11 +54,12 @@ def test_neither_scale_nor_rotation_nor_copies_change_the_answer():
     rotation = np.linalg.qr(np.random.default_rng(1).normal(size=(3, 3)))[0]
     moved = 7 * codes @ rotation + 3
     copied = np.concatenate([codes, codes[:200]])
+    rounded = np.concatenate([codes, codes[:200] * (1 + 1e-6 * ball(200, 3))]).astype(np.float32)
     one = intrinsic_dimension(codes, halves=2)
-    for other in (moved, copied):
+    for other in (moved, copied, rounded):
         again = intrinsic_dimension(other, halves=2)
-        assert again.two_nn.mean == pytest.approx(one.two_nn.mean, rel=1e-6)
-        assert again.maximum_likelihood.mean == pytest.approx(one.maximum_likelihood.mean, rel=1e-6)
+        assert again.two_nn.mean == pytest.approx(one.two_nn.mean, rel=1e-4)
+        assert again.maximum_likelihood.mean == pytest.approx(one.maximum_likelihood.mean, rel=1e-4)
     assert thickness(moved) == pytest.approx(thickness(codes), rel=1e-6)
 
 

@@ -302,3 +302,14 @@ def test_broken_input_is_refused(measure, codes, factors, message):
 def test_too_few_rows_for_a_regression_are_refused():
     with pytest.raises(ValueError, match="at least 6 rows"):
         linear_r2(np.eye(5)[:, :4], np.arange(5.0)[:, None])
+
+
+def test_rounding_of_discrete_factors_and_codes_changes_no_score():
+    generator = np.random.default_rng(7)
+    factors = generator.integers(0, 4, (400, 2)) / 10
+    scores = disentanglement_scores(factors[:, ::-1], factors)
+    jitter = 1e-7 * generator.normal(size=(2, 400, 2))
+    rounded = disentanglement_scores(factors[:, ::-1] * (1 + jitter[0]), factors * (1 + jitter[1]))
+    assert rounded == pytest.approx(scores, abs=1e-5)
+    with pytest.raises(ValueError, match="two different values a column"):
+        disentanglement_scores(factors, 0.3 + 1e-16 * jitter[0] + [0, 1])

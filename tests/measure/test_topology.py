@@ -143,6 +143,10 @@ def test_neither_scale_nor_copies_change_the_answer():
     other = topology(1e-3 * np.repeat(codes, 2, axis=0) + 5, landmarks=150, halves=2)
     assert (one.components, one.loops) == (other.components, other.loops) == (1, 1)
     assert other.longest.mean == pytest.approx(one.longest.mean, rel=0.35)
+    rounded = np.concatenate([codes, noisy(codes, 3e-7)]).astype(np.float32)
+    third = topology(rounded, landmarks=150, halves=2)
+    assert (third.components, third.loops, third.agreement) == (1, 1, one.agreement)
+    assert third.longest.mean == pytest.approx(one.longest.mean, rel=0.35)
 
 
 def test_seeded():

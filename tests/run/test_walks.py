@@ -52,5 +52,5 @@ def test_ways_that_cannot_be_gone_are_refused(finished, tmp_path):
         finished.interpolate(one, other, way="crooked")
     with pytest.raises(ValueError, match="count needs at least 3, got 2"):
         finished.interpolate(one, other, count=2)
-    with pytest.raises(ValueError, match="at least 2 different rows"):
+    with pytest.raises(ValueError, match="start and end need to be different codes"):
         finished.interpolate(one, one)

@@ -1,38 +1,203 @@
 """Clouds of codes: what every measure of their shape does with them."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+_ROUNDINGS = 8
+"""Roundings of the size of a value by which two computations of it may differ."""
 
-def check_cloud(codes: ArrayLike, least: int) -> NDArray[np.float64]:
+_NOISE = 96 * float(np.finfo(np.float32).eps)
+"""Share of the extent of a cloud by which two computations of one code may differ. Models compute
+in single precision, and a batch of another size adds up in another order."""
+
+_WIDEST = 4
+"""Tolerances that a group of copies may span. A wider one is a continuum of codes that lie closer
+than rounding resolves, and stays as it is."""
+
+_WIDER = 4
+"""Tolerances within which points count that come close by chance."""
+
+
+class Distinct(NamedTuple):
+    """The different codes of a cloud; see `distinct_codes`.
+
+    Attributes:
+        points: (m, latent), in lexicographic order.
+        rows: (m,), the row of the cloud that each is taken from.
+        place: (n,), the place of each code of the cloud among the points.
+    """
+
+    points: NDArray[np.float64]
+    rows: NDArray[np.int64]
+    place: NDArray[np.int64]
+
+
+def check_cloud(codes: ArrayLike) -> NDArray[np.float64]:
     """Return `codes` as a float64 array (n, latent), or say what is wrong with them.
+
+    Args:
+        codes: (n, latent).
+
+    Raises:
+        ValueError: They are not a table, or one is no number, NaN or infinite.
+
+    Example:
+        >>> check_cloud([[0, 1], [2, 3]])
+        array([[0., 1.],
+               [2., 3.]])
+    """
+    return check_table(codes, "codes", "(n, latent) with n, latent >= 1")
+
+
+def check_table(values: ArrayLike, name: str, shape: str) -> NDArray[np.float64]:
+    """Return `values` as a float64 array with two axes, or say what is wrong with them.
+
+    Args:
+        values: The table.
+        name: What it is called in a message.
+        shape: The shape that it needs, in words.
+
+    Raises:
+        ValueError: It is not a table with at least one row and column, or an entry is no number,
+            NaN or infinite.
+
+    Example:
+        >>> check_table([[1, 2]], "factors", "(n, columns)")
+        array([[1., 2.]])
+    """
+    try:
+        table = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} need numbers in the shape {shape}: {error}") from error
+    if table.ndim != 2 or 0 in table.shape:
+        raise ValueError(f"{name} need the shape {shape}, got {table.shape}")
+    if not np.isfinite(table).all():
+        row, column = np.argwhere(~np.isfinite(table))[0]
+        raise ValueError(
+            f"{name} need finite numbers, got {table[row, column]} in row {row}, column {column}"
+        )
+    return table
+
+
+def distinct_codes(codes: ArrayLike, least: int = 1) -> Distinct:
+    """Return the different codes of a cloud; those that differ by rounding count once.
+
+    Two copies of a code, from batches of two sizes say, differ in the last digits. Their distance
+    is no distance between codes, so each group of copies is replaced by its first member in
+    lexicographic order. Copies are codes that no axis separates by a gap wider than the tolerance
+    of rounding. That is 8 roundings of the values beside the gap (of single precision, or of double
+    where single could not hold the values), and 96 roundings in single precision of the extent of
+    the cloud. Where more points come close by chance than are copies, as on a densely covered
+    line, none are merged but equal ones. The order of the rows does not matter.
 
     Args:
         codes: (n, latent).
         least: Smallest number of different codes that will do.
 
     Raises:
-        ValueError: They are not a table, one is NaN or infinite, or too few differ.
+        ValueError: They are not a table of finite numbers, or too few differ.
 
     Example:
-        >>> check_cloud([[0, 1], [2, 3]], least=2)
-        array([[0., 1.],
-               [2., 3.]])
+        >>> distinct_codes([[1, 0], [0, 0], [1 + 1e-7, 0]]).points.tolist()
+        [[0.0, 0.0], [1.0, 0.0]]
     """
-    cloud = np.asarray(codes, dtype=np.float64)
-    if cloud.ndim != 2 or 0 in cloud.shape:
-        raise ValueError(f"codes need the shape (n, latent) with n, latent >= 1, got {cloud.shape}")
-    if not np.isfinite(cloud).all():
-        row, column = np.argwhere(~np.isfinite(cloud))[0]
-        raise ValueError(f"codes need finite numbers, got {cloud[row, column]} in row {row}")
-    different = len(np.unique(cloud, axis=0))
-    if different < least:
+    cloud = check_cloud(codes)
+    points, rows, place = np.unique(cloud, axis=0, return_index=True, return_inverse=True)
+    # A group is numbered by its first member, which keeps the points in order.
+    groups = _copies(points, _rounding(codes, points))
+    chosen, number = np.unique(groups, return_inverse=True)
+    if len(chosen) < least:
         raise ValueError(
-            f"codes need at least {least} different rows, got {different} among {len(cloud)}"
+            f"codes need at least {least} different rows, got {len(chosen)} among {len(cloud)}"
         )
-    return cloud
+    return Distinct(points[chosen], rows[chosen], number[place.ravel()])
+
+
+def merge_values(columns: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return columns in which values that differ by rounding are equal, (n, k).
+
+    The rule is that of `distinct_codes`, for each column alone. It makes a latent constant that
+    moves in its last digits only, and a factor discrete that takes each of its values in several
+    roundings. A column stays as it is unless merging halves the number of its values at least:
+    where few are so close, their order makes no difference.
+
+    Args:
+        columns: (n, k), finite.
+
+    Example:
+        >>> merge_values(np.array([[0.1 + 0.2], [0.3], [0.1 * 6], [0.6]])).ravel().tolist()
+        [0.3, 0.3, 0.6, 0.6]
+    """
+    merged = np.array(columns, dtype=np.float64)
+    for column, values in enumerate(merged.T):
+        points, _, place = distinct_codes(values[:, None])
+        if 2 * len(points) <= len(np.unique(values)):
+            merged[:, column] = points[place, 0]
+    return merged
+
+
+def _rounding(codes: ArrayLike, points: NDArray[np.float64]) -> tuple[float, float]:
+    """Return by how much copies may differ: a share of their size, and a length for all."""
+    with np.errstate(over="ignore", under="ignore"):
+        single = np.array_equal(points, points.astype(np.float32))
+    share = _ROUNDINGS * float(np.finfo(np.float32 if single else np.float64).eps)
+    kind = getattr(codes, "dtype", None)
+    if kind == np.float16:
+        share = max(share, float(np.finfo(np.float16).eps))
+    largest = float(np.abs(points).max()) or 1.0
+    scaled = points / largest  # so that differences do not overflow
+    reach = np.abs(scaled - np.median(scaled, axis=0)).max(axis=1)
+    # Of most codes, so that a code far away does not blur the others.
+    return share, _NOISE * 2 * float(np.quantile(reach, 0.9)) * largest
+
+
+def _copies(points: NDArray[np.float64], rounding: tuple[float, float]) -> NDArray[np.int64]:
+    """Return for each point the first member of its group of copies, (m,)."""
+    share, length = rounding
+    first = np.arange(len(points))
+    rows, label = _near(points, share, length)
+    if not len(rows):
+        return first
+    starts = np.flatnonzero(np.diff(label, prepend=-1))
+    members = points[rows]
+    low, high = np.minimum.reduceat(members, starts), np.maximum.reduceat(members, starts)
+    widest = _WIDEST * (share * np.maximum(np.abs(low), np.abs(high)) + length)
+    narrow = np.all(high - low <= widest, axis=1)[label]
+    # Points on a line come as close by chance. Of these more do so within a wider tolerance; of
+    # copies no more.
+    by_chance = len(_near(points, _WIDER * share, _WIDER * length)[0])
+    if 2 * narrow.sum() > by_chance:
+        first[rows[narrow]] = np.minimum.reduceat(rows, starts)[label][narrow]
+    return first
+
+
+def _near(
+    points: NDArray[np.float64], share: float, length: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the points that no axis separates from all others, and the group of each, ascending.
+
+    Groups are split wherever the points of one, in the order of a coordinate, leave a gap wider
+    than `share` of their size plus `length`, until no coordinate splits any.
+    """
+    rows, label = np.arange(len(points)), np.zeros(len(points), dtype=np.int64)
+    columns = points.shape[1]
+    column, unsplit = 0, 0
+    while len(rows) and unsplit < columns:
+        values = points[rows, column]
+        order = np.lexsort((values, label))
+        rows, label, values = rows[order], label[order], values[order]
+        size = np.maximum(np.abs(values[:-1]), np.abs(values[1:]))
+        with np.errstate(over="ignore"):
+            apart = np.diff(values) > share * size + length
+        split = np.concatenate([[0], np.cumsum(apart | (np.diff(label) > 0))])
+        unsplit = 0 if split[-1] > label[-1] else unsplit + 1
+        several = np.bincount(split)[split] > 1
+        rows, label = rows[several], np.unique(split[several], return_inverse=True)[1]
+        column = (column + 1) % columns
+    return rows, label
 
 
 def random_halves(count: int, repeats: int, seed: int) -> Iterator[NDArray[np.int64]]:

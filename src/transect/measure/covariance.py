@@ -7,7 +7,7 @@ covariance stands beside the correlation, which does not change when codes are s
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from transect.measure.cloud import check_cloud
+from transect.measure.cloud import check_cloud, merge_values
 
 
 def covariance(codes: ArrayLike) -> float:
@@ -70,12 +70,12 @@ def entanglement(codes: ArrayLike) -> float:
         >>> entanglement([[1, 2], [-3, 0]])
         1.0
     """
-    size = np.abs(check_cloud(codes, least=1))
+    size = np.abs(check_cloud(codes))
     return _mean_of_pairs(size.T @ size / len(size))
 
 
 def _centred(codes: ArrayLike) -> NDArray[np.float64]:
-    cloud = check_cloud(codes, least=1)
+    cloud = merge_values(check_cloud(codes))
     if len(cloud) < 2:
         raise ValueError(f"codes need at least 2 rows, got {len(cloud)}")
     return cloud - cloud.mean(axis=0)

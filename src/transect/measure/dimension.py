@@ -8,7 +8,8 @@ Three estimators, which fail in different ways:
 - `local_pca` counts the directions in which neighbours spread. A whole number at each code; bends
   that fit into a neighbourhood raise it.
 
-Equal codes count once in all of them, since a distance of 0 has no logarithm.
+Codes that are equal up to rounding count once in all of them, since a distance of 0 has no
+logarithm, and one in the last digits a meaningless one.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from skdim.id import MLE, TwoNN
 
-from transect.measure.cloud import check_cloud, random_halves
+from transect.measure.cloud import check_cloud, distinct_codes, random_halves
 from transect.measure.neighbors import Neighbors
 from transect.measure.statistics import Interval, interval
 from transect.space.denormals import denormals
@@ -72,7 +73,7 @@ def intrinsic_dimension(
     """
     if halves < 2:
         raise ValueError(f"halves needs at least 2, got {halves}")
-    points = np.unique(check_cloud(codes, least=102), axis=0)
+    points = distinct_codes(codes, least=102).points
     parts = [points[half] for half in random_halves(len(points), halves, seed)]
 
     def with_interval(estimate: Callable[[Cloud], float]) -> Interval:
@@ -195,7 +196,7 @@ def spectrum(codes: ArrayLike) -> NDArray[np.float64]:
         >>> spectrum([[3, 0], [-3, 0], [0, 1], [0, -1]])
         array([4.5, 0.5])
     """
-    return _variances(check_cloud(codes, least=1)[None])[0]
+    return _variances(check_cloud(codes)[None])[0]
 
 
 def thickness(codes: ArrayLike, dimension: int = 2, neighbors: int | None = None) -> float:
@@ -237,11 +238,10 @@ def _different(codes: ArrayLike, least: int) -> tuple[Cloud, NDArray[np.int64]]:
     A column of zeros is added to codes of one column: it changes no distance, and the estimators
     ask for two.
     """
-    cloud = check_cloud(codes, least)
-    if cloud.shape[1] == 1:
-        cloud = np.pad(cloud, [(0, 0), (0, 1)])
-    points, place = np.unique(cloud, axis=0, return_inverse=True)
-    return points, place.ravel()
+    points, _, place = distinct_codes(codes, least)
+    if points.shape[1] == 1:
+        points = np.pad(points, [(0, 0), (0, 1)])
+    return points, place
 
 
 def _check_neighbors(neighbors: int) -> int:

@@ -110,7 +110,10 @@ def _ends(start: ArrayLike, end: ArrayLike, count: int) -> NDArray[np.float64]:
         )
     if count < 3:
         raise ValueError(f"count needs at least 3, got {count}")
-    return check_cloud(np.stack([one, other]), least=2)
+    ends = check_cloud(np.stack([one, other]))
+    if np.array_equal(*ends):
+        raise ValueError(f"start and end need to be different codes, got {one.tolist()} twice")
+    return ends
 
 
 def _descend(decoder: Decoder, codes: NDArray[np.float64]) -> NDArray[np.float64]:

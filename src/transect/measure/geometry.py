@@ -63,7 +63,7 @@ def pullback_metric(decoder: Decoder, codes: ArrayLike) -> NDArray[np.float64]:
         array([[[4., 0.],
                 [0., 1.]]])
     """
-    jacobian = decode_with_jacobian(decoder, check_cloud(codes, least=1))[1]
+    jacobian = decode_with_jacobian(decoder, check_cloud(codes))[1]
     return jacobian @ np.swapaxes(jacobian, 1, 2)
 
 

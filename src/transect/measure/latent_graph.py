@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from transect.measure.cloud import check_cloud
+from transect.measure.cloud import distinct_codes
 from transect.measure.geometry import Decoder, decode
 from transect.measure.neighbors import Neighbors
 from transect.space.denormals import denormals
@@ -73,7 +73,7 @@ def latent_graph(
             "nodes needs at least 2, between at least 0 and neighbors at least 1, "
             f"got {nodes}, {between} and {neighbors}"
         )
-    cloud = np.unique(check_cloud(codes, least=2), axis=0)
+    cloud = distinct_codes(codes, least=2).points
     generator = np.random.default_rng(seed)
     chosen = cloud[generator.permutation(len(cloud))[:nodes]]
     one, other = cloud[generator.integers(len(cloud), size=(2, between))]

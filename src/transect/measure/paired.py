@@ -3,11 +3,16 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from transect.measure.cloud import check_table, merge_values
+
 
 def check_paired(
     codes: ArrayLike, factors: ArrayLike, rows: int = 2
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return codes (n, d) and factors (n, k) as float64, or say what is wrong with them.
+
+    Values of a column that differ by rounding become equal (`merge_values`), so that ranks, bins
+    and constant columns do not depend on it.
 
     Args:
         codes: (n, d), any finite values; columns may be constant.
@@ -23,8 +28,8 @@ def check_paired(
         >>> codes.shape, factors.shape
         ((2, 1), (2, 2))
     """
-    z = _matrix(codes, "codes")
-    v = _matrix(factors, "factors")
+    z = merge_values(check_table(codes, "codes", "(n, columns), neither 0"))
+    v = merge_values(check_table(factors, "factors", "(n, columns), neither 0"))
     if len(z) != len(v):
         raise ValueError(f"codes and factors need the same rows, got {len(z)} and {len(v)}")
     if len(z) < rows:
@@ -91,15 +96,3 @@ def correlation(
     if rank:
         first, second = ranks(first), ranks(second)
     return np.clip(standardised(first).T @ standardised(second) / len(first), -1.0, 1.0)
-
-
-def _matrix(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    array = np.asarray(values, dtype=np.float64)
-    if array.ndim != 2 or 0 in array.shape:
-        raise ValueError(f"{name} need the shape (n, columns), neither 0, got {array.shape}")
-    if not np.isfinite(array).all():
-        row, column = np.argwhere(~np.isfinite(array))[0]
-        raise ValueError(
-            f"{name} need finite numbers, got {array[row, column]} in row {row}, column {column}"
-        )
-    return array

@@ -49,7 +49,7 @@ def refine_codes(
         >>> refine_codes(lambda z: z.expand(-1, 2), [[1.0, 3.0]], [[0.0]]).round(1)
         array([[2.]])
     """
-    truth, start = flat_pictures(pictures), check_cloud(codes, least=1)
+    truth, start = flat_pictures(pictures), check_cloud(codes)
     if len(truth) != len(start):
         raise ValueError(f"codes need one row a picture, got {len(start)} for {len(truth)}")
     if steps < 1 or not tolerance > 0:

@@ -34,7 +34,7 @@ def choose_starts(
         >>> choose_starts(lambda z: z * z, [[25.5]], pool).ravel().tolist()
         [5.0, 1.0]
     """
-    truth, codes = flat_pictures(pictures), check_cloud(pool, least=1)
+    truth, codes = flat_pictures(pictures), check_cloud(pool)
     check_size(decoder, codes[0], truth)
     errors = _screen(decoder, truth, codes)
     most = min(SCREENED, len(codes))

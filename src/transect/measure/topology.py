@@ -31,7 +31,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.stats import gmean
 
-from transect.measure.cloud import check_cloud, random_halves
+from transect.measure.cloud import distinct_codes, random_halves
 from transect.measure.landmarks import Landmarks, sheet_graph, spread_landmarks
 from transect.measure.statistics import Interval, check_values, interval
 from transect.space.denormals import denormals
@@ -97,9 +97,9 @@ def topology(
 
     Loops are ranked by death ÷ birth, which does not depend on the scale (O. Bobrowski, M. Kahle
     and P. Skraba, "Maximally persistent cycles in random geometric complexes", Annals of Applied
-    Probability 27 (2017)), and counted by the rule at the top of this module. Equal codes count
-    once. Half of the codes leave wider gaps, so of the halves only the spread makes the intervals:
-    it is laid about the value of all codes.
+    Probability 27 (2017)), and counted by the rule at the top of this module. Codes that are equal
+    up to rounding count once. Half of the codes leave wider gaps, so of the halves only the spread
+    makes the intervals: it is laid about the value of all codes.
 
     Args:
         codes: (n, latent), at least 26 of them different.
@@ -124,9 +124,7 @@ def topology(
         raise ValueError(f"landmarks needs 4 to {MOST_LANDMARKS}, got {landmarks}")
     if halves < 2:
         raise ValueError(f"halves needs at least 2, got {halves}")
-    cloud = check_cloud(codes, least=2 * (NEIGHBORS + 1))
-    rows = np.unique(cloud, axis=0, return_index=True)[1]
-    points = cloud[rows]
+    points, rows, _ = distinct_codes(codes, least=2 * (NEIGHBORS + 1))
     starts = np.random.default_rng([seed, 1])
     chosen = _landmarks(points, landmarks, starts)
     shape = _shape(chosen, len(points))

@@ -11,7 +11,7 @@ one in which the codes move as it grows, all others kept,
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from transect.measure.cloud import check_cloud
+from transect.measure.cloud import check_cloud, distinct_codes
 
 Walks = NDArray[np.float64]
 
@@ -32,7 +32,7 @@ def along_axes(codes: ArrayLike, *, steps: int = 9, share: float = 0.9) -> Walks
         >>> along_axes([[0, 5], [2, 5]], steps=3, share=1).tolist()
         [[[0.0, 5.0], [1.0, 5.0], [2.0, 5.0]], [[1.0, 5.0], [1.0, 5.0], [1.0, 5.0]]]
     """
-    cloud = check_cloud(codes, least=2)
+    cloud = _check_different(codes)
     return _walks(cloud, np.eye(cloud.shape[1]), steps, share)
 
 
@@ -54,7 +54,7 @@ def along_principal_directions(codes: ArrayLike, *, steps: int = 9, share: float
         >>> walks[0].round(6).tolist()
         [[0.0, 0.0], [6.0, 6.0]]
     """
-    cloud = check_cloud(codes, least=2)
+    cloud = _check_different(codes)
     directions = np.linalg.eigh(np.atleast_2d(np.cov(cloud.T)))[1].T[::-1]
     largest = np.take_along_axis(directions, np.abs(directions).argmax(1)[:, None], axis=1)
     return _walks(cloud, directions * np.sign(largest), steps, share)
@@ -80,7 +80,7 @@ def along_factors(
         >>> along_factors([[0, 0], [4, 2]], [[1], [2]], steps=3, share=1).round(6).tolist()
         [[[0.0, 0.0], [2.0, 1.0], [4.0, 2.0]]]
     """
-    cloud = check_cloud(codes, least=2)
+    cloud = _check_different(codes)
     values = np.asarray(factors, dtype=np.float64)
     if values.ndim != 2 or len(values) != len(cloud) or not np.isfinite(values).all():
         raise ValueError(
@@ -90,6 +90,11 @@ def along_factors(
     moved = values - values.mean(axis=0)
     directions = np.linalg.lstsq(moved, cloud - cloud.mean(axis=0), rcond=None)[0]
     return _along(cloud, directions, moved, steps, share)
+
+
+def _check_different(codes: ArrayLike) -> NDArray[np.float64]:
+    distinct_codes(codes, least=2)
+    return check_cloud(codes)
 
 
 def _walks(

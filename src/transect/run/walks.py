@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from transect.measure.cloud import distinct_codes
 from transect.measure.traversal import along_axes, along_factors, along_principal_directions
 from transect.run.codec import Codec
 from transect.run.loaded import Run
@@ -21,7 +22,7 @@ def traversals(run: Run) -> dict[str, NDArray[np.float32]]:
     if not isinstance(run.model, Codec):
         return {}
     codes, space = run.embedding, run.world.space
-    if len(np.unique(codes, axis=0)) < 2:
+    if len(distinct_codes(codes).rows) < 2:
         return {}
     factors = run.points.loc[run.points["split"] != "removed", list(space.names)]
     named = {
