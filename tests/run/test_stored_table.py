@@ -57,6 +57,13 @@ def test_what_is_changed_is_noticed(table, old, new, message):
         read_table(table, ("row", "split"))
 
 
+def test_text_is_read_where_a_table_mixes_it_with_numbers(table):
+    table.write_text("seed,verdict\n0,decoder\n1,\n")
+    with pytest.raises(ValueError, match="'verdict' needs numbers"):
+        read_table(table, ("seed",))
+    assert read_table(table, ("seed",), mixed=True)["verdict"].dropna().tolist() == ["decoder"]
+
+
 def test_an_absent_table_and_a_folder_in_its_place_are_refused(tmp_path):
     with pytest.raises(ValueError, match=r"a.csv: no such file"):
         read_table(tmp_path / "a.csv", ())

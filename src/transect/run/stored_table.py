@@ -10,16 +10,19 @@ import pandas as pd
 from transect.space.reading import reading
 
 TEXT = ("split", "transect", "way", "loss")
-"""Columns that hold text; every other column holds numbers or truth values."""
+"""Columns that hold text in every table that has them."""
 
 
-def read_table(path: Path, needed: Sequence[str], rows: int | None = None) -> pd.DataFrame:
+def read_table(
+    path: Path, needed: Sequence[str], rows: int | None = None, *, mixed: bool = False
+) -> pd.DataFrame:
     """Return a table of a run folder.
 
     Args:
         path: The CSV file.
         needed: Columns that it has if it is whole.
         rows: How many rows it has if it is whole; any number if None.
+        mixed: Whether other columns than those of `TEXT` may hold text too, as verdicts do.
 
     Raises:
         ValueError: The file is absent, ends early, lacks a column, or has text where numbers
@@ -42,7 +45,7 @@ def read_table(path: Path, needed: Sequence[str], rows: int | None = None) -> pd
             raise ValueError(f"the table needs {rows} rows, it has {len(lines)}")
         text = {name: str for name in TEXT if name in header}
         table = pd.read_csv(io.StringIO(content), dtype=text)
-        for name in table.columns.difference(list(TEXT)):
+        for name in [] if mixed else table.columns.difference(list(TEXT)):
             values = table[name]
             truth = pd.api.types.is_bool_dtype(values) or values.dropna().isin([True, False]).all()
             if not (truth or pd.api.types.is_numeric_dtype(values)):

@@ -129,7 +129,7 @@ def study_data(path: Path) -> StudyData:
         title=config.preset,
         space=world.space,
         losses=config.study.losses,
-        scores=read_table(path / SCORES, ("loss", "seed")),
+        scores=read_table(path / SCORES, ("loss", "seed"), mixed=True),
         embeddings={loss: run.points for loss, run in first.items()},
         traversals={loss: traversals(run) for loss, run in first.items()},
         config=told(config),
