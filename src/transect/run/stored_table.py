@@ -9,7 +9,7 @@ import pandas as pd
 
 from transect.space.reading import reading
 
-TEXT = ("split", "transect", "way", "loss")
+TEXT = ("split", "transect", "way")
 """Columns that hold text in every table that has them."""
 
 
@@ -22,7 +22,8 @@ def read_table(
         path: The CSV file.
         needed: Columns that it has if it is whole.
         rows: How many rows it has if it is whole; any number if None.
-        mixed: Whether other columns than those of `TEXT` may hold text too, as verdicts do.
+        mixed: Whether the table is that of a study: `loss` holds names, and any other column may
+            hold text too, as verdicts do. In a history `loss` holds numbers.
 
     Raises:
         ValueError: The file is absent, ends early, lacks a column, or has text where numbers
@@ -43,7 +44,8 @@ def read_table(
                 )
         if rows is not None and len(lines) != rows:
             raise ValueError(f"the table needs {rows} rows, it has {len(lines)}")
-        text = {name: str for name in TEXT if name in header}
+        named = (*TEXT, "loss") if mixed else TEXT
+        text = {name: str for name in named if name in header}
         table = pd.read_csv(io.StringIO(content), dtype=text)
         for name in [] if mixed else table.columns.difference(list(TEXT)):
             values = table[name]
