@@ -160,7 +160,7 @@ def spread(runs: Sequence[Path]) -> str:
     Raises:
         ValueError: The runs differ in more than their seeds, or two share one.
     """
-    configs = [to_dict(read_config(run)) for run in runs]
+    configs = [to_dict(read_config(run, trust=False)) for run in runs]
     numbers = [config.pop("seed") for config in configs]
     parts = ("report", "fault", "recovery")  # what is left out changes nothing that is told here
     made = [{k: v for k, v in config.items() if k not in parts} for config in configs]
@@ -192,7 +192,7 @@ def read(run: Path) -> dict[str, float]:
 
 def command(run: Path) -> str:
     """Return the command that repeats a run, or that it is a preset with other settings."""
-    config = read_config(run)
+    config = read_config(run, trust=False)
     base = preset(config.preset)
     own, known = to_dict(config), to_dict(resolve(base, build("world", base.world)))
     changed = [name for name in own if own[name] != known[name] and name != "seed"]

@@ -27,7 +27,7 @@ def nodes_left() -> int:
 
 
 def main(description: str, out: str) -> None:
-    sweep = read_sweep(Path(description))
+    sweep = read_sweep(Path(description), trust=False)
     nodes = Nodes(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
     second = nodes.add_node(num_cpus=1)
     nodes.wait_for_nodes()

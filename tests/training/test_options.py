@@ -21,17 +21,25 @@ def test_options_cost_no_import_of_torch():
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("epochs", 0, "epochs must be a whole number from 1 up, got 0"),
-        ("batch_size", -4, "batch_size must be a whole number from 1 up, got -4"),
-        ("checkpoint_every", 0, "checkpoint_every must be a whole number from 1 up, got 0"),
-        ("learning_rate", 0.0, "learning_rate must be finite and above 0, got 0.0"),
-        ("learning_rate", float("nan"), "learning_rate must be finite and above 0, got nan"),
-        ("weight_decay", -1.0, "weight_decay must be finite and from 0 up, got -1.0"),
-        ("optimizer", "sgd", "unknown optimizer 'sgd'; choose from muon, adamw, adam"),
-        ("schedule", "cosine", "unknown schedule 'cosine'; choose from one_cycle, constant"),
-        ("stop", "early", "unknown stop 'early'; choose from epochs, meet"),
-        ("precision", "fp8", "unknown precision 'fp8'; choose from auto, fp32, bf16, fp16"),
-        ("device", "tpu", "unknown device 'tpu'; choose from auto, cpu, cuda, mps, xpu"),
+        ("epochs", 0, "training.epochs needs a whole number from 1 to 1000000, got 0"),
+        ("batch_size", -4, "training.batch_size needs a whole number from 1 to 1000000, got -4"),
+        ("checkpoint_every", 0, "training.checkpoint_every needs a whole number from 1 up, got 0"),
+        (
+            "learning_rate",
+            0.0,
+            "training.learning_rate needs a number above 0, at most 1000, got 0.0",
+        ),
+        (
+            "learning_rate",
+            float("nan"),
+            "training.learning_rate needs a finite number, .*, got nan",
+        ),
+        ("weight_decay", -1.0, "training.weight_decay needs a number from 0 to 1000, got -1.0"),
+        ("optimizer", "sgd", "training.optimizer needs muon, adamw or adam, got 'sgd'"),
+        ("schedule", "cosine", "training.schedule needs one_cycle or constant, got 'cosine'"),
+        ("stop", "early", "training.stop needs epochs or meet, got 'early'"),
+        ("precision", "fp8", "training.precision needs auto, fp32, bf16 or fp16, got 'fp8'"),
+        ("device", "tpu", "training.device needs auto, cpu, cuda, mps or xpu, got 'tpu'"),
     ],
 )
 def test_impossible_options_are_refused(field, value, words):

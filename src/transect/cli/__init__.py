@@ -10,6 +10,9 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+
+from jsonargparse import Namespace
 
 from transect.cli.encoding import encode_anything
 from transect.cli.parsers import COMPONENTS, build_parser
@@ -31,9 +34,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = build_parser()
     given = parser.parse_args(_spell_kinds(sys.argv[1:] if argv is None else argv), defaults=False)
     verb = given.subcommand
-    from transect.run.fields import plain
-
-    options = {key: value for key, value in plain(given[verb]).items() if value is not None}
+    options = {key: value for key, value in _plain(given[verb]).items() if value is not None}
     try:
         with _warnings_in_a_line(verb):
             if verb in SPREADING:
@@ -63,6 +64,13 @@ def _warnings_in_a_line(verb: str) -> Iterator[None]:
         yield
     finally:
         warnings.formatwarning = written
+
+
+def _plain(value: Any) -> Any:
+    """Return nested namespaces as nested mappings."""
+    if isinstance(value, Namespace):
+        return {key: _plain(item) for key, item in vars(value).items()}
+    return value
 
 
 def _spell_kinds(argv: list[str]) -> list[str]:

@@ -57,6 +57,7 @@ def _run_parser() -> ArgumentParser:
     parser.add_argument("--config", type=str, help="YAML file with any of the fields below")
     parser.add_argument("--out", type=str, help="folder to make (default: runs/PRESET)")
     parser.add_argument("--resume", action="store_true", help="finish the run that was interrupted")
+    _add_trust(parser, "the file of --config or the run to resume")
     parser.add_argument("--quiet", action="store_true", help="no progress bars")
     parser.add_argument("--json", action="store_true", help="the final numbers as flat JSON")
     parser.add_class_arguments(Config, skip={"preset", "judged"})
@@ -89,6 +90,7 @@ def _sweep_parser() -> ArgumentParser:
         help="'{FIELD: VALUE, …}', fields that are set together; each with every combination",
     )
     parser.add_argument("--out", type=str, help="folder of the sweep (default: runs/PRESET-sweep)")
+    _add_trust(parser, "the file of --config or the folder of the sweep")
     parser.add_argument("--quiet", action="store_true", help="no progress bar")
     parser.add_argument("--json", action="store_true", help="the table of all cells as JSON")
     parser.add_argument(
@@ -113,8 +115,17 @@ def _compare_parser() -> ArgumentParser:
     parser.add_argument(
         "--models", type=str, help="fields that tell models apart, with commas (default: found)"
     )
+    _add_trust(parser, "a run")
     parser.add_argument("--json", action="store_true", help="the table of all runs as JSON")
     return parser
+
+
+def _add_trust(parser: ArgumentParser, what: str) -> None:
+    parser.add_argument(
+        "--trust",
+        action="store_true",
+        help=f"import the classes from outside of transect that {what} names; this runs their code",
+    )
 
 
 def _draw_parser() -> ArgumentParser:
@@ -185,6 +196,7 @@ def _measure_parser() -> ArgumentParser:
 def _report_parser() -> ArgumentParser:
     parser = ArgumentParser(description="Make figures and report.html of a run folder anew.")
     parser.add_argument("run", type=str, help="the run folder")
+    _add_trust(parser, "the run")
     return parser
 
 
@@ -195,6 +207,7 @@ def _export_parser() -> ArgumentParser:
     parser.add_argument("run", type=str, help="the run folder")
     parser.add_argument("--format", type=str, default="onnx", help="onnx")
     parser.add_argument("--out", type=str, help="folder to make (default: RUN-onnx)")
+    _add_trust(parser, "the run")
     parser.add_argument("--overwrite", action="store_true", help="replace what is there")
     return parser
 

@@ -43,17 +43,20 @@ def _config_and_path(
     options: dict[str, Any], out: str | None, *, resume: bool
 ) -> "tuple[Config, Path]":
     from transect.run.config import from_dict
-    from transect.run.fields import typed
     from transect.run.folder import RunFolder, free_path, latest_partial, load_yaml, read_config
     from transect.run.presets import preset
+    from transect.run.trust import check_trust
 
+    trust = options.pop("trust", False)
     if resume and not options:
         path = Path(out) if out else latest_partial(Path("runs"))
-        return read_config(RunFolder(path).partial), path
+        return read_config(RunFolder(path).partial, trust=trust), path
     file = options.pop("config", None)
     values = load_yaml(Path(file)) if file else {}
     name = options.pop("preset", None) or values.pop("preset", "default")
-    config = from_dict(options, from_dict(typed(values, str(file)), preset(name)))
+    from_file = from_dict(values, preset(name), str(file))
+    check_trust(from_file, file, trust=trust)
+    config = from_dict(options, from_file)
     return config, Path(out) if out else free_path(Path("runs") / name)
 
 
@@ -76,7 +79,7 @@ def _sweep(options: dict[str, Any]) -> None:
             problems.append(f"the cells lie in {out}, but not side by side: {error}")
         else:
             if as_json:
-                _print_cells([out])
+                _print_cells([out], trust=True)
             else:
                 print(page)
     if failed:
@@ -105,21 +108,24 @@ def _engine(options: dict[str, Any]) -> "Engine":
 
 def _sweep_and_path(options: dict[str, Any]) -> "tuple[Sweep, Path]":
     from transect.run.config import from_dict
-    from transect.run.fields import typed
     from transect.run.folder import load_yaml
     from transect.run.presets import preset
-    from transect.run.sweep import described, make_sweep, read_sweep
+    from transect.run.sweep import described, make_sweep, named_values, read_sweep
+    from transect.run.trust import check_trust
 
-    out = options.pop("out", None)
+    out, trust = options.pop("out", None), options.pop("trust", False)
     if out is not None and not options:
-        return read_sweep(Path(out)), Path(out)
+        return read_sweep(Path(out), trust=trust), Path(out)
     file = options.pop("config", None)
     values = load_yaml(Path(file)) if file else {}
     grid, cells = described(values.pop("sweep", None), str(file))
+    listed = list(named_values(grid, cells))
     grid |= _grids(options.pop("grid", None) or [])
     cells = _cells(options.pop("cell", None) or []) or cells
     name = options.pop("preset", None) or values.pop("preset", "default")
-    base = from_dict(options, from_dict(typed(values, str(file)), preset(name)))
+    from_file = from_dict(values, preset(name), str(file))
+    check_trust([from_file, *listed], file, trust=trust)
+    base = from_dict(options, from_file)
     return make_sweep(base, grid, cells), Path(out or f"runs/{name}-sweep")
 
 
@@ -142,13 +148,12 @@ def _cells(words: list[str]) -> list[Any]:
 
 
 def _yaml(option: str, text: str) -> Any:
-    import yaml
+    from transect.run.yaml_text import parse
 
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise ValueError(f"{option} can't read {text!r}: {reason}") from error
+        return parse(text)
+    except ValueError as error:
+        raise ValueError(f"{option} can't read {text!r}: {error}") from error
 
 
 def _compare(options: dict[str, Any]) -> None:
@@ -156,18 +161,20 @@ def _compare(options: dict[str, Any]) -> None:
 
     out, models = options.get("out"), options.get("models")
     paths = [Path(path) for path in options["paths"]]
-    page = compare(paths, Path(out) if out else None, models=models.split(",") if models else None)
+    trust = options.get("trust", False)
+    chosen = models.split(",") if models else None
+    page = compare(paths, Path(out) if out else None, models=chosen, trust=trust)
     if options.get("json"):
-        _print_cells(paths)
+        _print_cells(paths, trust=trust)
     else:
         print(page)
 
 
-def _print_cells(paths: list[Path]) -> None:
+def _print_cells(paths: list[Path], *, trust: bool) -> None:
     """Print the configuration and the final numbers of each run as JSON."""
     from transect.run.compare import cells_table
 
-    print(cells_table(paths).to_json(orient="records", indent=1, double_precision=15))
+    print(cells_table(paths, trust=trust).to_json(orient="records", indent=1, double_precision=15))
 
 
 def _draw(options: dict[str, Any]) -> None:
@@ -215,17 +222,17 @@ def _measure(options: dict[str, Any]) -> None:
 def _report(options: dict[str, Any], *, alone: bool) -> None:
     from transect.run.folder import read_config
 
-    path = Path(options["run"])
-    if read_config(path).study.losses:
+    path, trust = Path(options["run"]), options.get("trust", False)
+    if read_config(path, trust=trust).study.losses:
         from transect.run.study import report_study
 
-        print(report_study(path))
+        print(report_study(path, trust=trust))
         return
     from transect.run.copies import copied
     from transect.run.experiment import report
 
     with copied(alone=alone) as spread:
-        print(report(path, spread))
+        print(report(path, spread, trust=trust))
 
 
 def _export(options: dict[str, Any]) -> None:

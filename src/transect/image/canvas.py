@@ -5,6 +5,7 @@ y downwards, pixel i covers [i, i + 1]) and draws a few pictures at a time, so t
 a large dataset never exist all at once.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,8 +20,39 @@ from transect.world import CurveWorld, PaintedWorld, World
 _CHUNK_BYTES = 4_000_000
 
 
+class Canvas(ABC):
+    """What the pictures of a world are drawn on.
+
+    Attributes:
+        height: Height of the pictures in pixels.
+        width: Width of the pictures in pixels.
+    """
+
+    @property
+    @abstractmethod
+    def height(self) -> int:
+        """Height of the pictures in pixels."""
+
+    @property
+    @abstractmethod
+    def width(self) -> int:
+        """Width of the pictures in pixels."""
+
+    @abstractmethod
+    def draw(
+        self, world: World, points: ArrayLike, threads: int | None = None
+    ) -> NDArray[np.uint8]:
+        """Return the pictures of points (n, d), (n, height, width), ink 255 on background 0.
+
+        Args:
+            world: What is drawn.
+            points: Points of the world's space, raw units.
+            threads: Number of threads, all cores if None. The result does not depend on it.
+        """
+
+
 @dataclass(frozen=True)
-class SquareCanvas:
+class SquareCanvas(Canvas):
     """Square pictures that show a world from -extent to extent.
 
     Attributes:
@@ -97,7 +129,7 @@ class SquareCanvas:
 
 
 @dataclass(frozen=True)
-class OriginalCanvas:
+class OriginalCanvas(Canvas):
     """Pictures with the geometry of the original experiment, 229 x 172 or stretched to a square.
 
     The original exported figures of 875 x 656 pixels, black on white, and shrank them in an image

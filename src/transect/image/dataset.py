@@ -3,35 +3,16 @@
 import copy
 import multiprocessing
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from transect.image.canvas import Canvas
 from transect.image.image_file import check_names, describe, number_values, picture_batches
 from transect.image.rich_display import dataset_html
 from transect.space import PointSet
 from transect.world import World
-
-
-class Canvas(Protocol):
-    """What a dataset asks of a canvas."""
-
-    @property
-    def height(self) -> int:
-        """Rows of pixels."""
-        ...
-
-    @property
-    def width(self) -> int:
-        """Columns of pixels."""
-        ...
-
-    def draw(
-        self, world: Any, points: NDArray[np.float64], threads: int | None = None
-    ) -> NDArray[np.uint8]:
-        """Return the pictures of points (n, d), (n, height, width), ink 255."""
-        ...
 
 
 class Dataset:

@@ -38,7 +38,11 @@ OWN_FIGURES = r"(penalty|errors|conditions)_\d+|ratios|shares"
 
 
 def compare(
-    paths: Sequence[Path], out: Path | None = None, *, models: Sequence[str] | None = None
+    paths: Sequence[Path],
+    out: Path | None = None,
+    *,
+    models: Sequence[str] | None = None,
+    trust: bool = False,
 ) -> Path:
     """Compare the runs of sweeps, or others, and write a page.
 
@@ -47,15 +51,17 @@ def compare(
         out: The folder of the page; that of the sweep where it is the only path, otherwise a free
             one beside `OUT`.
         models: Fields that tell models apart, with dots; found where None.
+        trust: Whether the runs may name classes from outside of this package.
 
     Returns:
         The path of the page.
 
     Raises:
         ValueError: A path is neither, no cell is finished, a field of `models` is unknown, two
-            cells are the same model, condition and seed though they differ, or `out` holds a run.
+            cells are the same model, condition and seed though they differ, `out` holds a run, or
+            a run names classes from outside of this package and is not trusted.
     """
-    table, folders = _gather(paths)
+    table, folders = _gather(paths, trust=trust)
     data = comparison_data(_title(paths), table, folders, models)
     if out is None:
         out = paths[0] if len(paths) == 1 and _is_sweep(paths[0]) else files.free_path(OUT)
@@ -63,23 +69,25 @@ def compare(
         raise ValueError(f"{out} holds a run, whose page would be replaced; choose another --out")
     data = _linked(data, folders, out)
     rendered = render(comparison_plates(data))
-    exploration = _exploration(paths, data, folders)
+    exploration = _exploration(paths, data, folders, trust=trust)
     with nullcontext(out) if out.exists() else staged(out, mark=files.PAGE) as work:
         _write_figures(rendered, work / files.FIGURES)
         write_comparison_page(data, work / files.PAGE, rendered, exploration)
     return out / files.PAGE
 
 
-def cells_table(paths: Sequence[Path]) -> pd.DataFrame:
+def cells_table(paths: Sequence[Path], *, trust: bool = False) -> pd.DataFrame:
     """Return one row a run: the fields of its configuration and its final numbers.
 
     Args:
         paths: Folders of sweeps and of runs.
+        trust: Whether the runs may name classes from outside of this package.
 
     Raises:
-        ValueError: A path is neither, or is given twice.
+        ValueError: A path is neither, or is given twice, or a run names such classes and is not
+            trusted.
     """
-    return _gather(paths)[0]
+    return _gather(paths, trust=trust)[0]
 
 
 def comparison_data(
@@ -123,7 +131,7 @@ def comparison_data(
     )
 
 
-def _gather(paths: Sequence[Path]) -> tuple[pd.DataFrame, dict[str, Path]]:
+def _gather(paths: Sequence[Path], *, trust: bool) -> tuple[pd.DataFrame, dict[str, Path]]:
     """Return the table of all cells, and the run folders that are there by their names.
 
     Raises:
@@ -140,7 +148,7 @@ def _gather(paths: Sequence[Path]) -> tuple[pd.DataFrame, dict[str, Path]]:
             table = table.assign(cell=list(places))
         else:
             places = {str(path): path}
-            table = pd.DataFrame([{"cell": str(path), "error": None} | _row(path)])
+            table = pd.DataFrame([{"cell": str(path), "error": None} | _row(path, trust=trust)])
         folders |= {name: place for name, place in places.items() if place.is_dir()}
         tables.append(table)
     table = pd.concat([one.dropna(axis="columns", how="all") for one in tables], ignore_index=True)
@@ -154,7 +162,7 @@ def _is_sweep(path: Path) -> bool:
     return (path / TABLE).is_file()
 
 
-def _row(path: Path) -> dict[str, Any]:
+def _row(path: Path, *, trust: bool) -> dict[str, Any]:
     """Return the configuration and the final numbers of a run folder.
 
     Raises:
@@ -166,9 +174,9 @@ def _row(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path} is the folder of neither a sweep that has run nor of a run")
     if not (path / files.METRICS).is_file():
         raise ValueError(f"{path} is the folder of a run that is not finished")
-    if files.read_config(path).study.losses:
+    if files.read_config(path, trust=trust).study.losses:
         raise ValueError(f"{path} is the folder of a study; give the runs in its {CELLS} instead")
-    return result(path)
+    return result(path, trust=trust)
 
 
 def _title(paths: Sequence[Path]) -> str:
@@ -250,13 +258,13 @@ def _linked(data: ComparisonData, folders: Mapping[str, Path], out: Path) -> Com
 
 
 def _exploration(
-    paths: Sequence[Path], data: ComparisonData, folders: Mapping[str, Path]
+    paths: Sequence[Path], data: ComparisonData, folders: Mapping[str, Path], *, trust: bool
 ) -> Exploration | None:
     """Return what the explorer shows of a few runs side by side; None of sweeps and other tasks."""
     scores = data.scores
     if any(_is_sweep(path) for path in paths) or not 1 < len(scores) <= MOST_EXPLORED:
         return None
-    runs = [Run(folders[str(cell)]) for cell in scores["cell"]]
+    runs = [Run(folders[str(cell)], trust=trust) for cell in scores["cell"]]
     if not all((run.path / files.MODEL).is_file() for run in runs) or not same_task(runs):
         return None
     return explore_together(dict(zip(_short_names(scores), runs, strict=True)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from transect.run.component import ROOMS, Component, merge
+from transect.space.values import check_fields, limited, shown
 from transect.training.options import TrainingOptions
 from transect.world import World
 
@@ -19,36 +20,32 @@ class PointsConfig:
         ValueError: `count` or `validation` is out of range.
     """
 
-    count: int = 5000
+    count: int = limited(5000, least=10)
     """Number of points in the whole box, those in the hole included; at least 10."""
     sampling: Literal["uniform", "grid", "sobol"] = "uniform"
     """How they are laid; a grid takes the largest equal number of steps a factor within `count`."""
     file: str | None = None
     """The user's own points instead: .csv, .npy, .npz or the original's .mat workspace."""
-    train: int | None = None
+    train: int | None = limited(None, least=1)
     """Training pictures, as many for every hole: points are drawn outside of it until there are
     enough. The oracle then sees as many of the whole box, the same ones for every hole. Left out:
     what the hole leaves of `count`."""
-    validation: float = 0.05
+    validation: float = limited(0.05, above=0)
     """Kept points set aside for validation: a fraction below 1, or a number of points from 1 up."""
     validation_order: Literal["random", "last"] = "random"
     """Which kept points: drawn by the seed, or the last ones, as the original did."""
 
     def __post_init__(self) -> None:
-        if self.count < 10:
-            raise ValueError(f"points.count needs at least 10 points, got {self.count}")
+        check_fields(self, "points.")
         if self.train is not None:
-            self._check_train(self.train)
-        whole = float(self.validation).is_integer()
-        if self.validation <= 0 or (self.validation > 1 and not whole):
+            self._check_train()
+        if self.validation > 1 and not float(self.validation).is_integer():
             raise ValueError(
                 "points.validation needs a fraction between 0 and 1 or a whole number of points, "
                 f"got {self.validation}"
             )
 
-    def _check_train(self, count: int) -> None:
-        if count < 1:
-            raise ValueError(f"points.train needs at least 1 picture, got {count}")
+    def _check_train(self) -> None:
         if self.file is not None or self.sampling == "grid":
             raise ValueError(
                 "points.train needs points that can be drawn on and on: sampling uniform or sobol "
@@ -58,26 +55,47 @@ class PointsConfig:
 
 @dataclass(frozen=True)
 class RecoveryConfig:
-    """How the factors are searched for that a reconstruction shows."""
+    """How the factors are searched for that a reconstruction shows.
+
+    Raises:
+        ValueError: A value is of another type.
+    """
 
     enabled: bool = True
     """Whether `factor_error` is measured; it needs a world with a renderer."""
 
+    def __post_init__(self) -> None:
+        check_fields(self, "recovery.")
+
 
 @dataclass(frozen=True)
 class EmbeddingConfig:
-    """How the latent space is measured."""
+    """How the latent space is measured.
+
+    Raises:
+        ValueError: A value is of another type.
+    """
 
     enabled: bool = True
     """Whether its dimension, loops, alignment with the factors and ways across are measured."""
 
+    def __post_init__(self) -> None:
+        check_fields(self, "embedding.")
+
 
 @dataclass(frozen=True)
 class FaultConfig:
-    """How it is found out whether encoder or decoder is to blame for the errors in the hole."""
+    """How it is found out whether encoder or decoder is to blame for the errors in the hole.
+
+    Raises:
+        ValueError: A value is of another type.
+    """
 
     enabled: bool = True
     """Whether the best codes for the removed points are sought; it needs a hole."""
+
+    def __post_init__(self) -> None:
+        check_fields(self, "fault.")
 
 
 @dataclass(frozen=True)
@@ -91,24 +109,19 @@ class StudyConfig:
     losses: dict[str, Component] = field(default_factory=dict)
     """Name -> {kind, options}; each takes the place of `loss`. The first is what the others are
     compared with."""
-    seeds: int = 5
+    seeds: int = limited(5, least=1, most=10_000)
     """How many seeds a loss, counted up from `seed`; 1 or more."""
-    workers: int | None = None
+    workers: int | None = limited(None, least=1, most=10_000)
     """Trainings at once, one thread each; one a core where left out."""
 
     def __post_init__(self) -> None:
-        if self.seeds < 1:
-            raise ValueError(f"study.seeds needs at least 1 seed, got {self.seeds}")
-        if self.workers is not None and self.workers < 1:
-            raise ValueError(f"study.workers needs at least 1, got {self.workers}")
-        for name, loss in self.losses.items():
-            if not re.fullmatch(r"[\w+-][\w.+-]*", str(name)) or not isinstance(name, str):
+        check_fields(self, "study.")
+        for name in self.losses:
+            if not re.fullmatch(r"[\w+-][\w.+-]*", name):
                 raise ValueError(
                     "study.losses needs names of letters, digits and _ . + -, which become names "
-                    f"of folders, got {name!r}"
+                    f"of folders, got {shown(name)}"
                 )
-            if not isinstance(loss, dict):
-                raise ValueError(f"study.losses needs {{kind, options}} for {name}, got {loss!r}")
 
 
 @dataclass(frozen=True)
@@ -121,7 +134,7 @@ class Config:
 
     preset: str = "default"
     """Name of the preset that this configuration started from; a label."""
-    seed: int = 0
+    seed: int = limited(0, least=0)
     """Every random choice flows from it; 0 or more."""
     world: Component = field(default_factory=lambda: {"kind": "rose"})
     """Turns a point into a picture: {kind, options}; see `transect list worlds`."""
@@ -133,15 +146,15 @@ class Config:
     points: PointsConfig = field(default_factory=PointsConfig)
     canvas: Component = field(default_factory=lambda: {"kind": "square", "size": 64})
     """What pictures are drawn on: {kind: square, size, line_width} or {kind: original, size}."""
-    latent: int = 3
+    latent: int = limited(3, least=1)
     """Number of latent variables; 1 or more."""
     encoder: Component = field(default_factory=lambda: {"kind": "strided"})
     """Image to code: {kind, options}; see `transect list encoders`."""
     decoder: Component = field(default_factory=lambda: {"kind": "level_set"})
     """Code to image: {kind, options}; see `transect list decoders`."""
-    noise: float | Literal["learned"] = "learned"
+    noise: float | Literal["learned"] = limited("learned", least=1e-9, most=1e9)
     """Standard deviation of the noise added to codes in training, or `learned`."""
-    refine: int = 3
+    refine: int = limited(3, least=0, most=10_000)
     """Gauss–Newton steps, at most, that lead the encoder's code of a picture to one that draws it
     better, before it is decoded; 0 decodes the encoder's."""
     loss: Component = field(default_factory=lambda: {"kind": "elbo"})
@@ -164,14 +177,7 @@ class Config:
     its own."""
 
     def __post_init__(self) -> None:
-        if self.seed < 0:
-            raise ValueError(f"seed needs a whole number from 0 up, got {self.seed}")
-        if self.latent < 1:
-            raise ValueError(f"latent needs at least 1 variable, got {self.latent}")
-        if self.refine < 0:
-            raise ValueError(f"refine needs a whole number from 0 up, got {self.refine}")
-        if self.noise != "learned" and float(self.noise) <= 0:
-            raise ValueError(f"noise needs a number above 0 or 'learned', got {self.noise}")
+        check_fields(self)
 
 
 MAKING = ("encoder", "decoder", "noise", "loss", "sample_weights", "training", "track", "study")
@@ -192,28 +198,38 @@ def told(config: Config) -> dict[str, Any]:
     }
 
 
-def from_dict(values: Mapping[str, Any], base: Config | None = None) -> Config:
+def from_dict(values: Mapping[str, Any], base: Config | None = None, source: str = "") -> Config:
     """Return `base` (or the defaults) with some values replaced.
 
     Args:
         values: Nested mappings with any of the fields of `Config`. A component of another kind
             replaces the one of `base` whole; one of the same kind only changes its options.
         base: The configuration to start from.
+        source: Where the values come from, for the message.
 
     Raises:
-        ValueError: A field is unknown or a value is out of range.
+        ValueError: A field is unknown, or a value is of another type or out of range.
     """
-    merged = to_dict(base or Config())
+    try:
+        return _replaced(base or Config(), values)
+    except ValueError as error:
+        raise ValueError(f"{source}: {error}" if source else str(error)) from error
+
+
+def _replaced(base: Config, values: Mapping[str, Any]) -> Config:
+    merged = to_dict(base)
     for name, value in values.items():
         if name not in merged:
-            raise ValueError(f"no configuration field {name!r}; choose from {', '.join(merged)}")
+            raise ValueError(
+                f"no configuration field {shown(name)}; choose from {', '.join(merged)}"
+            )
         if name in ROOMS:
-            merged[name] = merge(merged[name], value)
-        elif dataclasses.is_dataclass(_FIELD_TYPES.get(name)):
+            merged[name] = merge(merged[name], _mapping(name, value, "{kind, options}"))
+        elif name in _FIELD_TYPES:
             merged[name] = _merge_section(name, merged[name], value)
         else:
             merged[name] = value
-    if "world" in values and merged["world"].get("kind") != (base or Config()).world["kind"]:
+    if "world" in values and merged["world"].get("kind") != base.world["kind"]:
         # A hole or a transect of one space means nothing in another.
         merged["hole"] = dict(values.get("hole", {}))
         merged["transects"] = values.get("transects", [])
@@ -238,10 +254,16 @@ _FIELD_TYPES: dict[str, Any] = {
 }
 
 
-def _merge_section(name: str, base: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    for key in values:
+def _merge_section(name: str, base: dict[str, Any], values: Any) -> dict[str, Any]:
+    for key in _mapping(name, values, "{field: value}"):
         if key not in base:
             raise ValueError(
-                f"no configuration field {name + '.' + key!r}; choose from {', '.join(base)}"
+                f"no configuration field {shown(f'{name}.{key}')}; choose from {', '.join(base)}"
             )
     return base | dict(values)
+
+
+def _mapping(name: str, value: Any, needed: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{name} needs {needed}, got {shown(value)}")
+    return value

@@ -72,20 +72,22 @@ def run(
     return folder.finish(folder.partial / SCRATCH, folder.partial / TIMINGS)
 
 
-def report(path: Path, spread: Spread = as_finished) -> Path:
+def report(path: Path, spread: Spread = as_finished, *, trust: bool = False) -> Path:
     """Make the figures and the page of a run folder anew.
 
     Args:
         path: The run folder.
         spread: How other processes are reached.
+        trust: Whether the run may name classes from outside of this package.
 
     Returns:
         The path of the page.
 
     Raises:
-        ValueError: It is not a run folder, or its model was only judged.
+        ValueError: It is not a run folder, its model was only judged, or it names such classes and
+            is not trusted.
     """
-    run = Run(path)
+    run = Run(path, trust=trust)
     if run.config.judged:
         raise ValueError(
             f"{path} holds what was measured of {run.config.judged!r}, not the model itself; "
@@ -95,14 +97,13 @@ def report(path: Path, spread: Spread = as_finished) -> Path:
     if workers < 2:
         data = report_data(run)
         return write_report(run, data, render(run_plates(data)), explore(run))
-    parts = [(path, name) for name in _REPORT_PARTS]
+    parts = [(path, name, trust) for name in _REPORT_PARTS]
     made = dict(spread(_report_part, parts, workers, 1))
     exploration, data, oracle = (made[place] for place in range(len(parts)))
     model = dataclasses.replace(exploration.models[0], oracle=oracle)
     exploration = dataclasses.replace(exploration, models=(model,))
-    figures = dict(
-        spread(_render, [(path, data, at, workers) for at in range(workers)], workers, 1)
-    )
+    shares_of = [(path, data, at, workers, trust) for at in range(workers)]
+    figures = dict(spread(_render, shares_of, workers, 1))
     shares = [figures[at] for at in range(workers)]
     rendered = [one for some in zip_longest(*shares) for one in some if one is not None]
     return write_report(run, data, rendered, exploration)
@@ -130,13 +131,14 @@ _REPORT_PARTS: dict[str, Callable[[Run], Any]] = {
 """What the page needs of a run, in the order that keeps two processes busy."""
 
 
-def _report_part(path: Path, name: str) -> Any:
+def _report_part(path: Path, name: str, trust: bool) -> Any:
     tune_process()
-    return _REPORT_PARTS[name](Run(path))
+    return _REPORT_PARTS[name](Run(path, trust=trust))
 
 
-def _render(path: Path, data: ReportData, part: int, parts: int) -> list[Rendering]:
-    return render(run_plates(dataclasses.replace(data, draw=Run(path).draw)), part, parts)
+def _render(path: Path, data: ReportData, part: int, parts: int, trust: bool) -> list[Rendering]:
+    draw = Run(path, trust=trust).draw
+    return render(run_plates(dataclasses.replace(data, draw=draw)), part, parts)
 
 
 def check(setup: Setup) -> None:
@@ -195,7 +197,7 @@ class _Experiment:
         self._note_timings()
         if self.setup.config.report:
             with self._timed("report"):
-                report(self.folder, self.spread)
+                report(self.folder, self.spread, trust=True)
         self._note_timings()
 
     @contextmanager

@@ -20,6 +20,7 @@ def export(
     *,
     format: str = "onnx",
     overwrite: bool = False,
+    trust: bool = False,
 ) -> Path:
     """Write the models of a run to a new folder.
 
@@ -32,17 +33,19 @@ def export(
         out: The folder to make; the run's name with `-onnx` after it where None.
         format: One of `FORMATS`.
         overwrite: Whether to replace an export that is there.
+        trust: Whether the run may name classes from outside of this package.
 
     Returns:
         The path of the folder.
 
     Raises:
         ValueError: It is not a run folder, its model was made elsewhere, there is no such format,
-            packages are missing, or `out` exists and `overwrite` is false.
+            packages are missing, `out` exists and `overwrite` is false, or the run names classes
+            from outside of this package and is not trusted.
     """
     if format not in FORMATS:
         raise ValueError(f"no format {format!r} of a model; choose from {', '.join(FORMATS)}")
-    run = Run(Path(path))
+    run = Run(Path(path), trust=trust)
     models = {"": _own(run.model), "oracle_": None if run.oracle is None else _own(run.oracle)}
     target = Path(out) if out is not None else run.path.with_name(f"{run.path.name}-{format}")
     with staged(target, overwrite, mark=ABOUT) as work:

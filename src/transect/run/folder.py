@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from transect.image.staging import write_text
+from transect.run import yaml_text
 from transect.run.config import Config, from_dict, to_dict, told
+from transect.run.trust import check_trust
 from transect.space.reading import reading
+from transect.space.values import shown
 
 CONFIG = "config.yaml"
 POINTS = "points.csv"
@@ -74,7 +75,8 @@ class RunFolder:
         if resume and not self.unfinished:
             raise ValueError(f"nothing to resume: {self.partial} holds no unfinished run")
         if resume:
-            started = read_config(self.partial)
+            # It is only compared; nothing that it names is imported unless `config` names it too.
+            started = read_config(self.partial, trust=True)
             if started != config:
                 raise ValueError(
                     f"{self.partial} was started with another configuration "
@@ -124,19 +126,26 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def dump_config(config: Config) -> str:
     """Return the configuration as YAML that `transect run --config` takes."""
-    return yaml.safe_dump(told(config), sort_keys=False, allow_unicode=True)
+    return yaml_text.dump(told(config))
 
 
-def read_config(folder: Path) -> Config:
+def read_config(folder: Path, *, trust: bool) -> Config:
     """Return the configuration of a run folder.
 
+    Args:
+        folder: The run folder.
+        trust: Whether it may name classes from outside of this package; see `transect.run.trust`.
+
     Raises:
-        ValueError: The folder is not a run folder or its configuration is damaged.
+        ValueError: The folder is not a run folder, its configuration is damaged, or it names such
+            classes and is not trusted.
     """
     path = folder / CONFIG
     if not path.is_file():
         raise ValueError(f"{folder} is not a run folder: it has no {CONFIG}")
-    return from_dict(load_yaml(path))
+    config = from_dict(load_yaml(path), source=str(path))
+    check_trust(config, folder, trust=trust)
+    return config
 
 
 def load_yaml(path: Path) -> dict[str, Any]:
@@ -146,11 +155,11 @@ def load_yaml(path: Path) -> dict[str, Any]:
         ValueError: The file can't be read, is not YAML, or holds no mapping.
     """
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        values = yaml_text.parse(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise ValueError(f"can't read the configuration {path}: {error}") from error
     if not isinstance(values, dict):
-        raise ValueError(f"the configuration {path} needs a mapping of fields, got {values!r}")
+        raise ValueError(f"the configuration {path} needs a mapping of fields, got {shown(values)}")
     return values
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from transect.run.config import Config, from_dict
+from transect.space.values import shown
 
 Values = Sequence[Any] | Mapping[str, Any]
 """The values of a field; or each under a label of the user's own."""
@@ -45,6 +46,8 @@ class Grid:
         if not self.grid and not self.cells:
             raise ValueError("a sweep needs a grid of fields or a list of cells, got neither")
         for name, values in self.grid.items():
+            if not re.fullmatch(r"[^/\\\x00-\x1f]+", name):
+                raise ValueError(f"a field can't be part of the name of a folder: {shown(name)}")
             listed = isinstance(values, Sequence) and not isinstance(values, str)
             if not (listed or isinstance(values, Mapping)) or not len(values):
                 raise ValueError(
@@ -91,8 +94,13 @@ class Grid:
                 yield label, chosen
 
 
-def configure(base: Config, values: Mapping[str, Any]) -> Config:
+def configure(base: Config, values: Mapping[str, Any], source: str = "") -> Config:
     """Return a configuration with some fields, named with dots, replaced.
+
+    Args:
+        base: The configuration to start from.
+        values: Field -> value.
+        source: Where the values come from, for the message.
 
     Raises:
         ValueError: A field is unknown or a value is out of range.
@@ -101,7 +109,7 @@ def configure(base: Config, values: Mapping[str, Any]) -> Config:
         >>> configure(Config(), {"hole.radius": 0.5, "seed": 3}).hole
         {'radius': 0.5}
     """
-    return from_dict(nested(values), base)
+    return from_dict(nested(values), base, source)
 
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:

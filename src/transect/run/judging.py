@@ -75,11 +75,11 @@ def judge(
     measured.metrics["seconds_total"] = time.perf_counter() - start
     write_measured(measured, folder.partial)
     if config.report:
-        run = Run(folder.partial, *models)
+        run = Run(folder.partial, *models, trust=True)
         data = report_data(run)
         exploration = explore(run) if isinstance(models.model, Codec) else None
         write_report(run, data, render(run_plates(data)), exploration)
-    return Run(folder.finish(), *models)
+    return Run(folder.finish(), *models, trust=True)
 
 
 def _taken(model: FOREIGN, setup: Setup) -> Model:
@@ -130,5 +130,5 @@ def _with_latent(setup: Setup, model: Model) -> Config:
 
 def _clear(folder: RunFolder) -> None:
     """Remove what an interrupted judgement left; there is nothing in it to go on from."""
-    if folder.unfinished and files.read_config(folder.partial).judged:
+    if folder.unfinished and files.read_config(folder.partial, trust=True).judged:
         shutil.rmtree(folder.partial)

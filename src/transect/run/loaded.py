@@ -30,14 +30,23 @@ class Run:
         path: The run folder.
         model: The model where it was made elsewhere, since the folder does not hold it.
         oracle: Its oracle, if there is one.
+        trust: Whether the folder may name classes from outside of this package, which are imported
+            when they are needed; see `transect.run.trust`.
 
     Raises:
-        ValueError: It is not a run folder.
+        ValueError: It is not a run folder, or it names such classes and is not trusted.
     """
 
-    def __init__(self, path: Path, model: Model | None = None, oracle: Model | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        model: Model | None = None,
+        oracle: Model | None = None,
+        *,
+        trust: bool = False,
+    ) -> None:
         self.path = path
-        self.config: Config = files.read_config(path)
+        self.config: Config = files.read_config(path, trust=trust)
         self._given = (model, oracle)
 
     def __repr__(self) -> str:
@@ -207,10 +216,15 @@ class Run:
         raise ValueError(f"{self.config.judged!r} maps images to images and has no codes")
 
 
-def load(path: str | Path) -> Run:
+def load(path: str | Path, *, trust: bool = False) -> Run:
     """Return the run in the folder `path`.
 
+    Args:
+        path: The run folder.
+        trust: Whether it may name classes from outside of this package, such as your own. To import
+            them runs their code, so say so only of a folder whose origin you know.
+
     Raises:
-        ValueError: It is not a run folder.
+        ValueError: It is not a run folder, or it names such classes and is not trusted.
     """
-    return Run(Path(path))
+    return Run(Path(path), trust=trust)

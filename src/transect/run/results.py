@@ -40,7 +40,7 @@ def write_results(
     for name, varied in labels.items():
         row: dict[str, Any] = {"cell": name, "error": failed.get(name)}
         if (cells / name).exists():
-            row |= result(cells / name)
+            row |= result(cells / name, trust=True)
         rows.append(row | _plain_labels(varied))
     table = _tidy(pd.DataFrame(rows))
     buffer = pa.BufferOutputStream()
@@ -70,9 +70,14 @@ def read_results(
         return pd.read_parquet(path / TABLE, columns=columns, filters=filters)
 
 
-def result(run: Path) -> dict[str, Any]:
-    """Return the configuration of a run, its fields named with dots, and its final numbers."""
-    return flat(told(files.read_config(run))) | files.read_json(run / files.METRICS)
+def result(run: Path, *, trust: bool) -> dict[str, Any]:
+    """Return the configuration of a run, its fields named with dots, and its final numbers.
+
+    Args:
+        run: The run folder.
+        trust: Whether it may name classes from outside of this package.
+    """
+    return flat(told(files.read_config(run, trust=trust))) | files.read_json(run / files.METRICS)
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -73,7 +73,7 @@ def run_study(config: Config, out: Path, *, resume: bool = False, progress: bool
     files.write_json(place / files.VERSIONS, versions())
     metrics = _summary(scores) | {"seconds_total": time.perf_counter() - start}
     files.write_json(place / files.METRICS, metrics)
-    report_study(place)
+    report_study(place, trust=True)
     return folder.finish()
 
 
@@ -98,31 +98,42 @@ def cell_name(loss: str, seed: int) -> str:
     return f"{loss}-s{seed}"
 
 
-def report_study(path: Path) -> Path:
+def report_study(path: Path, *, trust: bool = False) -> Path:
     """Make the figures and the page of a study anew.
+
+    Args:
+        path: The folder of the study.
+        trust: Whether it may name classes from outside of this package.
 
     Returns:
         The path of the page.
 
     Raises:
-        ValueError: It is not the folder of a study.
+        ValueError: It is not the folder of a study, or it names such classes and is not trusted.
     """
-    data = study_data(path)
+    data = study_data(path, trust=trust)
     rendered = render(study_plates(data))
     write_figures(rendered, path / files.FIGURES)
     return write_study_page(data, path / files.PAGE, rendered)
 
 
-def study_data(path: Path) -> StudyData:
+def study_data(path: Path, *, trust: bool = False) -> StudyData:
     """Return what the report of a study shows, its pictures made anew by its models.
 
+    Args:
+        path: The folder of the study.
+        trust: Whether it may name classes from outside of this package.
+
     Raises:
-        ValueError: It is not the folder of a study.
+        ValueError: It is not the folder of a study, or it names such classes and is not trusted.
     """
-    config = files.read_config(path)
+    config = files.read_config(path, trust=trust)
     if not config.study.losses:
         raise ValueError(f"{path} is not the folder of a study: its study names no losses")
-    first = {loss: Run(path / CELLS / cell_name(loss, config.seed)) for loss in config.study.losses}
+    first = {
+        loss: Run(path / CELLS / cell_name(loss, config.seed), trust=trust)
+        for loss in config.study.losses
+    }
     world = next(iter(first.values())).world
     metrics = files.read_json(path / files.METRICS)
     return StudyData(

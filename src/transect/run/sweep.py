@@ -12,23 +12,22 @@ where a sweep stopped.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from transect.image.staging import is_workshop, write_text
 from transect.run import folder as files
+from transect.run import yaml_text
 from transect.run.cells import run_cells
 from transect.run.config import Config, from_dict, told
 from transect.run.engine import Engine
 from transect.run.experiment import check
-from transect.run.fields import typed
 from transect.run.grid import Grid, configure, labelled, nested
 from transect.run.lock import HOLDER, LOCK, held
 from transect.run.results import write_results
 from transect.run.setup import prepare
+from transect.run.trust import check_trust
 from transect.training.performance import tune_process
 
 SWEEP = "sweep.yaml"
@@ -58,7 +57,9 @@ class Sweep:
         _refuse_studies(self.base, self.grid)
         for name, values in self.grid.grid.items():
             for _, value in labelled(values):
-                configure(self.base, {name: value})
+                configure(self.base, {name: value}, f"the grid's {name}")
+        for label, values in self.grid.cells.items():
+            configure(self.base, values, f"cell {label}")
 
     def cells(self) -> dict[str, Config]:
         """Return the configuration of every cell by its name, which names its folder too."""
@@ -81,8 +82,11 @@ def make_sweep(base: Config, grid: dict[str, Any], cells: Any) -> Sweep:
     return Sweep(
         base,
         Grid(
-            {name: _typed_values(name, values) for name, values in axes.items()},
-            {label: _typed(values, f"cell {label}") for label, values in listed.items()},
+            {name: _labels_as_text(name, values) for name, values in axes.items()},
+            {
+                label: _named(values, f"cell {label}", "{field: value}")
+                for label, values in listed.items()
+            },
         ),
     )
 
@@ -150,26 +154,42 @@ def dump(sweep: Sweep) -> str:
     """Return a sweep as YAML that `transect sweep --config` takes."""
     grid = {name: _as_list(values) for name, values in sweep.grid.grid.items()}
     values = told(sweep.base) | {"sweep": {"grid": grid, "cells": dict(sweep.grid.cells)}}
-    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
+    return yaml_text.dump(values)
 
 
-def read_sweep(folder: Path) -> Sweep:
+def read_sweep(folder: Path, *, trust: bool) -> Sweep:
     """Return the sweep of a folder.
 
+    Args:
+        folder: The folder of the sweep.
+        trust: Whether it may name classes from outside of this package.
+
     Raises:
-        ValueError: It is not the folder of a sweep, or it is damaged.
+        ValueError: It is not the folder of a sweep, it is damaged, or it names such classes and is
+            not trusted.
     """
-    if not (folder / SWEEP).is_file():
+    path = folder / SWEEP
+    if not path.is_file():
         raise ValueError(f"{folder} is not the folder of a sweep: it has no {SWEEP}")
-    values = files.load_yaml(folder / SWEEP)
+    values = files.load_yaml(path)
     try:
         grid, cells = described(values.pop("sweep", None), "the file")
-        typed({name: value for name, value in values.items() if name != "preset"}, "the file")
-        # The values as they stand, 211 and not 211.0: it has to be the sweep that wrote them.
-        return make_sweep(from_dict(values), grid, cells)
-    # TypeError: 1e-3, say, which YAML takes for text; it passes as a number and is none here.
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"can't read the sweep {folder / SWEEP}: {error}") from error
+        sweep = make_sweep(from_dict(values), grid, cells)
+    except ValueError as error:
+        raise ValueError(f"can't read the sweep {path}: {error}") from error
+    check_trust([sweep.base, *named_values(grid, cells)], folder, trust=trust)
+    return sweep
+
+
+def named_values(grid: Mapping[str, Any], cells: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what a grid and a list of cells set, each as nested mappings of fields."""
+    for name, values in grid.items():
+        axis = values if isinstance(values, list | tuple | Mapping) else []
+        for _, value in labelled(axis):
+            yield nested({name: value})
+    for values in cells.values():
+        fields = values if isinstance(values, Mapping) else {}
+        yield nested({str(name): value for name, value in fields.items()})
 
 
 def _refuse_foreign(out: Path) -> None:
@@ -216,6 +236,12 @@ def _refuse_studies(base: Config, grid: Grid) -> None:
         )
 
 
+def _labels_as_text(name: str, values: Any) -> Any:
+    if isinstance(values, Mapping):
+        return _named(values, f"the grid's {name}", "{label: value}")
+    return values
+
+
 def _as_list(values: Any) -> Any:
     return dict(values) if isinstance(values, dict) else list(values)
 
@@ -233,33 +259,4 @@ def _named(values: Any, source: str, needed: str) -> dict[str, Any]:
         if str(name) in found:
             raise ValueError(f"{source} needs different names, got {str(name)!r} twice")
         found[str(name)] = value
-    return found
-
-
-def _typed_values(name: str, values: Any) -> Any:
-    if isinstance(values, Mapping):
-        named = _named(values, f"the grid's {name}", "{label: value}")
-        return {label: _typed_value(name, value) for label, value in named.items()}
-    if isinstance(values, list | tuple):
-        return [_typed_value(name, value) for value in values]
-    return values
-
-
-def _typed_value(name: str, value: Any) -> Any:
-    return _typed({name: value}, f"the grid's {name}")[name]
-
-
-def _typed(values: Any, source: str) -> dict[str, Any]:
-    """Return {field: value} with the types of the fields.
-
-    Raises:
-        ValueError: It is no mapping, a field is unknown, or a value is of another type.
-    """
-    found = {}
-    for name, value in _named(values, source, "{field: value}").items():
-        one: Any = typed(nested({name: value}), source)
-        for step in name.split("."):
-            # A section that is empty is left out.
-            one = one.get(step, {})
-        found[name] = one
     return found

@@ -1,7 +1,9 @@
 """How a model is trained, as plain values for files and the command line."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
+
+from transect.space.values import check_fields, limited
 
 Optimizer = Literal["muon", "adamw", "adam"]
 Schedule = Literal["one_cycle", "constant"]
@@ -15,21 +17,21 @@ class TrainingOptions:
     """Everything about training but the model, the loss and the data.
 
     Raises:
-        ValueError: A number is out of range or a word is unknown.
+        ValueError: A value is of another type or out of range.
     """
 
-    epochs: int = 8
+    epochs: int = limited(8, least=1, most=1_000_000)
     """Passes over the training pictures; the most of them where `stop` may end training before."""
-    batch_size: int = 16
+    batch_size: int = limited(16, least=1, most=1_000_000)
     """Pictures a step, over all devices together."""
-    learning_rate: float = 1.2e-2
+    learning_rate: float = limited(1.2e-2, above=0, most=1000)
     """Learning rate; the highest of the schedule."""
     optimizer: Optimizer = "muon"
     """`muon` moves every direction of a weight matrix alike, and what is no matrix as `adamw` does.
     `adamw` decays weights apart from the gradient, `adam` adds the decay to it."""
     schedule: Schedule = "one_cycle"
     """`one_cycle` warms the learning rate up and lets it fall to almost nothing; or `constant`."""
-    weight_decay: float = 0.0
+    weight_decay: float = limited(0.0, least=0, most=1000)
     """Weight decay of the optimizer."""
     stop: Stop = "epochs"
     """`meet` stops after the first epoch whose validation loss is not below its training loss."""
@@ -37,28 +39,8 @@ class TrainingOptions:
     """`auto` is bf16 on a GPU that computes in it, otherwise fp32. `fp16` needs a GPU."""
     device: Device = "auto"
     """`auto` is the GPU where there is one, otherwise the CPU."""
-    checkpoint_every: int = 1
+    checkpoint_every: int = limited(1, least=1)
     """Epochs from one checkpoint to the next; the last epoch always has one."""
 
     def __post_init__(self) -> None:
-        for name in ("epochs", "batch_size", "checkpoint_every"):
-            value = getattr(self, name)
-            if value < 1:
-                raise ValueError(f"{name} must be a whole number from 1 up, got {value}")
-        if not 0 < self.learning_rate < float("inf"):
-            raise ValueError(f"learning_rate must be finite and above 0, got {self.learning_rate}")
-        if not 0 <= self.weight_decay < float("inf"):
-            raise ValueError(f"weight_decay must be finite and from 0 up, got {self.weight_decay}")
-        words = {
-            "optimizer": Optimizer,
-            "schedule": Schedule,
-            "stop": Stop,
-            "precision": Precision,
-            "device": Device,
-        }
-        for name, choices in words.items():
-            value = getattr(self, name)
-            if value not in get_args(choices):
-                raise ValueError(
-                    f"unknown {name} {value!r}; choose from {', '.join(get_args(choices))}"
-                )
+        check_fields(self, "training.")

@@ -1,0 +1,242 @@
+"""Values checked against the types and the limits of their declarations.
+
+A configuration comes from files and from people, so its values are checked where it is made, by one
+rule for every field and every option: a truth value is no number, text is no number, and a number
+is finite and neither so large nor so small that single precision can't hold it. The annotation says
+of which type a value is; limits of a field stand in its metadata.
+"""
+
+import dataclasses
+import types
+from collections.abc import Iterable, Mapping
+from math import inf, isfinite
+from numbers import Integral, Real
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import numpy as np
+
+SMALLEST, LARGEST = 1e-30, 1e30
+"""Sizes between which a number lies that is not 0."""
+
+MOST_WHOLE = 2**63 - 1
+"""The largest whole number, that of 64 bits."""
+
+LONGEST = 4096
+"""Most characters of a text: those of the longest path on Linux."""
+
+SHOWN = 60
+"""Most characters of a value in a message."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Limits:
+    """Where a number may lie.
+
+    Attributes:
+        least: The smallest value.
+        above: What a value is greater than.
+        most: The largest value.
+    """
+
+    least: float = -inf
+    above: float = -inf
+    most: float = inf
+
+    def __str__(self) -> str:
+        """Return the limits as they follow a noun: " from 1 up"."""
+        most = f" to {self.most:.16g}" if isfinite(self.most) else ""
+        if isfinite(self.above):
+            return f" above {self.above:.16g}" + most.replace(" to ", ", at most ")
+        if isfinite(self.least):
+            return f" from {self.least:.16g}" + (most or " up")
+        return most.replace(" to ", " of at most ")
+
+    def hold(self, value: Any) -> bool:
+        """Return whether a value lies within."""
+        return self.least <= value <= self.most and value > self.above
+
+
+def limited(default: Any, *, least: float = -inf, above: float = -inf, most: float = inf) -> Any:
+    """Return the field of a dataclass whose numbers have limits.
+
+    Args:
+        default: Its value where none is given.
+        least: The smallest value.
+        above: What a value is greater than.
+        most: The largest value.
+    """
+    return dataclasses.field(
+        default=default, metadata={"limits": Limits(least=least, above=above, most=most)}
+    )
+
+
+def check_fields(owner: Any, prefix: str = "") -> None:
+    """Check every field of a dataclass against its annotation and its limits.
+
+    Args:
+        owner: The dataclass.
+        prefix: What its fields are called before their names, as "points.".
+
+    Raises:
+        ValueError: A value is of another type or out of its limits; the message names the field.
+    """
+    hints = get_type_hints(type(owner))
+    for one in dataclasses.fields(owner):
+        value = getattr(owner, one.name)
+        check_value(prefix + one.name, value, hints[one.name], one.metadata.get("limits", Limits()))
+
+
+def check_value(name: str, value: Any, hint: Any, limits: Limits = Limits()) -> None:
+    """Check a value against a type.
+
+    Args:
+        name: What the value is called in the message.
+        value: Anything.
+        hint: The annotation. What it says of classes of arrays and functions is not checked.
+        limits: Where a number may lie.
+
+    Raises:
+        ValueError: The value, or one in it, is of another type or out of the limits.
+
+    Examples:
+        >>> check_value("radius", "0.3", float)
+        Traceback (most recent call last):
+        ...
+        ValueError: radius needs a number, got '0.3'
+    """
+    _check_plain(name, value)
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    if not _fits(value, hint) or (number and not limits.hold(value)):
+        raise ValueError(f"{name} needs {_words(hint, limits)}, got {shown(value)}")
+
+
+def shown(value: Any) -> str:
+    """Return a value for a message: one line, and no longer than a line."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no whole numbers of more than 4300 digits
+        text = "a whole number of thousands of digits"
+    text = " ".join(text.split())
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+
+
+def _check_plain(name: str, value: Any) -> None:
+    """Check what is asked of numbers and texts wherever they stand.
+
+    Raises:
+        ValueError: A number is not finite or beyond single precision, or a text is too long.
+    """
+    if isinstance(value, str):
+        if len(value) > LONGEST:
+            raise ValueError(
+                f"{name} needs a text of at most {LONGEST} characters, got {len(value)}"
+            )
+        if "\0" in value:
+            raise ValueError(f"{name} needs a text without the character NUL, got {shown(value)}")
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            _check_plain(name, key)
+            _check_plain(f"{name}.{shown_key(key)}", item)
+    elif isinstance(value, list | tuple):
+        for place, item in enumerate(value):
+            _check_plain(f"{name}[{place}]", item)
+    elif isinstance(value, Integral):
+        if abs(int(value)) > MOST_WHOLE:
+            raise ValueError(f"{name} needs a whole number of 64 bits, got {shown(value)}")
+    elif isinstance(value, Real):
+        size = abs(float(value))
+        if size and not SMALLEST <= size <= LARGEST:
+            raise ValueError(
+                f"{name} needs a finite number, 0 or of a size from {SMALLEST:g} to {LARGEST:g}, "
+                f"got {shown(value)}"
+            )
+
+
+def shown_key(key: Any) -> str:
+    """Return the name of an option for a message."""
+    return key if isinstance(key, str) and len(key) <= SHOWN else shown(key)
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Return whether a value is of a type."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in {Union, types.UnionType}:
+        return any(_fits(value, one) for one in arguments)
+    if origin is Literal:
+        return any(type(value) is type(one) and value == one for one in arguments)
+    if hint in _SIMPLE:
+        return _SIMPLE[hint](value)
+    if origin is None and not (isinstance(hint, type) and issubclass(hint, Iterable)):
+        return not isinstance(hint, type) or isinstance(value, hint)
+    return _fits_container(value, origin or hint, arguments)
+
+
+def _fits_container(value: Any, container: Any, arguments: tuple[Any, ...]) -> bool:
+    if not isinstance(container, type) or issubclass(container, np.ndarray):
+        return True
+    if issubclass(container, Mapping):
+        known = arguments or (Any, Any)
+        return isinstance(value, Mapping) and all(
+            _fits(key, known[0]) and _fits(item, known[1]) for key, item in value.items()
+        )
+    if not issubclass(container, Iterable) or issubclass(container, str | bytes):
+        return isinstance(value, container)
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        return False
+    # What is a tuple in Python is a list in a file.
+    if issubclass(container, tuple) and arguments and arguments[-1] is not Ellipsis:
+        items = list(value)
+        return len(items) == len(arguments) and all(map(_fits, items, arguments))
+    return not arguments or all(_fits(item, arguments[0]) for item in value)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    return real and abs(float(value)) <= LARGEST
+
+
+_SIMPLE: dict[Any, Any] = {
+    Any: lambda value: True,
+    None: lambda value: value is None,
+    types.NoneType: lambda value: value is None,
+    bool: lambda value: isinstance(value, bool | np.bool_),
+    int: _is_whole,
+    float: _is_number,
+    str: lambda value: isinstance(value, str),
+}
+
+_WORDS: dict[Any, str] = {
+    Any: "a value",
+    types.NoneType: "null",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+}
+
+
+def _words(hint: Any, limits: Limits = Limits()) -> str:
+    """Return a type and the limits of its numbers in words."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint in _WORDS:
+        return f"{_WORDS[hint]}{limits if hint in {int, float} else ''}"
+    if origin in {Union, types.UnionType}:
+        return " or ".join(dict.fromkeys(_words(one, limits) for one in arguments))
+    if origin is Literal:
+        words = [str(one) for one in arguments]
+        return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return _container_words(origin or hint, arguments)
+
+
+def _container_words(container: Any, arguments: tuple[Any, ...]) -> str:
+    if not isinstance(container, type):
+        return "a value"
+    if issubclass(container, Mapping):
+        return "{name: value}"
+    if issubclass(container, Iterable) and not issubclass(container, str | bytes):
+        return f"a list, each of it {_words(arguments[0])}" if arguments else "a list"
+    return f"a {container.__name__}"
