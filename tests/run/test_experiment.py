@@ -241,3 +241,17 @@ def test_side_by_side_gives_what_one_after_the_other_gives(tiny, finished, tmp_p
     subprocess.run([*command, "--out", str(out)], env=environment, check=True)
     for name in (files.MODEL, files.ORACLE, files.POINTS, files.TRANSECTS, files.WAYS):
         assert (out / name).read_bytes() == (finished.path / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [({"device": "cuda:7"}, "no device 'cuda:7' here; choose from auto, cpu")]
+    + ([] if torch.accelerator.is_available() else [({"precision": "fp16"}, "needs a GPU")]),
+)
+def test_a_device_that_is_not_there_is_refused_before_anything_is_written(
+    options, message, tiny, tmp_path
+):
+    training = dataclasses.replace(tiny.training, **options)
+    with pytest.raises(ValueError, match=message):
+        run(dataclasses.replace(tiny, training=training), tmp_path / "run", progress=False)
+    assert not list(tmp_path.iterdir())

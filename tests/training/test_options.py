@@ -39,7 +39,11 @@ def test_options_cost_no_import_of_torch():
         ("schedule", "cosine", "training.schedule needs one_cycle or constant, got 'cosine'"),
         ("stop", "early", "training.stop needs epochs or meet, got 'early'"),
         ("precision", "fp8", "training.precision needs auto, fp32, bf16 or fp16, got 'fp8'"),
-        ("device", "tpu", "training.device needs auto, cpu, cuda, mps or xpu, got 'tpu'"),
+        ("device", "tpu", "training.device needs auto, cpu, cuda, .* or xpu, got 'tpu'"),
+        ("device", "cuda:", "training.device needs auto, cpu, cuda, .* or xpu, got 'cuda:'"),
+        ("device", "cuda:-1", "training.device needs auto, cpu, cuda, .* or xpu, got 'cuda:-1'"),
+        ("device", "cuda:1\n", "training.device needs auto, cpu, cuda, .* or xpu, got 'cuda:1"),
+        ("device", "cpu:0", "training.device needs auto, cpu, cuda, .* or xpu, got 'cpu:0'"),
     ],
 )
 def test_impossible_options_are_refused(field, value, words):

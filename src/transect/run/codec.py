@@ -96,11 +96,15 @@ class Codec:
     def load(cls, config: Config, canvas: Any, path: Path) -> "Codec":
         """Return the model of a configuration with the weights of a safetensors file.
 
-        It computes on the GPU where there is one here, unless it was trained on the CPU by choice.
+        It computes on the device that the configuration names if it is here, else on the GPU or,
+        without one, on the CPU.
         """
         model = build_model(config, canvas, seed=0)
         load_weights(model, path)
-        device = choose_device("cpu" if config.training.device == "cpu" else "auto")
+        try:
+            device = choose_device(config.training.device)
+        except ValueError:
+            device = choose_device("auto")  # it was trained on another machine
         return cls(model.to(device), canvas.height * canvas.width, config.refine)
 
     def encode(self, images: ArrayLike) -> NDArray[np.float32]:

@@ -26,6 +26,7 @@ from transect.run.sharing import Shared
 from transect.run.trainings import SCRATCH, train_models
 from transect.run.workers import Spread, as_finished
 from transect.training import sample_weights
+from transect.training.device import place_training
 from transect.training.performance import tune_process
 from transect.training.tracking import check_tracker
 
@@ -66,6 +67,7 @@ def run(
     shared = shared or Shared()
     setup = prepare(config, shared.pictures)
     check(setup)
+    place_training(config.training)
     folder = RunFolder(out)
     folder.open(setup.config, resume=resume)
     _Experiment(setup, folder.partial, shared.oracle, progress=progress, spread=spread).run()

@@ -1,5 +1,6 @@
 """How a model is trained, as plain values for files and the command line."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +10,6 @@ Optimizer = Literal["muon", "adamw", "adam"]
 Schedule = Literal["one_cycle", "constant"]
 Stop = Literal["epochs", "meet"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
-Device = Literal["auto", "cpu", "cuda", "mps", "xpu"]
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,29 @@ class TrainingOptions:
     """`meet` stops after the first epoch whose validation loss is not below its training loss."""
     precision: Precision = "auto"
     """`auto` is bf16 on a GPU that computes in it, otherwise fp32. `fp16` needs a GPU."""
-    device: Device = "auto"
-    """`auto` is the GPU where there is one, otherwise the CPU."""
+    device: str = "auto"
+    """`auto` is the GPU where there is one, otherwise the CPU. Also `cpu`, `cuda`, `cuda:1` for the
+    second of several GPUs, `mps` and `xpu`."""
     checkpoint_every: int = limited(1, least=1)
     """Epochs from one checkpoint to the next; the last epoch always has one."""
 
     def __post_init__(self) -> None:
         check_fields(self, "training.")
+        check_device(self.device)
+
+
+def check_device(name: str) -> str:
+    """Return `name` if a device can have it, whether there is one here or not.
+
+    Raises:
+        ValueError: It is none of auto, cpu, cuda, cuda:N, mps and xpu.
+
+    Example:
+        >>> check_device("cuda:1")
+        'cuda:1'
+    """
+    if not isinstance(name, str) or not re.fullmatch(r"auto|cpu|cuda(:\d{1,3})?|mps|xpu", name):
+        raise ValueError(
+            f"training.device needs auto, cpu, cuda, cuda:0, cuda:1, …, mps or xpu, got {name!r}"
+        )
+    return name
