@@ -110,6 +110,13 @@ def test_names_are_shown_and_never_run(strange, tmp_path):
     assert all(re.fullmatch(r"[\w.]+", p.name) for p in write_figures(rendered, tmp_path))
 
 
+def test_what_has_to_be_known_first_stands_below_the_headline():
+    told = replace(ReportData("t", FactorSpace([Factor("a", 0, 1)])), notices=("2 of <b>3</b>",))
+    html = page(told, [])
+    assert "Warning:</strong> 2 of &lt;b&gt;3&lt;/b&gt;." in html
+    assert html.index("</h1>") < html.index("Warning:") < html.index("</header>")
+
+
 def test_score_of_foreign_pictures_needs_little(report):
     # somebody's reconstructions: no model, no codes, no history, no oracle
     points = report.points[["split", "a", "b", "rim_distance", "nmse", "soft_iou"]]

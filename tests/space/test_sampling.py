@@ -143,3 +143,15 @@ def test_points_inside_a_hole_of_a_finite_space_exist_and_differ():
     some = as_set(inside(FINITE, hole, 5, seed=0))
     assert len(some) == 5
     assert some <= EVERY_POINT
+
+
+def test_a_periodic_factor_with_a_value_at_both_ends_gives_no_image_twice():
+    turn = Factor("turn", 0, 360, periodic=True, values=(0, 90, 180, 270, 360))
+    space = FactorSpace([turn, Factor("size", 1, 2, values=(1, 2))])
+    assert grid(space, (4, 1))[:, 0].tolist() == [0, 90, 180, 270]
+    for points in (uniform(space, 8, seed=0), sobol(space, 8, seed=0)):
+        assert sorted(points[:, 0]) == [0, 0, 90, 90, 180, 180, 270, 270]
+    mixed = FactorSpace([turn, Factor("free", 0, 1)])
+    assert set(uniform(mixed, 200, seed=0)[:, 0]) == {0, 90, 180, 270}
+    open_end = Factor("turn", 0, 360, periodic=True, values=(0, 120, 240))
+    assert grid(FactorSpace([open_end]), 3).ravel().tolist() == [0, 120, 240]

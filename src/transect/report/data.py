@@ -102,6 +102,8 @@ class ReportData:
         versions: Package -> version.
         seed: The seed of the run.
         timings: Name of a stage -> seconds.
+        notices: What a reader has to know before anything else, each a clause without a full
+            stop.
         dark_ink: Whether 1 is shown dark on light paper; a world whose pictures are photographs
             shows 1 light.
 
@@ -131,6 +133,7 @@ class ReportData:
     versions: Mapping[str, str] | None = None
     seed: int | None = None
     timings: Mapping[str, float] | None = None
+    notices: tuple[str, ...] = ()
     dark_ink: bool = True
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import warnings
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -13,8 +14,9 @@ from transect.run.config import Config
 from transect.run.engine import Engine, Local, Lost
 from transect.run.experiment import run
 from transect.run.folder import PARTIAL, RunFolder
+from transect.run.repeats import notices_before
 from transect.run.setup import prepare
-from transect.run.sharing import SHARED, Shared, oracle_key, share
+from transect.run.sharing import SHARED, Shared, oracle_key, picture_key, share
 from transect.run.trainings import (
     MODEL_NAME,
     ORACLE_NAME,
@@ -53,6 +55,7 @@ def run_cells(
     store = folder.with_name(SHARED)
     shared = share(cells, store)
     waiting = [name for name in cells if not (folder / name).exists()]
+    _warn_of_repeats({name: cells[name] for name in waiting})
     oracles = {shared[name].oracle: cells[name] for name in waiting}
     made = {path: config for path, config in oracles.items() if path is not None}
     show = partial(_show, folder, _trainings(cells, shared), list(made))
@@ -68,6 +71,20 @@ def run_cells(
     if not failed:
         shutil.rmtree(store, ignore_errors=True)
     return failed
+
+
+def _warn_of_repeats(cells: Mapping[str, Config]) -> None:
+    """Warn of images on both sides of a split, once where several cells have the same images."""
+    first: dict[str, str] = {}
+    for name, config in cells.items():
+        first.setdefault(picture_key(config), name)
+    for name in first.values():
+        notices: tuple[str, ...] = ()
+        # A cell that can't be drawn tells so itself.
+        with contextlib.suppress(Exception):
+            notices = notices_before(prepare(cells[name]))
+        for notice in notices:
+            warnings.warn(f"cell {name}: {notice}", stacklevel=3)
 
 
 def _call(function: Callable[..., str | None], *arguments: Any) -> str | None:

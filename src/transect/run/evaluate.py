@@ -13,6 +13,7 @@ from transect.measure.pixel import pixel_errors
 from transect.measure.recovery import FactorSearch, factor_error
 from transect.model import ImageMap
 from transect.run.codec import Codec
+from transect.run.repeats import repeated
 from transect.run.setup import Setup
 from transect.space import PointSet, rim_chord
 
@@ -75,6 +76,7 @@ class Evaluation:
         table = table.assign(**dict(zip(points.space.names, points.factors.T, strict=True)))
         table["rim_distance"] = points.rim_distance
         table["oracle_seen"] = setup.oracle_seen
+        table["repeated"] = repeated(self.dataset)
         train, held_out = points.where("train"), np.flatnonzero(points.split != "train")
         columns = pd.concat(
             [

@@ -20,6 +20,7 @@ from transect.run.exploring import explore, explore_oracle, explore_together
 from transect.run.folder import RunFolder
 from transect.run.loaded import Run
 from transect.run.measuring import measure, write_measured
+from transect.run.repeats import warn_of_repeats
 from transect.run.report_data import report_data
 from transect.run.setup import Setup, prepare
 from transect.run.sharing import Shared
@@ -64,12 +65,14 @@ def run(
         NonFiniteLoss: The training diverged; the last good checkpoint is kept.
     """
     tune_process()
-    shared = shared or Shared()
-    setup = prepare(config, shared.pictures)
+    setup = prepare(config, None if shared is None else shared.pictures)
     check(setup)
     place_training(config.training)
     folder = RunFolder(out)
     folder.open(setup.config, resume=resume)
+    if shared is None:  # what is common to many runs was looked at before the first of them
+        warn_of_repeats(setup)
+        shared = Shared()
     _Experiment(setup, folder.partial, shared.oracle, progress=progress, spread=spread).run()
     return folder.finish(folder.partial / SCRATCH, folder.partial / TIMINGS)
 

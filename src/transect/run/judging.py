@@ -19,6 +19,7 @@ from transect.run.exploring import explore
 from transect.run.folder import RunFolder
 from transect.run.loaded import Run
 from transect.run.measuring import Models, measure_models, write_measured
+from transect.run.repeats import warn_of_repeats
 from transect.run.report_data import report_data
 from transect.run.setup import Setup, prepare
 from transect.training.performance import tune_process
@@ -64,6 +65,7 @@ def judge(
         raise ValueError("a judged model needs a name that is not empty")
     tune_process()
     setup = prepare(dataclasses.replace(config, judged=name, oracle=oracle is not None))
+    warn_of_repeats(setup)
     models = Models(_taken(model, setup), None if oracle is None else _taken(oracle, setup))
     setup = dataclasses.replace(setup, config=_with_latent(setup, models.model))
     folder = RunFolder(Path(out))

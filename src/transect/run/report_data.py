@@ -7,6 +7,7 @@ from transect.report import Pictures, ReportData
 from transect.run import folder as files
 from transect.run.config import told
 from transect.run.loaded import Run
+from transect.run.repeats import notices_after
 from transect.run.walks import traversals
 from transect.training import sample_weights
 from transect.world import CurveWorld
@@ -43,6 +44,7 @@ def report_data(run: Run) -> ReportData:
         versions=versions,
         seed=run.config.seed,
         timings={k: v for k, v in run.metrics.items() if k.startswith("seconds_")},
+        notices=notices_after(run.setup, run.metrics),
         dark_ink=isinstance(run.world, CurveWorld),
     )
 

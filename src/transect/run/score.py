@@ -1,6 +1,7 @@
 """Anybody's reconstructions, measured as a run's own are."""
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ from transect.image.resize import resize
 from transect.image.staging import staged, write_text
 from transect.measure.pixel import pixel_errors
 from transect.measure.recovery import FactorSearch, factor_error
+from transect.measure.repeated import repeated_images
 from transect.report import Pictures, ReportData, render, run_plates, write_figures, write_page
 from transect.run import folder as files
 from transect.run.component import build, merge
+from transect.run.repeats import notices
 from transect.run.summary import MEASURES
 from transect.run.versions import versions
 from transect.space import Hole
@@ -109,12 +112,16 @@ def score(
     if region is not None:
         table["rim_distance"] = region.rim_distance(factors)
         table["split"] = np.where(table["rim_distance"] <= 0, "removed", "validation")
+        table["repeated"] = _repeated(true_images, place.space.to_unit(factors), table["split"])
     table = table.assign(**pixel_errors(true_images, made_images))
     if canvas is not None:
         search = FactorSearch(place, _matching_canvas(canvas, true_images))
         recovery = search.recover(made_images)
         table["factor_error"] = factor_error(place.space, factors, recovery.factors)
-    return Scores(table, _metrics(table), true_images, made_images, place, region)
+    metrics = _metrics(table)
+    for notice in _notices(metrics):
+        warnings.warn(notice, stacklevel=2)
+    return Scores(table, metrics, true_images, made_images, place, region)
 
 
 def write_scores(scores: Scores, out: Path) -> None:
@@ -153,6 +160,7 @@ def _report_data(scores: Scores) -> ReportData:
         points=scores.table if has_points else None,
         validation=pictures,
         metrics=scores.metrics,
+        notices=_notices(scores.metrics),
         versions=versions(),
     )
 
@@ -184,9 +192,26 @@ def _metrics(table: pd.DataFrame) -> dict[str, float]:
     found: dict[str, float] = {}
     for group, chosen in groups.items():
         found[f"{group}_count"] = len(chosen)
+        if group == "in_hole":
+            found["in_hole_repeated"] = int(chosen["repeated"].sum())
         for measure in (name for name in MEASURES if name in table):
             found[f"{group}_{measure}"] = float(chosen[measure].mean()) if len(chosen) else np.nan
     return found
+
+
+def _repeated(
+    images: NDArray[np.float32], unit: NDArray[np.float64], split: "pd.Series[str]"
+) -> NDArray[np.bool_]:
+    """Return which true images in the hole are outside of it as well, (n,)."""
+
+    def pictures(rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+        return np.round(images[rows] * np.float32(255)).astype(np.uint8)
+
+    return repeated_images(pictures, (split != "removed").to_numpy(), unit)
+
+
+def _notices(metrics: Mapping[str, float]) -> tuple[str, ...]:
+    return notices(int(metrics.get("in_hole_repeated", 0)), int(metrics.get("in_hole_count", 0)))
 
 
 def _in_frame(images: NDArray[np.float32], frame: tuple[int, ...]) -> NDArray[np.float32]:

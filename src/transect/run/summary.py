@@ -17,7 +17,8 @@ def summarise(points: pd.DataFrame, transects: pd.DataFrame) -> dict[str, Any]:
     """Return the final numbers of a run.
 
     The keys are `<source><split>_<measure>`, with the source empty for the model;
-    `<source><transect>_in_hole_<measure>` and `…_outside_…`; `<split>_count`; and where there is
+    `<source><transect>_in_hole_<measure>` and `…_outside_…`; `<split>_count`;
+    `<split>_repeated`, how many held-out images are trained on nevertheless; and where there is
     an oracle `penalty_<measure>` with `penalty_<measure>_low` and `…_high`, the ends of its 95 %
     bootstrap interval over images.
 
@@ -29,6 +30,8 @@ def summarise(points: pd.DataFrame, transects: pd.DataFrame) -> dict[str, Any]:
     for split in ("train", *HELD_OUT):
         chosen = points[points["split"] == split]
         numbers[f"{split}_count"] = len(chosen)
+        if split in HELD_OUT:
+            numbers[f"{split}_repeated"] = int(chosen["repeated"].sum())
         numbers |= _means(chosen, split)
     for name, line in transects.groupby("transect", sort=False):
         label = str(name).lower()

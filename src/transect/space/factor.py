@@ -47,6 +47,22 @@ class Factor:
         if self.values is not None:
             self._check_values(np.asarray(self.values, dtype=np.float64))
 
+    @property
+    def distinct_values(self) -> NDArray[np.float64] | None:
+        """The values (k,) that give different images, or None where any value exists.
+
+        Of a periodic factor that has a value at both ends, the upper one is left out.
+
+        Example:
+            >>> Factor("turn", 0, 360, periodic=True, values=(0, 120, 240, 360)).distinct_values
+            array([  0., 120., 240.])
+        """
+        if self.values is None:
+            return None
+        values = np.asarray(self.values, dtype=np.float64)
+        repeats = self.periodic and values[0] == self.low and values[-1] == self.high
+        return values[:-1] if repeats else values
+
     def _check_values(self, values: NDArray[np.float64]) -> None:
         ascending = values.ndim == 1 and values.size >= 2 and bool(np.all(np.diff(values) > 0))
         if not ascending or values[0] < self.low or values[-1] > self.high:

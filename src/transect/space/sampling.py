@@ -20,8 +20,9 @@ _CHUNK = 2**16
 def uniform(space: FactorSpace, count: int, seed: int) -> NDArray[np.float64]:
     """Return independent uniform points of the box, (count, d), raw units.
 
-    A factor with a finite set of values takes each of them equally often. Where all factors have
-    one, points are drawn without replacement.
+    A factor with a finite set of values takes each of them equally often, save that a periodic one
+    leaves out a value at its upper end, which gives the same image as the lower. Where all factors
+    have one, points are drawn without replacement.
 
     Args:
         space: The box.
@@ -153,14 +154,21 @@ def _check_count(space: FactorSpace, count: int) -> int:
     return count
 
 
+def _distinct(space: FactorSpace) -> list[NDArray[np.float64]]:
+    """Return the values of each factor of a finite space that give different images."""
+    return [
+        factor.distinct_values for factor in space.factors if factor.distinct_values is not None
+    ]
+
+
 def _grid_size(space: FactorSpace) -> int:
     """Return the number of points of a finite space."""
-    return prod(len(factor.values or ()) for factor in space.factors)
+    return prod(len(values) for values in _distinct(space))
 
 
 def _grid_points(space: FactorSpace, rows: NDArray[np.integer]) -> NDArray[np.float64]:
     """Return the points of a finite space at the given places of its row-major order, (n, d)."""
-    values = [np.asarray(factor.values, dtype=np.float64) for factor in space.factors]
+    values = _distinct(space)
     places = np.unravel_index(rows, [len(column) for column in values])
     return np.stack([column[at] for column, at in zip(values, places, strict=True)], axis=1)
 
@@ -169,8 +177,8 @@ def _spread(space: FactorSpace, unit: NDArray[np.float64]) -> NDArray[np.float64
     """Return points in [0, 1)^d in raw units; finite factors share [0, 1) equally, (n, d)."""
     points = space.from_unit(unit)
     for column, factor in enumerate(space.factors):
-        if factor.values is not None:
-            values = np.asarray(factor.values, dtype=np.float64)
+        values = factor.distinct_values
+        if values is not None:
             points[:, column] = values[(unit[:, column] * len(values)).astype(np.int64)]
     return points
 
@@ -183,15 +191,16 @@ def _axis(space: FactorSpace, column: int, number: int) -> NDArray[np.float64]:
     """
     factor = space.factors[column]
     number = whole(f"shape along {factor.name!r}", number, least=1)
-    if factor.values is not None:
-        if number > len(factor.values):
+    values = factor.distinct_values
+    if values is not None:
+        if number > len(values):
             raise ValueError(
-                f"shape needs at most {len(factor.values)} for {factor.name!r}, the number of its "
+                f"shape needs at most {len(values)} for {factor.name!r}, the number of its "
                 f"values, got {number}"
             )
-        last = len(factor.values) - 1
+        last = len(values) - 1
         places = np.linspace(0, last, number) if number > 1 else np.array([last / 2])
-        return np.asarray(factor.values, dtype=np.float64)[np.round(places).astype(np.int64)]
+        return values[np.round(places).astype(np.int64)]
     if number == 1:
         return space.center[column : column + 1]
     return np.linspace(factor.low, factor.high, number, endpoint=not factor.periodic)
