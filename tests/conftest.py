@@ -1,10 +1,11 @@
 """What tests of every room share."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from transect.space.denormals import denormals
 from webpages import ARGUMENTS, CHROMIUM
 
 TESTS = Path(__file__).parent
@@ -30,6 +31,28 @@ SLOWEST = [
     )
 ]
 """Files that take more than ten seconds: one that starts last is waited for by idle processes."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--flush-denormals",
+        action="store_true",
+        help="run every test with denormal numbers flushed, as a caller of the package may have",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Flush denormal numbers around a test and its fixtures where the option asks for it."""
+    if not item.config.getoption("--flush-denormals"):
+        return (yield)
+    # Hypothesis draws denormal numbers, and refuses to where they are flushed: the body alone is.
+    hypothesis = getattr(getattr(item, "obj", None), "hypothesis", None)
+    if hypothesis is None:
+        with denormals(flushed=True):
+            return (yield)
+    hypothesis.inner_test = denormals(flushed=True)(hypothesis.inner_test)
+    return (yield)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -33,9 +33,10 @@ def test_the_setting_holds_within_the_body_alone(outside):
 def test_a_thread_has_its_own_setting():
     found = []
     thread = threading.Thread(target=lambda: found.append(are_kept()))
-    thread.start()
-    with denormals(flushed=True):
-        thread.join()
+    with denormals(flushed=False):
+        thread.start()
+        with denormals(flushed=True):
+            thread.join()
     assert found == [True]
 
 

@@ -74,7 +74,7 @@ def test_cores_are_those_that_this_process_may_use(monkeypatch):
 
 
 def test_training_takes_denormal_numbers_as_zero_and_leaves_them_as_they_were(tmp_path):
-    flushed = []
+    flushed, outside = [], are_denormals_flushed()
 
     class Probe(ELBOLoss):
         def __call__(self, batch):
@@ -86,4 +86,4 @@ def test_training_takes_denormal_numbers_as_zero_and_leaves_them_as_they_were(tm
     options = TrainingOptions(epochs=1, device="cpu")
     train(model, Probe(), images, images, options, seed=0, folder=tmp_path, progress=False)
     assert len(flushed) == 2 and all(flushed)  # a step, and the validation after it
-    assert not are_denormals_flushed()
+    assert are_denormals_flushed() == outside
