@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 
@@ -103,3 +104,9 @@ def test_a_program_of_its_own_writes_to_a_pipe_of_another_encoding(setting):
     done = subprocess.run(words, capture_output=True, env=surroundings, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"beta-VAE" in done.stdout
+
+
+def test_a_program_that_starts_with_its_output_closed_ends_well():
+    closed = "exec >&-; exec " + shlex.join([sys.executable, "-m", "transect", "list", "losses"])
+    done = subprocess.run(["sh", "-c", closed], stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -1,8 +1,10 @@
+import numba
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
+from numba.core.caching import CacheImpl
 
 from transect.image import SquareCanvas, stroke
 from transect.image.vertices import TOLERANCE
@@ -121,3 +123,34 @@ def test_the_square_canvas_shows_the_extent_of_the_world_upright():
     petal = SquareCanvas(65).draw(Rose(), [[2.0, 2.0]])[0]
     assert petal[32, 62:].any()
     assert not petal[32, :16].any()
+
+
+@pytest.mark.parametrize("trouble", ["no folder", "no home", "disk full"])
+def test_strokes_are_compiled_without_a_cache_where_none_can_be_kept(trouble, monkeypatch):
+    from transect.image import coverage
+
+    called = []
+
+    def compile_for(*, nogil, cache=False):
+        if cache and trouble == "no folder":
+            return numba.njit(nogil=nogil, cache=True)
+        return lambda kernel: full if cache else kernel
+
+    def full(*arguments):
+        called.append("kept")
+        raise OSError(28, "No space left on device")
+
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(CacheImpl, "_locator_classes", [])
+    monkeypatch.setattr(coverage, "njit", compile_for)
+    monkeypatch.setattr(coverage, "draw", lambda *arguments: called.append(arguments))
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    if trouble == "no home":
+        monkeypatch.setattr(coverage.Path, "home", homeless)
+    fill = coverage._cached(1)
+    for time in range(2):
+        fill("vertices", 2.0, False, time)
+    drawn = [("vertices", 2.0, False, time) for time in range(2)]
+    assert called == (["kept", *drawn] if trouble == "disk full" else drawn)

@@ -41,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
                 SPREADING[verb](options, alone=argv is None)
             else:
                 VERBS[verb](options)
-        sys.stdout.flush()
+        print(end="", flush=True)  # sys.stdout is None where a program starts with it closed
     except BrokenPipeError:
         # The reader of the output has left; the interpreter must not flush into the void again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

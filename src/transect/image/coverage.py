@@ -1,6 +1,8 @@
 """Coverage of the pixels by strokes, compiled; `stroke` says what is computed and why."""
 
 import math
+import os
+from collections.abc import Callable
 from functools import reduce
 from pathlib import Path
 from zlib import crc32
@@ -148,17 +150,37 @@ def draw(vertices, line_width, closed, out):
         sums[top : bottom + 1, left : right + 1] = 0
 
 
-def _cached(stamp: int):
-    """Return `draw`, cached on disk.
+def _cached(stamp: int) -> Callable[..., None]:
+    """Return `draw`, compiled once for all processes where a folder can keep what was compiled.
+
+    Numba keeps it in `NUMBA_CACHE_DIR`, beside this file or in the user's cache, whichever can be
+    written first. Where none can, as in an installation for reading alone without a home, or where
+    reading or writing fails later, as on a full disk, each process compiles for itself.
 
     Numba compiles anew when this file changes, but not when one that it imports does; a closure
     over their checksum makes it.
     """
 
-    @njit(cache=True, nogil=True)
-    def fill(vertices, line_width, closed, out):
+    def kernel(vertices, line_width, closed, out):
         _ = stamp
         draw(vertices, line_width, closed, out)
+
+    alone = njit(nogil=True)(kernel)
+    try:
+        if "NUMBA_CACHE_DIR" not in os.environ:
+            Path.home()  # without one, Numba would make a folder called "~" here
+        kept = njit(cache=True, nogil=True)(kernel)
+    except RuntimeError:
+        return alone
+
+    def fill(*arguments) -> None:
+        nonlocal kept
+        try:
+            kept(*arguments)
+        # The kernel itself reads and writes no file, and what is drawn twice is the same.
+        except OSError:
+            kept = alone
+            kept(*arguments)
 
     return fill
 
