@@ -120,7 +120,7 @@ def test_a_run_tells_it_before_training_and_in_its_numbers_and_report(sprites, t
     assert 0 < count < removed
     told = f"{count} of the {removed} images in the hole lie outside of it as well"
     assert [str(one.message).partition(",")[0] for one in warned] == [told]
-    assert notices_after(prepare(read_config(out)), metrics)[0].startswith(told)
+    assert notices_after(prepare(read_config(out, trust=False)), metrics)[0].startswith(told)
     with (out / "points.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert sum(row["repeated"] == "True" and row["split"] == "removed" for row in rows) == count
