@@ -13,7 +13,7 @@ from transect.cli import main
 from transect.run import folder as files
 from transect.run.compare import compare, comparison_data
 from transect.run.config import Config
-from transect.run.results import TABLE, TEXT
+from transect.run.results import TABLE, TEXT, read_results, write_results
 from transect.run.roles import roles
 from webpages import Parsed
 
@@ -384,3 +384,18 @@ def test_models_from_the_command_line(sweep, tmp_path, capsys, no_figures):
     assert "radius 0.2" in Parsed((tmp_path / "out" / "report.html").read_text()).text("strong")
     assert main([*words, "hole.radios"]) == 2
     assert "what varies is hole" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("seed", [2**53 + 1, 2**63 + 1, 2**70 + 1])
+def test_large_seeds_stay_what_they_are_beside_cells_that_failed(finished, tmp_path, seed):
+    for place in (0, 1):
+        cell = tmp_path / "cells" / f"c{place}"
+        cell.mkdir(parents=True)
+        config = dataclasses.replace(finished.config, seed=seed + place)
+        files.write_text(cell / files.CONFIG, files.dump_config(config))
+        files.write_json(cell / files.METRICS, dict(finished.metrics))
+    labels = {f"c{place}": {"seed": ""} for place in range(3)}
+    write_results(labels, tmp_path / "cells", tmp_path, {"c2": "failed"})
+    data = comparison_data("large", read_results(tmp_path))
+    assert data.seeds == [seed, seed + 1]
+    assert len(data.scores) == 2 and list(data.failed) == ["c2"]

@@ -3,7 +3,8 @@ import pytest
 
 from transect.run.config import Config, from_dict
 from transect.run.presets import preset
-from transect.run.setup import Stream, prepare, stream_seed
+from transect.run.setup import Stream, prepare
+from transect.space.seeds import library_seed
 
 
 def test_a_removed_point_is_in_no_training_set_of_the_punctured_model():
@@ -47,7 +48,7 @@ def test_the_same_seed_gives_the_same_points_and_another_seed_others():
 
 
 def test_the_streams_of_a_seed_differ():
-    seeds = {stream_seed(seed, stream) for seed in range(50) for stream in Stream}
+    seeds = {library_seed(seed, stream) for seed in range(50) for stream in Stream}
     assert len(seeds) == 50 * len(Stream)
 
 

@@ -200,11 +200,10 @@ def _score(options: dict[str, Any]) -> None:
 
 def _measure(options: dict[str, Any]) -> None:
     from transect.run import matrices
+    from transect.space.seeds import check_seed
 
     as_json, out = options.pop("json", False), options.pop("out", None)
-    seed = options.get("seed", 0)
-    if seed < 0:
-        raise ValueError(f"--seed needs a number from 0, got {seed}")
+    seed = check_seed(options.get("seed", 0))
     if out is not None:
         matrices.check_out(Path(out))
     names = [name.strip() for name in options.pop("discrete", "").split(",") if name.strip()]

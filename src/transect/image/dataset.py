@@ -12,6 +12,7 @@ from transect.image.canvas import Canvas
 from transect.image.image_file import check_names, describe, number_values, picture_batches
 from transect.image.rich_display import dataset_html
 from transect.space import PointSet
+from transect.space.seeds import random_generator
 from transect.world import World
 
 
@@ -174,21 +175,24 @@ class Dataset:
         Args:
             batch_size: Images a batch, at least 1; the last one may be smaller.
             rows: As in `pictures`.
-            seed: Shuffles the rows; by default they keep their order.
+            seed: Shuffles the rows: a whole number from 0 up, or several, as a seed and an epoch.
+                By default they keep their order.
             drop_last: Whether a last batch that is smaller is left out.
 
         Returns:
             An iterator of row numbers (k,) and their images (k, height, width), float32 in [0, 1].
 
         Raises:
-            ValueError: The batch size is not positive, or the rows are as in `pictures`.
+            ValueError: The batch size is not positive, the seed is negative or no whole number, or
+                the rows are as in `pictures`.
         """
         if batch_size < 1:
             raise ValueError(f"batch_size needs to be at least 1, got {batch_size}")
         chosen = self._rows(rows)
         order = np.arange(len(self))[chosen] if isinstance(chosen, slice) else chosen
         if seed is not None:
-            order = np.random.default_rng(seed).permutation(order)
+            key = seed if isinstance(seed, Sequence) else [seed]
+            order = random_generator(*key).permutation(order)
         end = len(order) - len(order) % batch_size if drop_last else len(order)
         cuts = (order[start : start + batch_size] for start in range(0, end, batch_size))
         return ((cut, self.images(cut)) for cut in cuts)

@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from transect.space.seeds import random_generator
+
 _ROUNDINGS = 8
 """Roundings of the size of a value by which two computations of it may differ."""
 
@@ -228,6 +230,6 @@ def random_halves(count: int, repeats: int, seed: int) -> Iterator[NDArray[np.in
         raise ValueError(
             f"halves need at least 2 points and 1 repeat, got {count} points, {repeats} repeats"
         )
-    generator = np.random.default_rng(seed)
+    generator = random_generator(seed)
     for _ in range(repeats):
         yield np.sort(generator.permutation(count)[: count // 2])

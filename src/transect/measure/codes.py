@@ -21,6 +21,7 @@ from transect.measure.disentanglement import dci, linear_r2, mcc, mig, sap
 from transect.measure.fixed_factor import beta_vae_score, factor_vae_score
 from transect.measure.statistics import Interval
 from transect.measure.topology import topology
+from transect.space.seeds import check_seed, random_generator
 
 MOST_ROWS = 5000
 """Rows, drawn at random, that measures of neighbourhoods see at most: their time grows faster than
@@ -139,7 +140,7 @@ class _Measuring:
     ) -> None:
         if most_rows < 2:
             raise ValueError(f"most_rows needs at least 2, got {most_rows}")
-        self.codes, self.seed = _check_codes(codes), seed
+        self.codes, self.seed = _check_codes(codes), check_seed(seed)
         columns = _named(factors)
         for name in (*discrete, *periods):
             if name not in columns:
@@ -170,7 +171,7 @@ class _Measuring:
             )
         self.near = np.arange(len(self.codes))
         if len(self.codes) > most_rows:
-            draw = np.random.default_rng([seed, 4])
+            draw = random_generator(seed, 4)
             self.near = np.sort(draw.permutation(len(self.codes))[:most_rows])
             self.notes.append(
                 f"Alignment, dimension, thickness and topology are those of {most_rows} of the "

@@ -19,6 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from transect.measure.mutual_information import BINS, equal_mass_bins
 from transect.measure.paired import check_paired, standardised
+from transect.space.denormals import denormals
+from transect.space.seeds import random_generator
 
 BATCHES = 5000
 """Batches of each half: the standard error of an accuracy is at most 0.005."""
@@ -236,7 +238,7 @@ def _prepare(
     spread = (z / size).std(axis=0)
     active = scaled.any(axis=0) & (spread >= np.sqrt(least_variance) / size)
     bins = equal_mass_bins(v, discrete)
-    generator = np.random.default_rng([seed, 3])
+    generator = random_generator(seed, 3)
     order = generator.permutation(len(z))
     halves = [[_Groups(half, column) for column in bins.T] for half in np.array_split(order, 2)]
     for half in halves:
@@ -249,6 +251,7 @@ def _prepare(
     return scaled[:, active], halves, generator
 
 
+@denormals(flushed=False)
 def _accuracy(
     fitted: NDArray[np.float64], held: NDArray[np.float64], labels: NDArray[np.int64]
 ) -> float:

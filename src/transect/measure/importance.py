@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transect.space.denormals import denormals
+from transect.space.seeds import library_seed, random_generator
 
 TREES = 50
 """Trees of a forest."""
@@ -50,7 +51,7 @@ def importance(
     from sklearn.ensemble import RandomForestRegressor  # noqa: PLC0415
 
     rows = len(codes)
-    fold = np.random.default_rng([seed, 0]).permutation(rows) % FOLDS
+    fold = random_generator(seed).permutation(rows) % FOLDS
     varies = np.ptp(codes, axis=0) > 0
     matrix = np.zeros((codes.shape[1], factors.shape[1]))
     explained = np.zeros(factors.shape[1])
@@ -64,7 +65,7 @@ def importance(
                 TREES,
                 min_samples_leaf=LEAF_ROWS,
                 max_samples=min(TREE_ROWS, int((~held).sum())),
-                random_state=seed,
+                random_state=library_seed(seed, 1),
             ).fit(codes[~held][:, varies], values[~held])
             matrix[varies, factor] += forest.feature_importances_ / FOLDS
             predicted[held] = forest.predict(codes[held][:, varies])

@@ -16,6 +16,7 @@ from transect.measure.cloud import distinct_codes
 from transect.measure.geometry import Decoder, decode
 from transect.measure.neighbors import Neighbors
 from transect.space.denormals import denormals
+from transect.space.seeds import random_generator
 
 _EDGES_A_BLOCK = 1024
 
@@ -74,7 +75,7 @@ def latent_graph(
             f"got {nodes}, {between} and {neighbors}"
         )
     cloud = distinct_codes(codes, least=2).points
-    generator = np.random.default_rng(seed)
+    generator = random_generator(seed)
     chosen = cloud[generator.permutation(len(cloud))[:nodes]]
     one, other = cloud[generator.integers(len(cloud), size=(2, between))]
     inner = one + generator.random((between, 1)) * (other - one)

@@ -12,6 +12,7 @@ from transect.measure.feature import GREY, Features, Values, energy, residual
 from transect.measure.refine import Fit, join, refine
 from transect.measure.renderer import Level, Renderer, Unit
 from transect.space import FactorSpace
+from transect.space.seeds import random_generator
 from transect.world import World
 
 NEAR_EQUAL = 1.25
@@ -96,7 +97,7 @@ class FactorSearch:
         threads: Threads for drawing; all cores if None.
 
     Raises:
-        ValueError: An option is less than 1.
+        ValueError: An option is less than 1, or the seed negative or no whole number.
 
     Example:
         >>> from transect.image import SquareCanvas
@@ -123,6 +124,7 @@ class FactorSearch:
         for name, value in (("bank", size), ("starts", self.starts)):
             if value < 1:
                 raise ValueError(f"{name} needs a value of at least 1, got {value}")
+        sample = random_generator(seed, 1).random((32, world.space.dimension))
         self.space, self.canvas = world.space, canvas
         self._renderer = Renderer(world.space, partial(canvas.draw, world, threads=threads))
         shape = canvas.height, canvas.width
@@ -136,7 +138,6 @@ class FactorSearch:
         if self._bank.spacing(self._renderer, soft) > _SPARSE:
             self._bank = Bank(self._renderer, softer, size, seed)
             levels = [softer, soft, sharp]
-        sample = np.random.default_rng([seed, 1]).random((32, world.space.dimension))
         self._levels = [self._renderer.level(features, sample) for features in levels]
         steps = self._levels[-1].steps
         self._blurs = [Level(Features(*shape, blur, sharp.cells), steps) for blur in _BLURS]

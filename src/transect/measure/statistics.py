@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
+from transect.space.seeds import random_generator
+
 _DRAWS_A_BLOCK = 1 << 20
 
 
@@ -162,7 +164,7 @@ def resampled_means(columns: NDArray[np.float64], resamples: int, seed: int) -> 
     """
     if resamples < 1:
         raise ValueError(f"resamples needs at least 1, got {resamples}")
-    generator = np.random.default_rng(seed)
+    generator = random_generator(seed)
     count = len(columns)
     means = np.empty((resamples, columns.shape[1]))
     step = max(1, _DRAWS_A_BLOCK // count)

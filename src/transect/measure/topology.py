@@ -35,6 +35,7 @@ from transect.measure.cloud import distinct_codes, random_halves
 from transect.measure.landmarks import Landmarks, sheet_graph, spread_landmarks
 from transect.measure.statistics import Interval, check_values, interval
 from transect.space.denormals import denormals
+from transect.space.seeds import random_generator
 
 NEIGHBORS = 12
 """k: neighbours that make up the sheet, and the unit of its spacing."""
@@ -125,7 +126,7 @@ def topology(
     if halves < 2:
         raise ValueError(f"halves needs at least 2, got {halves}")
     points, rows, _ = distinct_codes(codes, least=2 * (NEIGHBORS + 1))
-    starts = np.random.default_rng([seed, 1])
+    starts = random_generator(seed, 1)
     chosen = _landmarks(points, landmarks, starts)
     shape = _shape(chosen, len(points))
     parts = [

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
+from transect.space.seeds import check_seed
+
 
 @contextmanager
 def seeded(*key: int) -> Iterator[None]:
@@ -15,12 +17,14 @@ def seeded(*key: int) -> Iterator[None]:
     it to draw the same initial weights every time.
 
     Args:
-        key: Whole numbers from 0 up, for instance a seed and the number of a stream.
+        key: Whole numbers from 0 up, for instance a seed and the number of a stream;
+            `ValueError` for others.
 
     Yields:
         Nothing.
     """
-    word = np.random.SeedSequence(key).generate_state(1, np.uint64)[0]
+    entropy = [check_seed(part) for part in key]
+    word = np.random.SeedSequence(entropy).generate_state(1, np.uint64)[0]
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
         torch.manual_seed(int(word >> np.uint64(1)))
         yield

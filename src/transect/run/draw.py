@@ -15,6 +15,7 @@ from transect.image.formats import format_of, write_dataset
 from transect.run.component import build, merge
 from transect.space import PointSet, grid, sobol, uniform
 from transect.space.points_file import read_points
+from transect.space.seeds import check_seed
 
 
 def draw(
@@ -41,7 +42,7 @@ def draw(
         points: File of the points to draw; sampled where None.
         count: Number of points to sample.
         sampling: `uniform`, `grid` or `sobol`.
-        seed: Seed of the sample.
+        seed: Seed of the sample, from 0 up.
         world: Component; the rose where None.
         hole: Component; points in it are marked `removed`, all others `train`.
         canvas: Component; a square of 64 px where None.
@@ -56,7 +57,7 @@ def draw(
     Raises:
         ValueError: An argument is impossible, or `out` exists and `overwrite` is false.
     """
-    target = Path(out)
+    target, seed = Path(out), check_seed(seed)
     if card:
         _check_card(target, format, overwrite)
     place = build("world", merge({"kind": "rose"}, world))

@@ -17,6 +17,7 @@ from transect.run.codec import Codec, Codes
 from transect.run.embedding_result import EmbeddingResult
 from transect.run.setup import Setup
 from transect.space import PointSet, Transect
+from transect.space.seeds import random_generator
 
 STRETCHED = 240
 """Points whose stretch is measured, drawn at random."""
@@ -69,7 +70,7 @@ class _Embedding:
             _try(metrics, "crossings", self._cross)
 
     def _stretch(self) -> dict[str, float]:
-        order = np.random.default_rng(self.setup.config.seed).permutation(len(self.codes))
+        order = random_generator(self.setup.config.seed).permutation(len(self.codes))
         rows = np.sort(order[:STRETCHED])
         metric = pullback_metric(self.model.decode_tensor, self.codes[rows])
         sheet = min(self.points.space.dimension, self.codes.shape[1])

@@ -45,6 +45,7 @@ from transect.run.codec import Codec, Codes
 from transect.run.rim_ways import ways_between
 from transect.run.setup import Setup
 from transect.space import PointSet
+from transect.space.seeds import random_generator
 
 POINTS = 512
 """Removed points that are measured at most, drawn at random from those that neither model has
@@ -94,7 +95,7 @@ def fault_rows(setup: Setup) -> NDArray[np.int64]:
     removed = setup.points.split == "removed"
     unseen = removed & ~setup.oracle_seen if setup.config.oracle else removed
     rows = np.flatnonzero(unseen)
-    order = np.random.default_rng(setup.config.seed).permutation(len(rows))
+    order = random_generator(setup.config.seed).permutation(len(rows))
     return np.sort(rows[order[:POINTS]])
 
 
@@ -156,7 +157,7 @@ def codes_near(setup: Setup, codec: Codec, points: PointSet) -> Codes:
         points: Points that it has seen.
     """
     order = np.argsort(points.rim_distance, kind="stable")
-    far = np.random.default_rng(setup.config.seed).permutation(order[NEAR:])[:FAR]
+    far = random_generator(setup.config.seed).permutation(order[NEAR:])[:FAR]
     images = setup.dataset(points).images(np.concatenate([order[:NEAR], far]))
     return codec.encode(images).astype(np.float64)
 
@@ -175,7 +176,7 @@ def find_starts(
         codes: (m, latent), codes of other pictures; draws from the prior are added.
         own: Candidates of each picture alone, (n, latent) each, nan where there is none.
     """
-    generator = np.random.default_rng(setup.config.seed)
+    generator = random_generator(setup.config.seed)
     pool = np.concatenate([codes, generator.normal(size=(PRIOR, codes.shape[1]))])
     mine = np.stack(own, axis=1) if own else None
     chosen = choose_starts(codec.decode_tensor, truth, pool, mine)

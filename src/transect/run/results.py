@@ -42,7 +42,7 @@ def write_results(
         if (cells / name).exists():
             row |= result(cells / name, trust=True)
         rows.append(row | _plain_labels(varied))
-    table = _tidy(pd.DataFrame(rows))
+    table = _tidy(rows)
     buffer = pa.BufferOutputStream()
     pq.write_table(pa.Table.from_pandas(table, preserve_index=False), buffer)
     write_bytes(out / TABLE, buffer.getvalue().to_pybytes())
@@ -104,9 +104,12 @@ def _plain_labels(varied: Mapping[str, str]) -> dict[str, str]:
 _WHOLE = ("cells", *ROOMS, "transects")
 
 
-def _tidy(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with columns of one type each, those that are always empty left out."""
-    table = table.dropna(axis="columns", how="all").copy()
+def _tidy(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return rows as a table with columns of one type each, always empty ones left out."""
+    table = pd.DataFrame(rows).dropna(axis="columns", how="all")
+    if "seed" in table:
+        # A cell that failed has none, and floats would round what the others have.
+        table["seed"] = pd.Series([row.get("seed") for row in rows], dtype="Int64")
     for name in table.columns:
         kinds = {type(value) for value in table[name].dropna()}
         if len(kinds) > 1 and not kinds <= {int, float}:

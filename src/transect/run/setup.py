@@ -27,6 +27,7 @@ from transect.space import (
     uniform,
 )
 from transect.space.points_file import read_points
+from transect.space.seeds import library_seed, random_generator
 from transect.world import World
 
 
@@ -40,11 +41,6 @@ class Stream(IntEnum):
     WEIGHTS = 4
     TRAINING = 5
     KEPT = 6
-
-
-def stream_seed(seed: int, stream: Stream) -> int:
-    """Return the seed of one stream: a whole number below 2³², independent between streams."""
-    return int(np.random.SeedSequence([seed, stream]).generate_state(1)[0])
 
 
 @dataclass(frozen=True)
@@ -151,7 +147,7 @@ def _matched_points(config: Config, world: World, hole: Hole | None) -> PointSet
     if spare > 0:
         sample = np.delete(sample, np.flatnonzero(kept)[-spare:], axis=0)
     elif spare < 0 and kept.any():  # a hole that leaves nothing is refused below
-        seed = stream_seed(config.seed, Stream.KEPT)
+        seed = library_seed(config.seed, Stream.KEPT)
         more = uniform(space, -spare, seed) if hole is None else inside(space, ~hole, -spare, seed)
         sample = np.concatenate([sample, more])
     return _split(config, space, hole, sample, validation)
@@ -164,7 +160,7 @@ def _split(
     sample: NDArray[np.float64],
     validation: int | float,
 ) -> PointSet:
-    seed, order = stream_seed(config.seed, Stream.SPLIT), config.points.validation_order
+    seed, order = library_seed(config.seed, Stream.SPLIT), config.points.validation_order
     return split_points(space, sample, hole, validation=validation, seed=seed, order=order)
 
 
@@ -189,7 +185,7 @@ def _validation(config: Config) -> int | float:
 
 def _sample(config: Config, space: FactorSpace, stream: Stream, count: int) -> NDArray[np.float64]:
     points = config.points
-    seed = stream_seed(config.seed, stream)
+    seed = library_seed(config.seed, stream)
     if points.file is not None:
         return read_points(Path(points.file), space)
     if points.sampling == "sobol":
@@ -214,16 +210,16 @@ def _fill(
         return points[seen], seen
     removed = points.where("removed")
     if points.space.finite:
-        rng = np.random.default_rng(stream_seed(config.seed, Stream.FILL))
+        rng = random_generator(library_seed(config.seed, Stream.FILL))
         filled = np.sort(rng.permutation(removed)[: len(removed) // 2])
         seen = seen.copy()
         seen[filled] = True
         fill = points.factors[filled]
     else:
-        seed = stream_seed(config.seed, Stream.FILL)
+        seed = library_seed(config.seed, Stream.FILL)
         fill = inside(points.space, hole, len(removed), seed)
     pool = np.concatenate([points.factors[points.where("train")], fill])
-    rng = np.random.default_rng(stream_seed(config.seed, Stream.ORACLE))
+    rng = random_generator(library_seed(config.seed, Stream.ORACLE))
     rows = np.sort(rng.permutation(len(pool))[: len(points.where("train"))])
     factors = pool[rows]
     split = np.full(len(factors), "train")

@@ -15,10 +15,11 @@ from transect.run.codec import build_model
 from transect.run.component import build
 from transect.run.config import Config
 from transect.run.lock import LOCK
-from transect.run.setup import Setup, Stream, prepare, stream_seed
+from transect.run.setup import Setup, Stream, prepare
 from transect.run.stored_table import read_table
 from transect.run.workers import Spread, as_finished, side_by_side, watched
 from transect.space import SPLITS
+from transect.space.seeds import library_seed
 from transect.training import sample_weights, save_weights, train
 from transect.training.device import make_accelerator
 from transect.training.status import Status, read_status
@@ -129,7 +130,7 @@ def train_model(setup: Setup, folder: Path, name: str, *, progress: bool) -> Non
         pictures = setup.dataset(seen).pictures()
     factors = np.concatenate([seen.factors, points.factors[held_out]])
     weights = _weights(setup, factors)
-    model = build_model(config, setup.canvas, stream_seed(config.seed, Stream.WEIGHTS))
+    model = build_model(config, setup.canvas, library_seed(config.seed, Stream.WEIGHTS))
     workplace = folder / SCRATCH / name
     train(
         model,
@@ -137,7 +138,7 @@ def train_model(setup: Setup, folder: Path, name: str, *, progress: bool) -> Non
         pictures,
         held.pictures(held_out),
         config.training,
-        seed=stream_seed(config.seed, Stream.TRAINING),
+        seed=library_seed(config.seed, Stream.TRAINING),
         folder=workplace,
         weights=None if weights is None else weights[: len(seen)],
         validation_weights=None if weights is None else weights[len(seen) :],

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from transect.space.checks import whole
 from transect.space.factor import FactorSpace
 from transect.space.hole import Hole
+from transect.space.seeds import random_generator
 
 # Each use of randomness draws from a stream of its own under the same seed.
 _UNIFORM, _SOBOL, _INSIDE = 1, 2, 3
@@ -37,7 +38,7 @@ def uniform(space: FactorSpace, count: int, seed: int) -> NDArray[np.float64]:
         [0.0, 1.0, 2.0]
     """
     count = _check_count(space, count)
-    generator = np.random.default_rng([seed, _UNIFORM])
+    generator = random_generator(seed, _UNIFORM)
     if space.finite:
         return _grid_points(space, generator.choice(_grid_size(space), count, replace=False))
     return _spread(space, generator.random((count, space.dimension)))
@@ -86,7 +87,7 @@ def sobol(space: FactorSpace, count: int, seed: int) -> NDArray[np.float64]:
     from scipy.stats import qmc  # noqa: PLC0415 - slow to import, and rarely needed
 
     count = _check_count(space, count)
-    engine = qmc.Sobol(space.dimension, rng=np.random.default_rng([seed, _SOBOL]))
+    engine = qmc.Sobol(space.dimension, rng=random_generator(seed, _SOBOL))
     exponent = (count - 1).bit_length()
     points = _spread(space, engine.random_base2(exponent))
     while space.finite:
@@ -115,7 +116,7 @@ def inside(space: FactorSpace, hole: Hole, count: int, seed: int) -> NDArray[np.
             or it holds fewer than `count` points of a finite space.
     """
     count = _check_count(space, count)
-    generator = np.random.default_rng([seed, _INSIDE])
+    generator = random_generator(seed, _INSIDE)
     if space.finite:
         points = _grid_points(space, generator.permutation(_grid_size(space)))
         found = points[hole.contains(points)][:count]

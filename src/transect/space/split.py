@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from transect.space.factor import FactorSpace
 from transect.space.hole import Hole
 from transect.space.points import PointSet
+from transect.space.seeds import random_generator
 
 ORDERS = ("random", "last")
 # Keeps the choice of validation points independent of the points drawn under the same seed.
@@ -56,7 +57,7 @@ def split_points(
     kept = np.flatnonzero(distance > 0)
     count = _validation_count(validation, len(kept))
     if order == "random":
-        kept = np.random.default_rng([seed, _SPLIT]).permutation(kept)
+        kept = random_generator(seed, _SPLIT).permutation(kept)
     split = np.full(len(factors), "removed", dtype="<U10")
     split[kept[: len(kept) - count]] = "train"
     split[kept[len(kept) - count :]] = "validation"

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from transect.model import VAE
 from transect.space.denormals import denormals
+from transect.space.seeds import random_generator
 from transect.training.objective import Objective
 from transect.training.pictures import Pictures
 
@@ -49,7 +50,7 @@ class Evaluator:
         self.validation = Pictures(validation, validation_weights, device)
         self.watched = {name: Pictures(array, None, device) for name, array in watched.items()}
         # Epochs count from 1, so that no epoch draws the same noise as this.
-        random = np.random.default_rng([self.seed, 0])
+        random = random_generator(self.seed)
         noise = random.standard_normal((len(validation), self.model.latent), dtype=np.float32)
         self.noise = torch.from_numpy(noise).to(device)
 

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from transect.model import VAE, Loss, seeded
 from transect.space.denormals import denormals
+from transect.space.seeds import check_seed, random_generator
 from transect.training.checkpoint import load_checkpoint, read_state, save_checkpoint
 from transect.training.device import make_accelerator
 from transect.training.evaluation import Evaluator
@@ -86,7 +87,8 @@ def train(
 
     Raises:
         ValueError: The pictures or weights have the wrong shape or type, the device is not there,
-            or the checkpoint belongs to a training with other options, seed or pictures.
+            the seed is negative or no whole number, or the checkpoint belongs to a training with
+            other options, seed or pictures.
         NonFiniteLoss: The loss is infinite or not a number.
     """
     check_pictures("images", images, weights, model.size)
@@ -94,7 +96,7 @@ def train(
     for name, pictures in (watched or {}).items():
         check_pictures(f"watched {name!r}", pictures, None, model.size)
     tune_process()
-    training = _Training(model, loss, options, seed, folder, tracking=tracking)
+    training = _Training(model, loss, options, check_seed(seed), folder, tracking=tracking)
     training.hold(images, weights)
     training.evaluator.hold(validation, validation_weights, watched or {})
     try:
@@ -232,7 +234,7 @@ class _Training:
 
     def _plan(self) -> tuple[list[Tensor], list[Tensor]]:
         """Return this process's rows and noise of each step of the epoch."""
-        random = np.random.default_rng([self.seed, self.epoch])
+        random = random_generator(self.seed, self.epoch)
         order = random.permutation(len(self.pictures))
         part, parts = self.accelerator.process_index, self.accelerator.num_processes
         # Every process needs a share of the last batch: the first pictures are taken again.
