@@ -4,8 +4,8 @@ import torch
 
 from transect.measure.alignment import alignment
 from transect.measure.baselines import nearest_point
+from transect.measure.codes import measure_codes
 from transect.measure.dimension import intrinsic_dimension, local_maximum_likelihood
-from transect.measure.disentanglement import disentanglement_scores
 from transect.measure.latent_graph import latent_graph
 from transect.measure.neighbors import Neighbors
 from transect.measure.topology import topology
@@ -44,7 +44,7 @@ CODES = FACTORS @ np.random.default_rng(0).normal(size=(4, 3))
 SPACE = FactorSpace([Factor(name, 0, 1) for name in "abcd"])
 MEASURES = {
     "alignment": lambda: alignment(CODES, FACTORS),
-    "scores": lambda: disentanglement_scores(CODES, FACTORS),
+    "codes": lambda: measure_codes(CODES, FACTORS),
     "dimension": lambda: intrinsic_dimension(CODES, halves=2),
     "local dimension": lambda: local_maximum_likelihood(CODES),
     "topology": lambda: topology(CODES, landmarks=40, halves=2),

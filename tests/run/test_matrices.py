@@ -152,7 +152,7 @@ def test_broken_factors_are_refused_in_one_line(name, content, message, files, c
         ("none.npy factors.csv", "none.npy: no such file"),
         ("factors.csv factors.csv", "factors.csv, line 2: shape needs a finite number"),
         ("codes.npy factors.csv --discrete shap", "no factor 'shap'; choose from x, shape, y"),
-        ("codes.npy factors.csv --seed -1", "--seed needs a number from 0, got -1"),
+        ("codes.npy factors.csv --seed -1", "seed needs a whole number of at least 0, got -1"),
         ("codes.npy factors.csv --out s.txt", "--out needs a file .json or .csv, got s.txt"),
         ("codes.npy factors.csv --out codes.npy", "--out needs a file"),
     ],

@@ -8,8 +8,8 @@ import torch
 
 from transect.image import Dataset, SquareCanvas
 from transect.measure.bank import bank_points
+from transect.measure.codes import measure_codes
 from transect.measure.dimension import intrinsic_dimension
-from transect.measure.disentanglement import disentanglement_scores
 from transect.measure.latent_graph import latent_graph
 from transect.measure.penalty import penalty_interval
 from transect.measure.recovery import FactorSearch
@@ -42,10 +42,10 @@ def weights(seed):
         return torch.rand(3).numpy()
 
 
-def scores(seed):
-    found = disentanglement_scores(GRID @ [[1, 1], [0, 1]], GRID, seed)
-    assert len(found) == 9 and np.isfinite(list(found.values())).all()
-    return found
+def measured_codes(seed):
+    found = measure_codes(GRID @ [[1, 1], [0, 1]], GRID, seed=seed)
+    assert not found.missing
+    return found.values
 
 
 DRAWN = {
@@ -58,9 +58,7 @@ DRAWN = {
     "generator": lambda seed: random_generator(seed).random(3),
     "library": partial(library_seed, stream=0),
     "bank": partial(bank_points, FactorSpace([Factor(name, 0, 1) for name in "abc"]), 8),
-    "scores": lambda seed: list(
-        disentanglement_scores(GRID @ [[1, 1], [0, 1]], GRID, seed).values()
-    ),
+    "codes": measured_codes,
     "dimension": lambda seed: intrinsic_dimension(GRID**1.1, halves=2, seed=seed).two_nn,
     "topology": lambda seed: topology(GRID, landmarks=20, halves=2, seed=seed).longest,
     "graph": lambda seed: latent_graph(torch.sin, GRID, nodes=20, seed=seed).codes,
