@@ -386,7 +386,7 @@ def test_models_from_the_command_line(sweep, tmp_path, capsys, no_figures):
     assert "what varies is hole" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("seed", [2**53 + 1, 2**63 + 1, 2**70 + 1])
+@pytest.mark.parametrize("seed", [2**53 + 1, 2**63 - 2])
 def test_large_seeds_stay_what_they_are_beside_cells_that_failed(finished, tmp_path, seed):
     for place in (0, 1):
         cell = tmp_path / "cells" / f"c{place}"

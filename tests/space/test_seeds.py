@@ -75,7 +75,6 @@ def test_seeds_of_any_size_work_and_differ(function):
 
 def test_integers_of_numpy_are_seeds():
     assert uniform(SPACE, 5, np.int64(3)).tolist() == uniform(SPACE, 5, 3).tolist()
-    assert type(Config(seed=np.int64(3)).seed) is int
 
 
 def test_seeds_of_libraries_have_32_bits_and_few_coincide():
@@ -106,6 +105,6 @@ def test_what_is_no_seed_is_refused_by_all(seed, tmp_path):
     if seed is None:
         del functions["batches"]  # keeps the order
     for name, function in functions.items():
-        with pytest.raises(ValueError, match="seed needs a whole number of at least 0, got"):
+        with pytest.raises(ValueError, match="seed needs a whole number"):
             print(name, function(seed))
     assert not list(tmp_path.iterdir())
