@@ -162,3 +162,19 @@ def test_faults_of_a_foreign_folder_are_named(tmp_path):
     (tmp_path / "2.png").write_text("no picture")
     with pytest.raises(ValueError, match=r"2.png: not a picture that can be read"):
         folder.read_images(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../secret.png", "/etc/secret.png", "a/../../secret.png", "C:\\secret.png", "..\\s.png"],
+)
+def test_a_table_that_leads_out_of_its_folder_is_refused(written, name):
+    (written.parent / "secret.png").write_bytes((written / "00.png").read_bytes())
+    table = written / folder.TABLE
+    text = table.read_text(encoding="utf-8")
+    first = text.splitlines()[1].partition(",")[0]
+    table.write_text(text.replace(first, name, 1), encoding="utf-8")
+    with pytest.raises(ValueError, match="a table names files within its folder, got"):
+        folder.read(written)
+    with pytest.raises(ValueError, match="a table names files within its folder, got"):
+        folder.read_images(written, [name])

@@ -177,8 +177,8 @@ def test_impossible_uses_are_refused(random_batch):
     for wrong, words in [
         ({"gamma": -1}, "gamma must be a finite number"),
         ({"learning_rate": float("nan")}, "learning_rate must be a finite number"),
-        ({"width": 0}, "width must be a whole number from 1 up, got 0"),
-        ({"layers": 0}, "layers must be a whole number from 1 up, got 0"),
+        ({"width": 0}, "width needs a whole number from 1 up, got 0"),
+        ({"layers": 0}, "layers needs a whole number from 1 to 1000, got 0"),
         ({"base": "elbo"}, "base must be a loss"),
     ]:
         with pytest.raises(ValueError, match=words):

@@ -1,4 +1,5 @@
 import sys
+import types
 
 import pytest
 
@@ -60,6 +61,54 @@ def test_a_class_of_the_user_is_found_by_its_import_path(tmp_path, monkeypatch):
 def test_a_wrong_component_says_what_is_allowed(component, message):
     with pytest.raises(ValueError, match=message):
         build("hole", component, space=SPACE)
+
+
+FOREIGN = [
+    ("encoder", {"kind": "transect.run.config:Config"}, "derives from transect.model.encoder"),
+    ("world", {"kind": "transect.space:Disc", "radius": 1}, "derives from transect.world.World"),
+    ("world", {"kind": "transect.world:CurveWorld"}, "lacks curves"),
+    ("canvas", {"kind": "pathlib:Path"}, "derives from transect.image.Canvas"),
+    ("decoder", {"kind": "transect.model.encoder:StridedEncoder"}, "derives from"),
+    ("loss", {"kind": "entanglement", "base": {"kind": "fractions:Fraction"}}, "derives from"),
+    ("hole", {"kind": "subprocess:Popen", "args": ["touch", "made"]}, "derives from"),
+    ("hole", {"kind": "union", "parts": [[{"kind": "subprocess:Popen"}]]}, "derives from"),
+    ("hole", {"kind": "a b:c"}, "package.module:Class"),
+    ("hole", {"kind": "union", "parts": [{"kind": "disc", "radius": 1}, 3]}, "parts needs a list"),
+]
+
+
+@pytest.mark.parametrize(("room", "component", "message"), FOREIGN)
+def test_a_kind_is_a_class_of_its_room_before_anything_is_made(
+    room, component, message, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    with pytest.raises(ValueError, match=message):
+        build(room, component, space=SPACE)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_part_is_made_where_another_is_refused():
+    made = []
+
+    class Counted(Disc):
+        def __init__(self, space: FactorSpace, radius: float) -> None:
+            made.append(radius)
+            super().__init__(space, radius)
+
+    module = types.ModuleType("counted_holes")
+    module.Counted = Counted
+    sys.modules["counted_holes"] = module
+    good = {"kind": "counted_holes:Counted", "radius": 0.1}
+    try:
+        for bad in ({"kind": "disk"}, {"kind": "pathlib:Path"}):
+            with pytest.raises(ValueError, match="hole"):
+                build("hole", {"kind": "union", "parts": [good, bad]}, space=SPACE)
+        assert made == []
+        build("hole", {"kind": "union", "parts": [good, good]}, space=SPACE)
+        assert made == [0.1, 0.1]
+    finally:
+        del sys.modules["counted_holes"]
 
 
 def test_merging_keeps_options_of_the_same_kind_and_drops_those_of_another():

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,6 +116,7 @@ def _numbers(name: str, cells: list[str]) -> NDArray[np.float64]:
 
 
 def _check_files(folder: Path, listed: list[str]) -> None:
+    _check_within(listed)
     found = {file.name for file in _pictures_in(folder)}
     absent = [name for name in listed if not (folder / name).is_file()]
     if absent:
@@ -128,6 +129,19 @@ def _check_files(folder: Path, listed: list[str]) -> None:
         raise ValueError(
             f"{folder}: {len(unlisted)} pictures are not in {TABLE}, {unlisted[0]} the first"
         )
+
+
+def _check_within(names: Sequence[str]) -> None:
+    """Check that file names from a table, which may be anybody's, stay in the folder of the table.
+
+    Raises:
+        ValueError: One leads out of it.
+    """
+    for name in names:
+        # Either system's way of writing a path.
+        path = PureWindowsPath(name)
+        if path.anchor or ".." in path.parts:
+            raise ValueError(f"a table names files within its folder, got {name!r}")
 
 
 def read_images(
@@ -158,6 +172,7 @@ def read_images(
     elif path.is_dir():
         folder = path
         chosen = list(names) if names is not None else _sorted_names(_pictures_in(path))
+        _check_within(chosen)
     else:
         raise ValueError(f"{path}: no such file or folder")
     if not chosen:

@@ -144,7 +144,10 @@ def _gather(paths: Sequence[Path], *, trust: bool) -> tuple[pd.DataFrame, dict[s
             table = read_results(path)
             known = name if names.count(name) == 1 else path
             prefix = f"{known}/" if len(paths) > 1 else ""
-            places = {f"{prefix}{cell}": path / CELLS / str(cell) for cell in table["cell"]}
+            # A name stays a name: somebody's table leads nowhere else.
+            places = {
+                f"{prefix}{cell}": path / CELLS / Path(str(cell)).name for cell in table["cell"]
+            }
             table = table.assign(cell=list(places))
         else:
             places = {str(path): path}

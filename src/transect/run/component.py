@@ -23,6 +23,9 @@ from transect.space.values import check_value, shown, shown_key
 
 Component = dict[str, Any]
 
+MOST_REASON = 200
+"""Most characters of what another program says of an error."""
+
 
 @dataclass(frozen=True)
 class Room:
@@ -144,10 +147,14 @@ def _construct(room: str, component: Mapping[str, Any], context: Mapping[str, An
         RuntimeError,
         MemoryError,
     ) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        given = ", ".join(f"{key}={shown(value)}" for key, value in component.items())
-        said = "" if isinstance(error, ValueError) else f"{given}: "
-        raise ValueError(f"{room} {kind!r}: {said}{reason}") from error
+        if isinstance(error, ValueError):
+            raise ValueError(f"{room} {kind!r}: {error}") from error
+        given = ", ".join(f"{key}={shown(value)}" for key, value in options.items())
+        reason = " ".join(str(error).split())[:MOST_REASON]
+        raise ValueError(
+            f"{room} {kind!r} can't be made with {given or 'its defaults'}: "
+            f"{type(error).__name__}: {reason}"
+        ) from error
 
 
 def _hints(cls: type) -> dict[str, Any]:

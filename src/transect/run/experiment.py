@@ -8,30 +8,35 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from transect.report import Rendering, ReportData, render, run_plates, write_figures, write_page
 from transect.report.explorer.exploration import Exploration
 from transect.run import folder as files
 from transect.run.codec import build_model
-from transect.run.component import build
 from transect.run.config import Config
 from transect.run.exploring import explore, explore_oracle, explore_together
 from transect.run.folder import RunFolder
 from transect.run.loaded import Run
 from transect.run.measuring import measure, write_measured
+from transect.run.memory import check_weights_memory
 from transect.run.repeats import warn_of_repeats
 from transect.run.report_data import report_data
 from transect.run.setup import Setup, prepare
 from transect.run.sharing import Shared
 from transect.run.trainings import SCRATCH, train_models
 from transect.run.workers import Spread, as_finished
+from transect.space.values import shown
 from transect.training import sample_weights
 from transect.training.device import place_training
 from transect.training.performance import tune_process
 from transect.training.tracking import check_tracker
 
 TIMINGS = "timings.json"
+
+TRIED = 16
+"""Points that are drawn to try a world and a canvas before anything is written."""
 
 MOST_RENDERERS = 4
 """Processes that share out the figures; each makes all data of the report for itself."""
@@ -161,12 +166,35 @@ def check(setup: Setup) -> None:
             f"a run trains its own model, the configuration judges {config.judged!r}: "
             "leave out `judged`, or give the model to transect.judge"
         )
+    check_weights_memory(config, setup.canvas.height)
     build_model(config, setup.canvas, seed=0)
-    build("loss", config.loss)
+    _check_images(setup)
     if config.track != "off":
         check_tracker(config.track)
     if config.sample_weights:
         sample_weights(setup.points.factors, setup.world.space.names, config.sample_weights)
+
+
+def _check_images(setup: Setup) -> None:
+    """Check that the world can be drawn and that its images differ.
+
+    Raises:
+        ValueError: It can't, or the first `TRIED` points all have the same image.
+    """
+    points = setup.points.factors[:TRIED]
+    try:
+        images = setup.draw(points)
+    # Whatever a world or a canvas makes of values that it can't use.
+    except (ArithmeticError, LookupError, MemoryError, RuntimeError, TypeError) as error:
+        raise ValueError(
+            f"world {shown(setup.config.world)} on canvas {shown(setup.config.canvas)} can't be "
+            f"drawn: {type(error).__name__}: {' '.join(str(error).split())}"
+        ) from error
+    if len(images) > 1 and not np.ptp(images, axis=0).any():
+        raise ValueError(
+            f"world {shown(setup.config.world)} on canvas {shown(setup.config.canvas)} has the "
+            f"same image at {len(images)} points, so there is nothing to learn; change an option"
+        )
 
 
 class _Experiment:

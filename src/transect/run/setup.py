@@ -14,6 +14,7 @@ from transect.image.dataset import Dataset
 from transect.image.staging import write_bytes
 from transect.run.component import build
 from transect.run.config import Config, resolve
+from transect.run.memory import check_points_memory
 from transect.space import (
     SPLITS,
     FactorSpace,
@@ -116,6 +117,7 @@ def prepare(config: Config, store: Path | None = None) -> Setup:
     config = resolve(config, world)
     hole = _hole(config, world)
     canvas = build("canvas", config.canvas)
+    check_points_memory(config, world.space.dimension, canvas.height * canvas.width)
     matched = config.points.train is not None
     points = _matched_points(config, world, hole) if matched else _points(config, world, hole)
     fill = _whole_box if matched else _fill

@@ -16,9 +16,11 @@ from torch.nn import functional as F
 from transect.model.loss.base import Batch, Critic, Loss, Needs, check_loss
 from transect.model.loss.elbo import ELBOLoss
 from transect.model.loss.terms import check_coefficient, weighted_mean
+from transect.space.values import Limits, check_value
 
 SLOPE = 0.2
 MOMENTS = (0.5, 0.9)
+MOST_LAYERS = 1000
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,8 @@ class FactorVAELoss(Loss):
     def __post_init__(self) -> None:
         check_coefficient("gamma", self.gamma)
         check_coefficient("learning_rate", self.learning_rate)
-        for name in ("width", "layers"):
-            if getattr(self, name) < 1:
-                raise ValueError(
-                    f"{name} must be a whole number from 1 up, got {getattr(self, name)}"
-                )
+        check_value("width", self.width, int, Limits(least=1))
+        check_value("layers", self.layers, int, Limits(least=1, most=MOST_LAYERS))
         check_loss("base", self.base)
 
     def __call__(self, batch: Batch) -> dict[str, Tensor]:
