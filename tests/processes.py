@@ -1,13 +1,19 @@
 """What tests do with other processes."""
 
 import os
+import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import psutil
+import pytest
 
 KEPT = []
+
+needs_kill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
 
 PATIENCE = 300
 """Seconds after which something that has not happened never will."""
@@ -38,3 +44,17 @@ def scattered_memory() -> tuple[int, int]:
     # It stands above the free ones, so that the heap can't shrink by itself.
     KEPT.append(blocks[-1])
     return os.getpid(), found
+
+
+def kill_at(function: str, words: list[str]) -> None:
+    """Run a command line in another process that is killed as soon as it calls a function."""
+    module, _, name = function.rpartition(".")
+    code = (
+        "import importlib, os, signal, transect.cli\n"
+        "kill = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"setattr(importlib.import_module({module!r}), {name!r}, kill)\n"
+        f"transect.cli.main({words!r})\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    died = subprocess.run([sys.executable, "-c", code], env=environment, check=False)
+    assert died.returncode == -signal.SIGKILL

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from processes import kill_at, needs_kill
 from transect.cli import main
 from transect.image import SquareCanvas
 from transect.world import Rose
@@ -170,6 +171,16 @@ def test_draw_marks_the_removed_points_and_keeps_what_is_there(points_file, tmp_
     assert out.read_bytes() == before
     assert main([*words, "--size", "16", "--overwrite", "--out", str(out)]) == 0
     assert np.load(out)["imgs"].shape == (3, 16, 16)
+
+
+@needs_kill
+@pytest.mark.parametrize(("name", "module"), [("out", "folder"), ("out.npz", "npz")])
+def test_a_killed_draw_neither_blocks_the_next_nor_leaves_a_trace(name, module, tmp_path, capsys):
+    words = ["draw", "--count", "4", "--size", "32", "--out", str(tmp_path / name)]
+    kill_at(f"transect.image.{module}.picture_batches", words)
+    assert len(list(tmp_path.iterdir())) == 1
+    assert main(words) == 0
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_the_ending_of_the_target_names_the_format(points_file, tmp_path):

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from processes import needs_kill
 from transect.image import staging
 from transect.image.staging import staged, write_bytes, write_text
-
-needs_kill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
 
 
 def test_a_file_appears_only_when_it_is_complete(tmp_path):

@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from planted_comparison import RADII, make_table
+from processes import kill_at, needs_kill
 from transect.cli import main
+from transect.image.staging import write_text
 from transect.run import folder as files
 from transect.run.compare import compare, comparison_data
 from transect.run.config import Config
@@ -392,10 +394,22 @@ def test_large_seeds_stay_what_they_are_beside_cells_that_failed(finished, tmp_p
         cell = tmp_path / "cells" / f"c{place}"
         cell.mkdir(parents=True)
         config = dataclasses.replace(finished.config, seed=seed + place)
-        files.write_text(cell / files.CONFIG, files.dump_config(config))
+        write_text(cell / files.CONFIG, files.dump_config(config))
         files.write_json(cell / files.METRICS, dict(finished.metrics))
     labels = {f"c{place}": {"seed": ""} for place in range(3)}
     write_results(labels, tmp_path / "cells", tmp_path, {"c2": "failed"})
     data = comparison_data("large", read_results(tmp_path))
     assert data.seeds == [seed, seed + 1]
     assert len(data.scores) == 2 and list(data.failed) == ["c2"]
+
+
+@needs_kill
+def test_a_killed_comparison_neither_blocks_the_next_nor_leaves_a_trace(
+    finished, tmp_path, no_figures, capsys
+):
+    words = ["compare", str(finished.path), "--out", str(tmp_path / "out")]
+    kill_at("transect.run.compare.write_comparison_page", words)
+    assert len(list(tmp_path.iterdir())) == 1
+    assert main(words) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out" / "report.html").is_file()

@@ -4,6 +4,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from processes import kill_at, needs_kill
 from transect.cli import main
 from transect.run import exporting
 
@@ -40,3 +41,16 @@ def test_impossible_exports_are_refused_before_anything_is_written(finished, tmp
     with pytest.raises(ValueError, match=r"the extra `onnx`, pip install 'transect\[onnx\]'"):
         exporting.export(finished.path, tmp_path / "out")
     assert not list(tmp_path.iterdir())
+
+
+@needs_kill
+def test_a_killed_export_neither_blocks_the_next_nor_leaves_a_trace(
+    finished, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(exporting, "onnx_bytes", lambda model, part: b"slow to make")
+    words = ["export", str(finished.path), "--out", str(tmp_path / "out")]
+    kill_at("transect.run.exporting.onnx_bytes", words)
+    assert len(list(tmp_path.iterdir())) == 1
+    assert main(words) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out" / "model.json").is_file()

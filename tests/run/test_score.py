@@ -2,12 +2,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from processes import kill_at, needs_kill
+from transect.cli import main
 from transect.image import SquareCanvas, resize
 from transect.measure.pixel import nmse
 from transect.run.score import score, write_scores
 from transect.space import grid
 from transect.world import Rose
 
+ENTRIES = {"scores.csv", "metrics.json", "figures", "report.html"}
 WORLD = Rose()
 POINTS = grid(WORLD.space, 4)
 TRUTH = SquareCanvas(32).draw(WORLD, POINTS)
@@ -132,10 +135,44 @@ def test_what_does_not_fit_is_refused(options, message, folders, monkeypatch):
         score("truth", "made", **options)
 
 
-def test_folders_of_different_length_are_refused(folders):
-    _save(folders / "made", TRUTH[:3])
-    with pytest.raises(ValueError, match=r"16 images and .* 3"):
-        score(str(folders / "truth"), str(folders / "made"))
+def test_psnr_is_that_of_the_mean_squared_error(folders):
+    _save(folders / "made", np.clip(TRUTH.astype(int) + 51, 0, 255).astype(np.uint8))
+    found = score(str(folders / "truth"), str(folders / "made")).table
+    error = np.square(np.minimum(TRUTH / 255 + 0.2, 1) - TRUTH / 255).mean(axis=(1, 2))
+    np.testing.assert_allclose(found["psnr"], -10 * np.log10(error), rtol=1e-4)
+
+
+def test_shuffled_rows_belong_to_the_images_that_they_name(folders):
+    made = TRUTH.copy()
+    inside = np.linalg.norm(POINTS - (1.25, 1.0), axis=1) <= 0.5
+    made[inside] = 0
+    _save(folders / "made", made)
+    order = np.random.default_rng(1).permutation(16)
+    rows = [f"{POINTS[row, 0]}; {row:02}.png ;{POINTS[row, 1]}" for row in order]
+    (folders / "p.csv").write_text("\r\n".join(["a; File Name;b", *rows]))
+    found = score(
+        str(folders / "truth"),
+        str(folders / "made"),
+        points=str(folders / "p.csv"),
+        hole={"kind": "disc", "radius": 0.5},
+    )
+    assert found.metrics["in_hole_nmse"] == pytest.approx(1)
+    assert found.metrics["outside_nmse"] == 0
+    assert found.table["truth"].tolist() == [f"{row:02}.png" for row in order]
+    assert "column File Name" in found.rule and "columns a, b" in found.rule
+
+
+@needs_kill
+def test_a_killed_score_neither_blocks_the_next_nor_leaves_a_trace(folders, capsys):
+    _save(folders / "made", TRUTH // 2)
+    before = {path.name for path in folders.iterdir()}
+    words = ["score", *(str(folders / name) for name in ("truth", "made"))]
+    words += ["--out", str(folders / "scores")]
+    kill_at("transect.run.score.write_page", words)
+    assert len({path.name for path in folders.iterdir()} - before) == 1
+    assert main(words) == 0
+    assert {path.name for path in folders.iterdir()} == {*before, "scores"}
+    assert {path.name for path in (folders / "scores").iterdir()} == ENTRIES
 
 
 def test_scores_are_written_whole_with_a_page(folders):
@@ -148,12 +185,7 @@ def test_scores_are_written_whole_with_a_page(folders):
     )
     out = folders / "scores"
     write_scores(found, out)
-    assert {path.name for path in out.iterdir()} == {
-        "scores.csv",
-        "metrics.json",
-        "figures",
-        "report.html",
-    }
+    assert {path.name for path in out.iterdir()} == ENTRIES
     with pytest.raises(ValueError, match="exists already"):
         write_scores(found, out)
 

@@ -156,11 +156,13 @@ def _draw_parser() -> ArgumentParser:
 def _score_parser() -> ArgumentParser:
     parser = ArgumentParser(
         description="Measure reconstructions against the truth: two folders of images, matched by "
-        "sorted names, or by the columns truth and reconstruction of the points file."
+        "their names, or by the columns truth and reconstruction of the points file."
     )
     parser.add_argument("truth", type=str, help="folder of true images, bright on dark")
     parser.add_argument("reconstruction", type=str, help="folder of reconstructions, any size")
-    parser.add_argument("--points", type=str, help="CSV: one row an image with its factors")
+    parser.add_argument(
+        "--points", type=str, help="one row per image with its factors: .csv, .npy, .npz or .mat"
+    )
     parser.add_argument("--world", type=dict[str, Any], help="{kind, options} (default: rose)")
     parser.add_argument("--hole", type=dict[str, Any], help="splits the errors; needs --points")
     parser.add_argument(

@@ -185,8 +185,11 @@ def _draw(options: dict[str, Any]) -> None:
 
 def _score(options: dict[str, Any]) -> None:
     as_json, out = options.pop("json", False), options.pop("out", None)
-    from transect.run.score import print_scores, score, write_scores
+    from transect.image.staging import check_target
+    from transect.run.score import SCORES, print_scores, score, write_scores
 
+    if out is not None:
+        check_target(Path(out), mark=SCORES)
     scores = score(**options)
     if out is not None:
         write_scores(scores, Path(out))

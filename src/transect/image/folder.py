@@ -19,12 +19,13 @@ from transect.image.png import decode, encode_png
 from transect.image.stack import stack
 from transect.image.staging import staged
 from transect.space.reading import reading
+from transect.space.table import Table, read_table
 from transect.world.grey import byte_images, unit_images
 
 TABLE = "metadata.csv"
 """One row a picture: `file_name`, the factors, `split`, `rim_distance`."""
 
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".mpo", ".webp", ".tif", ".tiff", ".bmp", ".gif")
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".mpo", ".webp", ".tif", ".tiff", ".bmp", ".gif")
 
 
 def write(
@@ -73,26 +74,32 @@ def read(path: str | Path) -> ImageFile:
     path = Path(path)
     table = path / TABLE
     with reading(table):
-        with table.open(newline="", encoding="utf-8-sig") as file:
-            lines = [line for line in csv.reader(file) if line]
-        columns = _columns(lines)
-    files = columns.pop("file_name")
+        cells = read_table(table)
+        factors = _factor_columns(cells)
+        files = cells.texts("file_name")
+        factor_values = cells.numbers(factors)
+        rim_distance = cells.numbers(["rim_distance"], infinite=True)[:, 0]
     _check_files(path, files)
     with reading(path):
         images = byte_images(_read([path / name for name in files]))
     with reading(table):
-        split, distance = np.array(columns.pop("split")), columns.pop("rim_distance")
         return ImageFile(
             images=images,
-            factors=np.stack([_numbers(name, columns[name]) for name in columns], axis=1),
-            names=tuple(columns),
-            split=split,
-            rim_distance=_numbers("rim_distance", distance),
+            factors=factor_values,
+            names=tuple(factors),
+            split=np.array(cells.texts("split")),
+            rim_distance=rim_distance,
         )
 
 
-def _columns(lines: list[list[str]]) -> dict[str, list[str]]:
-    header = lines[0] if lines else []
+def _factor_columns(table: Table) -> list[str]:
+    """Return the columns that hold factors.
+
+    Raises:
+        ValueError: A column that every such table has is missing, two share a name, or there is
+            no factor or no row.
+    """
+    header = table.names
     missing = [name for name in ("file_name", "split", "rim_distance") if name not in header]
     if missing:
         raise ValueError(f"the table needs the column {missing[0]!r}; it has {', '.join(header)}")
@@ -100,19 +107,9 @@ def _columns(lines: list[list[str]]) -> dict[str, list[str]]:
         raise ValueError(
             f"the table needs unique columns and at least one factor; it has {', '.join(header)}"
         )
-    if len(lines) == 1:
+    if not len(table):
         raise ValueError("the table has no rows")
-    for number, line in enumerate(lines[1:], start=1):
-        if len(line) != len(header):
-            raise ValueError(f"row {number} has {len(line)} cells, the header {len(header)}")
-    return dict(zip(header, map(list, zip(*lines[1:], strict=True)), strict=True))
-
-
-def _numbers(name: str, cells: list[str]) -> NDArray[np.float64]:
-    try:
-        return np.array(cells, dtype=np.float64)
-    except ValueError as error:
-        raise ValueError(f"column {name!r} needs numbers: {error}") from error
+    return [name for name in header if name not in {"file_name", "split", "rim_distance"}]
 
 
 def _check_files(folder: Path, listed: list[str]) -> None:
@@ -167,26 +164,42 @@ def read_images(
             cannot be read, pictures differ in size, or their values leave open what white is.
     """
     path = Path(path)
-    if path.is_file():
-        folder, chosen = path.parent, [path.name]
-    elif path.is_dir():
-        folder = path
-        chosen = list(names) if names is not None else _sorted_names(_pictures_in(path))
-        _check_within(chosen)
-    else:
-        raise ValueError(f"{path}: no such file or folder")
-    if not chosen:
-        raise ValueError(f"{path}: no picture ({', '.join(PICTURE_SUFFIXES)}) in this folder")
+    folder = path.parent if path.is_file() else path
+    chosen = list(names) if names is not None and path.is_dir() else image_names(path)
+    if names is not None:
+        _check_within(names)
     with reading(path):
         images = unit_images(_read([folder / name for name in chosen], light=invert))
     return (1 - images if invert else images), tuple(chosen)
+
+
+def image_names(path: str | Path) -> list[str]:
+    """Return the names of the picture files in a folder, in natural order.
+
+    Args:
+        path: A folder, or one file, whose name is returned.
+
+    Raises:
+        ValueError: The path is absent, or the folder has no picture.
+    """
+    path = Path(path)
+    if path.is_file():
+        return [path.name]
+    if not path.is_dir():
+        raise ValueError(f"{path}: no such file or folder")
+    names = _sorted_names(_pictures_in(path))
+    if not names:
+        within = [folder.name for folder in path.iterdir() if folder.is_dir()]
+        hint = f"; name one of the folders in it, such as {min(within)}" if within else ""
+        raise ValueError(f"{path}: no picture ({', '.join(IMAGE_SUFFIXES)}) in this folder{hint}")
+    return names
 
 
 def _pictures_in(folder: Path) -> list[Path]:
     return [
         file
         for file in folder.iterdir()
-        if file.suffix.lower() in PICTURE_SUFFIXES
+        if file.suffix.lower() in IMAGE_SUFFIXES
         and not file.name.startswith(".")
         and file.is_file()
     ]

@@ -135,6 +135,23 @@ def ssim(truth: ArrayLike, reconstruction: ArrayLike) -> NDArray[np.float64]:
     return _by_rows({"ssim": _ssim}, truth, reconstruction)["ssim"]
 
 
+def psnr(truth: ArrayLike, reconstruction: ArrayLike) -> NDArray[np.float64]:
+    """Return the peak signal-to-noise ratio of each image, (n,), dB.
+
+    −10 log₁₀ of the mean of (x−x̂)² over pixels, since the peak is 1. It is infinite where the
+    reconstruction is the truth.
+
+    Args:
+        truth: (n, h, w), in [0, 1].
+        reconstruction: (n, h, w), in [0, 1].
+
+    Example:
+        >>> psnr([[[0.5, 0.5]]], [[[0.6, 0.4]]]).round(6)
+        array([20.])
+    """
+    return _by_rows({"psnr": _psnr}, truth, reconstruction)["psnr"]
+
+
 def pixel_errors(truth: ArrayLike, reconstruction: ArrayLike) -> dict[str, NDArray[np.float64]]:
     """Return every measure of `MEASURES` by name, each (n,), in one pass over the pictures.
 
@@ -213,6 +230,11 @@ def _nmse(x: Block, y: Block) -> Block:
     # Energy so small that the quotient has no number is as good as none.
     with np.errstate(over="ignore"):
         return np.divide(error, energy, out=blank, where=energy > 0)
+
+
+def _psnr(x: Block, y: Block) -> Block:
+    with np.errstate(divide="ignore"):
+        return -10 * np.log10(np.square(x - y).mean(axis=(1, 2)))
 
 
 def _soft_iou(x: Block, y: Block) -> Block:

@@ -16,21 +16,25 @@ from transect.image.background import is_bright
 from transect.image.folder import read_images
 from transect.image.resize import resize
 from transect.image.staging import staged, write_text
-from transect.measure.pixel import pixel_errors
+from transect.measure.perceptual import lpips
+from transect.measure.pixel import pixel_errors, psnr
 from transect.measure.recovery import FactorSearch, factor_error
 from transect.measure.repeated import repeated_images
 from transect.report import Pictures, ReportData, render, run_plates, write_figures, write_page
 from transect.run import folder as files
 from transect.run.component import build, merge
+from transect.run.pairing import Pairs, pair_images
 from transect.run.repeats import notices
-from transect.run.summary import MEASURES
+from transect.run.summary import MEASURES as RUN_MEASURES
 from transect.run.versions import versions
 from transect.space import Hole
+from transect.space.column import find_factors
 from transect.space.points_file import read_points
+from transect.space.table import SUFFIXES, read_table
 from transect.world import World
 
 SCORES = "scores.csv"
-NAME_COLUMNS = ("truth", "reconstruction")
+MEASURES = (*RUN_MEASURES, "psnr", "lpips")
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Scores:
         reconstruction: The reconstructions in the truth's frame, (n, h, w).
         world: The world of the points.
         hole: The hole, or None.
+        rule: How images and rows of points were matched; one line.
     """
 
     table: pd.DataFrame
@@ -53,6 +58,7 @@ class Scores:
     reconstruction: NDArray[np.float32]
     world: World
     hole: Hole | None
+    rule: str
 
 
 def score(
@@ -67,16 +73,18 @@ def score(
 ) -> Scores:
     """Return the errors of reconstructions against the true images.
 
-    The images are matched by sorted names, or by the columns `truth` and `reconstruction` of the
-    points file. Reconstructions of another size are resized to the truth's: by exact area
-    averaging where they are larger, bilinearly where they are smaller.
+    The images are matched by their names, or by the names in the columns `truth` or `file_name`
+    and `reconstruction` of the points file; see `transect.run.pairing`. Reconstructions of another
+    size are resized to the truth's: by exact area averaging where they are larger, bilinearly
+    where they are smaller.
 
     The measures take 1 as the foreground. A warning says if a folder has a bright background.
 
     Args:
         truth: Folder of images, bright foreground on dark background.
         reconstruction: Folder of as many images.
-        points: CSV with one row an image: the factors, and file names if they don't match.
+        points: File with one row per image: the factors, and in a table the names of the files.
+            Rows without names are in the natural order of the names of the true images.
         world: Component; the rose where None.
         hole: Component; splits the errors into inside and outside.
         canvas: Component that says how the truth was drawn; it lets `factor_error` be measured.
@@ -84,44 +92,41 @@ def score(
             is measured of every image.
 
     Raises:
-        ValueError: The folders don't match, a file can't be read, or points are needed but
+        ValueError: The names don't match, a file can't be read, or points are needed but
             missing.
     """
     place = build("world", merge({"kind": "rose"}, world))
-    names = _file_names(points)
-    true_images, true_names = read_images(truth, names.get("truth"), invert=invert)
-    made_images, made_names = read_images(
-        reconstruction, names.get("reconstruction"), invert=invert
-    )
-    if len(true_images) != len(made_images):
-        raise ValueError(
-            f"{truth} holds {len(true_images)} images and {reconstruction} {len(made_images)}; "
-            "they need as many, or a points file that names them"
-        )
+    if points is None and (hole is not None or canvas is not None):
+        raise ValueError("--hole and --canvas need --points, the factors of each image")
+    pairs = _pairs(truth, reconstruction, points, place)
+    factors = None if points is None else _factors(points, place, len(pairs.truth))
+    true_images, true_names = read_images(truth, pairs.truth, invert=invert)
+    made_images, made_names = read_images(reconstruction, pairs.reconstruction, invert=invert)
     bright = {truth: is_bright(true_images), reconstruction: is_bright(made_images)}
     _warn_of_background(bright, inverted=invert)
     made_images = _in_frame(made_images, true_images.shape[1:])
     table = pd.DataFrame({"truth": true_names, "reconstruction": made_names})
     region = None if hole is None else merge(place.default_hole(), hole)
     region = None if region is None else build("hole", region, space=place.space)
-    if points is not None:
-        factors = _factors(points, place, len(table))
+    if factors is not None:
         table = table.assign(**dict(zip(place.space.names, factors.T, strict=True)))
-    elif hole is not None or canvas is not None:
-        raise ValueError("--hole and --canvas need --points, the factors of each image")
-    if region is not None:
+    if region is not None and factors is not None:
         table["rim_distance"] = region.rim_distance(factors)
         table["split"] = np.where(table["rim_distance"] <= 0, "removed", "validation")
         table["repeated"] = _repeated(true_images, place.space.to_unit(factors), table["split"])
     table = table.assign(**pixel_errors(true_images, made_images))
-    if canvas is not None:
+    table["psnr"] = psnr(true_images, made_images)
+    distances = lpips(true_images, made_images)
+    if distances is not None:
+        table["lpips"] = distances
+    if canvas is not None and factors is not None:
         search = FactorSearch(place, _matching_canvas(canvas, true_images))
         recovery = search.recover(made_images)
         table["factor_error"] = factor_error(place.space, factors, recovery.factors)
     metrics = _metrics(table)
     for notice in _notices(metrics):
         warnings.warn(notice, stacklevel=2)
-    return Scores(table, metrics, true_images, made_images, place, region)
+    return Scores(table, metrics, true_images, made_images, place, region, pairs.rule)
 
 
 def write_scores(scores: Scores, out: Path) -> None:
@@ -148,6 +153,7 @@ def print_scores(scores: Scores) -> None:
         values = [scores.metrics.get(f"{group}_{measure}", float("nan")) for measure in measures]
         table.add_row(group, *(f"{value:.4g}" for value in values))
     Console().print(table)
+    print(scores.rule)
 
 
 def _report_data(scores: Scores) -> ReportData:
@@ -232,16 +238,13 @@ def _matching_canvas(component: dict[str, Any], truth: NDArray[np.float32]) -> A
     return canvas
 
 
-def _file_names(points: str | None) -> dict[str, list[str]]:
-    """Return the file names that the points file gives, by the folder that they lie in."""
-    if points is None or not points.lower().endswith(".csv"):
-        return {}
-    header = pd.read_csv(points, nrows=0).columns
-    columns = [name for name in NAME_COLUMNS if name in header]
-    if not columns:
-        return {}
-    table = pd.read_csv(points, usecols=columns, dtype=str)
-    return {name: table[name].tolist() for name in columns}
+def _pairs(truth: str, reconstruction: str, points: str | None, world: World) -> Pairs:
+    place = None if points is None else Path(points)
+    folders = Path(truth), Path(reconstruction)
+    if place is None or place.suffix.lower() not in SUFFIXES:
+        return pair_images(*folders, place)
+    table = read_table(place)
+    return pair_images(*folders, place, table, find_factors(table.names, world.space.names))
 
 
 def _factors(points: str, world: World, count: int) -> NDArray[np.float64]:
