@@ -1,6 +1,5 @@
 """What each verb does with its options."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -173,8 +172,9 @@ def _compare(options: dict[str, Any]) -> None:
 def _print_cells(paths: list[Path], *, trust: bool) -> None:
     """Print the configuration and the final numbers of each run as JSON."""
     from transect.run.compare import cells_table
+    from transect.strict_json import to_json
 
-    print(cells_table(paths, trust=trust).to_json(orient="records", indent=1, double_precision=15))
+    print(to_json(cells_table(paths, trust=trust).to_dict("records"), indent=1))
 
 
 def _draw(options: dict[str, Any]) -> None:
@@ -187,6 +187,7 @@ def _score(options: dict[str, Any]) -> None:
     as_json, out = options.pop("json", False), options.pop("out", None)
     from transect.image.staging import check_target
     from transect.run.score import SCORES, print_scores, score, write_scores
+    from transect.strict_json import to_json
 
     if out is not None:
         check_target(Path(out), mark=SCORES)
@@ -194,7 +195,7 @@ def _score(options: dict[str, Any]) -> None:
     if out is not None:
         write_scores(scores, Path(out))
     if as_json:
-        print(json.dumps(scores.metrics, indent=1))
+        print(to_json(scores.metrics, indent=1))
         return
     print_scores(scores)
     if out is not None:
@@ -245,10 +246,11 @@ def _export(options: dict[str, Any]) -> None:
 
 def _list(options: dict[str, Any]) -> None:
     from transect.run.listing import listing, print_listing
+    from transect.strict_json import to_json
 
     found = listing(options.get("what"))
     if options.get("json"):
-        print(json.dumps(found, indent=1))
+        print(to_json(found, indent=1))
     else:
         print_listing(found)
 

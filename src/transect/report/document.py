@@ -4,7 +4,6 @@ Pictures, styles and scripts are within. The content security policy allows noth
 and, but where plotly draws, styles by their hash alone, no connections.
 """
 
-import json
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from markupsafe import Markup
 from transect.report.rendering import Rendering
 from transect.report.sentences import number
 from transect.report.tables import duration
+from transect.strict_json import to_json
 
 WIDE = 5.0
 """Figures wider than this, in inches, take the whole width of the page."""
@@ -148,7 +148,7 @@ def _digest(text: str) -> str:
 
 def json_text(value: Mapping[str, Any]) -> Markup:
     """Return a value as JSON that can't end the script element which holds it."""
-    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    text = to_json(value)
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)

@@ -164,9 +164,11 @@ def _shape_names(latents: int) -> Iterator[tuple[str, str]]:
 
 def _shape_text(data: ReportData, name: str, source: str) -> str:
     value = data.metrics.get(f"{source}embedding_{name}")
-    if name in COUNTS and value is not None:
+    if isinstance(value, str):
+        return value
+    if name in COUNTS and value is not None and np.isfinite(value):
         return f"{value:.0f}"
-    return value if isinstance(value, str) else with_interval(data, name, source)
+    return with_interval(data, name, source)
 
 
 def duration(seconds: float) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from transect.strict_json import to_json
+
 LOCK = "lock"
 HOLDER = "holder.json"
 
@@ -29,7 +31,7 @@ def held(folder: Path) -> Iterator[None]:
         raise ValueError(f"{folder} is in use: {_holder(folder)} works in it") from None
     try:
         holder = {"process": os.getpid(), "host": socket.gethostname(), "since": time.time()}
-        (folder / HOLDER).write_text(json.dumps(holder), encoding="utf-8")
+        (folder / HOLDER).write_text(to_json(holder), encoding="utf-8")
         yield
     finally:
         (folder / HOLDER).unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from transect.measure.catalogue import code_measure
 from transect.measure.codes import CodeScores, measure_codes
 from transect.run.folder import write_text
 from transect.run.matrix_file import read_matrix
+from transect.strict_json import to_json
 
 SUFFIXES = (".json", ".csv")
 
@@ -61,13 +61,10 @@ def json_text(scores: CodeScores, seed: int) -> str:
         scores: What was measured.
         seed: Seed that it was measured with.
     """
-    values: dict[str, Any] = {
-        name: value if isinstance(value, str) or np.isfinite(value) else None
-        for name, value in scores.flat().items()
-    }
+    values: dict[str, Any] = {**scores.flat()}
     values |= {"rows": scores.rows, "latents": scores.latents, "factors": list(scores.factors)}
     values |= {"seed": seed, "missing": scores.missing, "notes": list(scores.notes)}
-    return json.dumps(values, indent=1, allow_nan=False) + "\n"
+    return to_json(values, indent=1) + "\n"
 
 
 def write_code_scores(scores: CodeScores, out: Path, seed: int) -> None:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from transect.image.staging import write_bytes
 from transect.model import Critic
 from transect.space.reading import reading
+from transect.strict_json import to_json
 
 STATE = "state"
 
@@ -53,7 +54,7 @@ def save_checkpoint(
     if critic is not None:
         tensors |= _under("critic", _tensors(critic))
         tensors |= _under("critic_optimizer", _moments(critic.optimizer))
-    write_bytes(path, save(tensors, metadata={STATE: json.dumps(state)}))
+    write_bytes(path, save(tensors, metadata={STATE: to_json(state)}))
 
 
 def read_state(path: Path) -> dict[str, Any]:

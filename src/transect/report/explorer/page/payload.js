@@ -14,7 +14,7 @@ export function decodeBytes(text) {
 function revive(value) {
   if (Array.isArray(value)) return value.map(revive);
   if (value === null || typeof value !== "object") return value;
-  if (value.type in KINDS) return new KINDS[value.type](decodeBytes(value.data).buffer);
+  if (Object.hasOwn(KINDS, value.type)) return new KINDS[value.type](decodeBytes(value.data).buffer);
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, revive(part)]));
 }
 
