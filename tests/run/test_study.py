@@ -6,12 +6,13 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import sem, t
 
 from transect.cli import main
 from transect.run import folder as files
 from transect.run.config import StudyConfig, from_dict
 from transect.run.loaded import Run
-from transect.run.study import run_study, study_cells
+from transect.run.study import _summary, run_study, study_cells
 
 LOSSES = {"0": {"kind": "entanglement", "entanglement": 0.0}, "1": {"kind": "entanglement"}}
 
@@ -43,14 +44,14 @@ def test_its_scores_are_the_numbers_of_its_cells(made):
         assert row["validation_nmse"] == pytest.approx(cell.metrics["validation_nmse"])
     numbers = files.read_json(made / files.METRICS)
     means = scores.groupby("loss")["embedding_mig"].mean()
-    assert numbers["1_embedding_mig"] == pytest.approx(means["1"])
-    assert numbers["1_embedding_mig_low"] <= means["1"] <= numbers["1_embedding_mig_high"]
+    assert numbers["1/embedding_mig"] == pytest.approx(means["1"])
+    assert numbers["1/embedding_mig_low"] <= means["1"] <= numbers["1/embedding_mig_high"]
 
 
 def test_cells_of_one_seed_share_their_points(made):
     one, other = (Run(made / "cells" / f"{loss}-s1").points for loss in LOSSES)
-    np.testing.assert_array_equal(one[["a", "b"]], other[["a", "b"]])
-    assert not one["z0"].equals(other["z0"])
+    np.testing.assert_array_equal(one[["factor.a", "factor.b"]], other[["factor.a", "factor.b"]])
+    assert not one["code.0"].equals(other["code.0"])
 
 
 def test_its_page_can_be_made_anew(made, capsys):
@@ -93,3 +94,40 @@ def test_names_that_are_no_folders_are_refused(name):
 def test_counts_out_of_range_are_refused(values):
     with pytest.raises(ValueError, match="at least 1"):
         StudyConfig(**values)
+
+
+def planted_scores(losses=("x", "x_oracle")):
+    """Return per-seed numbers that have intervals of their own, over images."""
+    generator = np.random.default_rng(0)
+    table = pd.DataFrame({"loss": np.repeat(losses, 5), "seed": list(range(5)) * len(losses)})
+    for name in ("penalty_nmse", "oracle_removed_nmse", "removed_nmse", "embedding_two_nn"):
+        table[name] = generator.lognormal(size=len(table))
+        table[f"{name}_low"], table[f"{name}_high"] = table[name] - 0.01, table[name] + 0.01
+    return table.assign(embedding_verdict="bent")
+
+
+def test_intervals_of_a_study_are_those_over_seeds():
+    scores = planted_scores()
+    found = _summary(scores)
+    for loss in ("x", "x_oracle"):
+        values = scores.loc[scores["loss"] == loss, "penalty_nmse"]
+        low, high = t.interval(0.95, 4, loc=values.mean(), scale=sem(values))
+        assert found[f"{loss}/penalty_nmse"] == pytest.approx(values.mean())
+        assert found[f"{loss}/penalty_nmse_low"] == pytest.approx(low)
+        assert found[f"{loss}/penalty_nmse_high"] == pytest.approx(high)
+    # four measures, each with two ends, of two losses; no end has ends
+    assert len(found) == 4 * 3 * 2
+
+
+def test_no_two_losses_share_a_number():
+    scores = planted_scores()
+    found = _summary(scores)
+    for loss in ("x", "x_oracle"):
+        for name in ("removed_nmse", "oracle_removed_nmse"):
+            mean = scores.loc[scores["loss"] == loss, name].mean()
+            assert found[f"{loss}/{name}"] == pytest.approx(mean)
+
+
+def test_one_seed_has_no_interval():
+    found = _summary(planted_scores(["x"]).iloc[:1])
+    assert np.isnan([found["x/removed_nmse_low"], found["x/removed_nmse_high"]]).all()

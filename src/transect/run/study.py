@@ -5,7 +5,7 @@
 | `config.yaml` | the resolved configuration; `transect run --config` on it repeats the study |
 | `cells/` | LOSS-sSEED, a run folder each, without figures and page |
 | `scores.csv` | one row a cell: loss, seed, and every final number of its run |
-| `metrics.json` | flat: `<loss>_<measure>`, means over seeds, with `…_low` and `…_high` |
+| `metrics.json` | `<loss>/<measure>`: means over seeds, with t intervals as `…_low` and `…_high` |
 | `figures/`, `report.html` | as in a run |
 """
 
@@ -14,11 +14,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from transect.image.staging import write_text
 from transect.measure.statistics import t_interval
 from transect.report import render, write_figures
+from transect.report.measure import point_values
 from transect.report.study import StudyData, study_plates, write_study_page
 from transect.run import folder as files
 from transect.run.cells import run_cells
@@ -69,7 +70,7 @@ def run_study(config: Config, out: Path, *, resume: bool = False, progress: bool
             f"{len(failed)} of {len(cells)} cells failed, --resume tries them again: {reasons}"
         )
     scores = _scores(config, place)
-    write_text(place / SCORES, scores.to_csv(index=False, lineterminator="\n"))
+    files.write_table(place / SCORES, scores)
     files.write_json(place / files.VERSIONS, versions())
     metrics = _summary(scores) | {"seconds_total": time.perf_counter() - start}
     files.write_json(place / files.METRICS, metrics)
@@ -167,10 +168,11 @@ def _scores(config: Config, path: Path) -> pd.DataFrame:
 def _summary(scores: pd.DataFrame) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for loss, rows in scores.groupby("loss", sort=False):
-        for name in rows.columns.drop(["loss", "seed"]):
+        for name in point_values(rows.columns.drop(["loss", "seed"])):
             values = pd.to_numeric(rows[name], errors="coerce").dropna()
             if len(values):
-                interval = t_interval(values.to_numpy())
-                found[f"{loss}_{name}"] = interval.mean
-                found[f"{loss}_{name}_low"], found[f"{loss}_{name}_high"] = interval[1:3]
+                interval = t_interval(values.to_numpy(np.float64))
+                # no name of a loss has a slash, so no two losses share a key
+                found[f"{loss}/{name}"] = interval.mean
+                found[f"{loss}/{name}_low"], found[f"{loss}/{name}_high"] = interval[1:3]
     return found

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from transect.measure.catalogue import CODE_MEASURES
-from transect.report.measure import Measure
+from transect.report.measure import Measure, point_values
 
 COVARIANCE = (
     Measure("embedding_entanglement", "entanglement E ↓"),
@@ -77,10 +77,8 @@ def remaining(scores: pd.DataFrame) -> tuple[Measure, ...]:
     """Return the numbers of the scores that no group names, without the ends of intervals."""
     named = {measure.column for group in GROUPS.values() for measure in group}
     found = []
-    for column in scores.columns.drop(["loss", "seed"]):
-        base = column.removesuffix("_low").removesuffix("_high")
-        is_end = base != column and base in scores
+    for column in point_values(scores.columns.drop(["loss", "seed"])):
         numbers = pd.to_numeric(scores[column], errors="coerce")
-        if column not in named and not is_end and numbers.notna().any():
+        if column not in named and numbers.notna().any():
             found.append(Measure(column, column.replace("_", " ")))
     return tuple(found)
