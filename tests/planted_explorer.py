@@ -29,7 +29,7 @@ def make_exploration(run, report: ReportData) -> Exploration:
     factors = np.concatenate([grid(space, STEPS), *(line.points for line in report.lines)])
     pictures = run.pictures(factors)
     train = report.points["split"] == "train"
-    known = run.draw(report.points.loc[train, list(space.names)].to_numpy()[:7])
+    known = run.draw(report.points.loc[train, list(space.columns)].to_numpy()[:7])
     nearest_of = np.arange(len(factors)) % len(known)
     codes = report.points[report.codes].to_numpy()
     model = ExploredModel(
@@ -68,8 +68,9 @@ def few_factors(names=("a", "b", "c"), latent: int = 2) -> Exploration:
     count = len(factors)
     greys = np.broadcast_to((np.arange(count) / count)[:, None, None], (count, 16, 16))
     generator = np.random.default_rng(0)
-    points = pd.DataFrame(generator.random((50, len(names))) * space.high, columns=list(names))
-    points["split"] = np.where(points[names[0]] > 0.5, "train", "removed")
+    inside = generator.random((50, len(names))) * space.high
+    points = pd.DataFrame(inside, columns=list(space.columns))
+    points["split"] = np.where(points[space.columns[0]] > 0.5, "train", "removed")
     codes = generator.random((50, latent))
     errors = {"nmse": np.linspace(0.1, 1, count), "soft_iou": np.linspace(0.9, 0.1, count)}
     model = ExploredModel(

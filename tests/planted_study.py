@@ -7,7 +7,7 @@ import pandas as pd
 
 from transect.image import SquareCanvas
 from transect.report.study import StudyData
-from transect.space import Factor, FactorSpace, uniform
+from transect.space import Factor, FactorSpace, code_column, factor_column, uniform
 from transect.world import Rose
 from webpages import EVIL
 
@@ -83,10 +83,10 @@ def make_codes(points: np.ndarray, shape: str, latent: int = 3) -> np.ndarray:
 
 def make_embedding(space: FactorSpace, shape: str, count: int, latent: int = 3) -> pd.DataFrame:
     factors = uniform(space, count, seed=1)
-    table = pd.DataFrame(factors, columns=list(space.names))
+    table = pd.DataFrame(factors, columns=list(space.columns))
     table.insert(0, "split", np.where(np.arange(count) % 10 == 0, "validation", "train"))
     codes = make_codes(space.to_unit(factors)[:, :2], shape, latent)
-    return table.assign(**{f"z{k}": column for k, column in enumerate(codes.T)})
+    return table.assign(**{code_column(k): column for k, column in enumerate(codes.T)})
 
 
 def make_traversals(latent: int = 3, steps: int = 9, size: int = 32) -> dict[str, np.ndarray]:
@@ -152,7 +152,7 @@ def strange_study(study: StudyData, name: str = EVIL) -> StudyData:
     """Return the study with the name wherever a user can put one."""
     rename = {loss: f"{name}{place}" for place, loss in enumerate(study.losses)}
     space = FactorSpace([Factor(name, 0.5, 2, unit=name), Factor(f"{name}2", 0, 2)])
-    columns = {"a": name, "b": f"{name}2"}
+    columns = {"factor.a": factor_column(name), "factor.b": factor_column(f"{name}2")}
     return StudyData(
         title=name,
         space=space,

@@ -29,8 +29,8 @@ def test_the_header_of_the_card_tells_what_the_columns_are(carded):
     features = {one["name"]: one["dtype"] for one in header["dataset_info"]["features"]}
     assert features == {
         "image": "image",
-        "a": "float64",
-        "b": "float64",
+        "factor.a": "float64",
+        "factor.b": "float64",
         "split": "string",
         "rim_distance": "float64",
     }
@@ -46,9 +46,9 @@ def test_the_header_of_the_card_tells_what_the_columns_are(carded):
 @pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 def test_hugging_face_loads_the_folder_by_its_card(dataset, carded, huggingface, tmp_path):
     loaded = huggingface.load_dataset(str(carded), cache_dir=str(tmp_path / "cache"))["train"]
-    assert loaded.column_names == ["image", "a", "b", "split", "rim_distance"]
+    assert loaded.column_names == ["image", "factor.a", "factor.b", "split", "rim_distance"]
     np.testing.assert_array_equal(np.asarray(loaded["image"][3]), dataset.pictures()[3])
-    assert loaded["a"][:] == dataset.factors[:, 0].tolist()
+    assert loaded["factor.a"][:] == dataset.factors[:, 0].tolist()
 
 
 def test_croissant_metadata_are_valid_and_lead_to_the_pictures(dataset, carded):
@@ -60,7 +60,7 @@ def test_croissant_metadata_are_valid_and_lead_to_the_pictures(dataset, carded):
         assert not found.metadata.ctx.issues.errors
         records = list(found.records("images"))
     assert len(records) == 12
-    by_factor = {record["images/a"]: record for record in records}
+    by_factor = {record["images/factor.a"]: record for record in records}
     for row in (0, 7):
         record = by_factor[dataset.factors[row, 0]]
         assert record["images/split"] in {dataset.split[row], str(dataset.split[row]).encode()}

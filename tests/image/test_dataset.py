@@ -65,19 +65,6 @@ def test_points_of_another_world_are_refused(greys):
         Dataset(Rose(), SquareCanvas(16), greys(3).points)
 
 
-def test_a_factor_named_like_a_column_of_the_files_is_refused():
-    class Splitting(PaintedWorld):
-        space = FactorSpace([Factor("split", 0, 1)])
-
-        def paint(self, points, size):
-            return np.zeros((len(points), size, size), dtype=np.float32)
-
-    world = Splitting()
-    points = PointSet(world.space, np.zeros((1, 1)), np.array(["train"]), np.zeros(1))
-    with pytest.raises(ValueError, match="no factor of a dataset may be named 'split'"):
-        Dataset(world, SquareCanvas(4), points)
-
-
 def test_hold_draws_every_picture_once_and_no_more(greys):
     dataset = greys(10)
     held = dataset.hold()

@@ -18,10 +18,10 @@ def test_hugging_face_reads_pictures_and_columns(dataset, written, huggingface, 
     loaded = huggingface.load_dataset(
         "imagefolder", data_dir=str(written), cache_dir=str(tmp_path / "cache")
     )["train"]
-    assert set(loaded.column_names) == {"image", "a", "b", "split", "rim_distance"}
+    assert set(loaded.column_names) == {"image", "factor.a", "factor.b", "split", "rim_distance"}
     pictures = [np.asarray(picture) for picture in loaded["image"]]
     np.testing.assert_array_equal(pictures, dataset.pictures())
-    factors = np.stack([loaded["a"], loaded["b"]], axis=1)
+    factors = np.stack([loaded["factor.a"], loaded["factor.b"]], axis=1)
     np.testing.assert_array_equal(factors, dataset.factors)
     assert loaded["split"][:] == dataset.split.tolist()
     np.testing.assert_array_equal(loaded["rim_distance"][:], dataset.rim_distance)
@@ -66,16 +66,20 @@ def test_pictures_that_are_missing_or_not_listed_are_named(written):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("rim_distance", "distance", "needs the column 'rim_distance'; it has file_name, a, b"),
+        (
+            "rim_distance",
+            "distance",
+            "needs the column 'rim_distance'; it has file_name, factor.a, factor.b",
+        ),
         ("file_name", "name", "needs the column 'file_name'"),
         ("split", "Split", "needs the column 'split'"),
-        ("a,b", "a,a", "needs unique columns"),
-        ("a,b", "a", "line 2: the row has 5 cells and the header 4"),
-        ("a,b", "a,", "factors need unique names that are not empty"),
+        ("factor.a,factor.b", "factor.a,factor.a", "needs unique columns"),
+        ("factor.a,factor.b", "factor.a", "line 2: the row has 5 cells and the header 4"),
+        ("factor.a,factor.b", "a,b", "one named factor.<name> for each factor; it has file_name"),
         ("removed", "hole", "unknown split 'hole'"),
         (",inf", ",far", "line 2: rim_distance needs a number"),
         (",inf", ",nan", "line 2: rim_distance needs a number .* got 'nan'"),
-        ("00.png,", "00.png,x", "line 2: a needs a finite number"),
+        ("00.png,", "00.png,x", "line 2: factor.a needs a finite number"),
     ],
 )
 def test_a_table_with_a_fault_is_refused(written, old, new, message):
@@ -91,8 +95,8 @@ def test_a_table_with_a_fault_is_refused(written, old, new, message):
     ("text", "message"),
     [
         ("", "needs a header line, got an empty file"),
-        ("file_name,a,split,rim_distance\n", "the table has no rows"),
-        ("file_name,split,rim_distance\n00.png,train,1\n", "at least one factor"),
+        ("file_name,factor.a,split,rim_distance\n", "the table has no rows"),
+        ("file_name,split,rim_distance\n00.png,train,1\n", "one named factor.<name> for each"),
     ],
 )
 def test_a_table_without_content_is_refused(written, text, message):

@@ -7,9 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dangerous_names import Named
 from transect.image import image_file
+from transect.image.canvas import SquareCanvas
+from transect.image.dataset import Dataset
 from transect.image.formats import FORMATS, read_dataset, write_dataset
 from transect.image.image_file import ImageFile
+from transect.space import PointSet, read_points
 
 TARGETS = {
     "npz": "a.npz",
@@ -178,3 +182,22 @@ def test_formats_that_do_not_fit_are_refused(greys, tmp_path, name, kind, messag
 def test_a_folder_may_bear_any_name(greys, tmp_path):
     path = write_dataset(greys(3), tmp_path / "version.2", "png")
     assert_same(read_dataset(path), greys(3))
+
+
+def test_factors_of_any_name_return_from_every_format(target):
+    world = Named()
+    factors = np.random.default_rng(0).random((3, world.space.dimension))
+    split, distance = np.array(["train", "removed", "validation"]), np.array([1.0, -0.5, np.inf])
+    dataset = Dataset(world, SquareCanvas(4), PointSet(world.space, factors, split, distance))
+    write_dataset(dataset, target)
+    assert_same(read_dataset(target), dataset)
+
+
+def test_the_table_of_a_folder_is_a_file_of_points_whatever_factors_are_called(tmp_path):
+    world = Named()
+    factors = np.random.default_rng(0).random((3, world.space.dimension))
+    points = PointSet(world.space, factors, np.full(3, "train"), np.ones(3))
+    write_dataset(Dataset(world, SquareCanvas(4), points), tmp_path / "drawn")
+    np.testing.assert_array_equal(
+        read_points(tmp_path / "drawn" / "metadata.csv", world.space), factors
+    )

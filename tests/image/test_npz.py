@@ -77,7 +77,6 @@ def test_a_missing_entry_is_named(entries, missing, tmp_path):
         ("latents_names", np.array("ab"), "latents_names need to be text"),
         ("latents_names", np.array([1, 2]), "latents_names need to be text"),
         ("latents_names", np.array(["a", "a"]), "factors need unique names"),
-        ("latents_names", np.array(["a", "split"]), "no factor of a dataset may be named 'split'"),
         ("split", np.full(12, "test"), "unknown split 'test'; choose from train, validation"),
         ("split", np.full(11, "train"), r"split need the shape \(12,\)"),
         ("rim_distance", np.full(12, "far"), "rim_distance needs to be numbers"),

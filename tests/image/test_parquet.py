@@ -20,10 +20,10 @@ def test_hugging_face_reads_pictures_and_columns(dataset, written, huggingface, 
         "parquet", data_files=str(written), cache_dir=str(tmp_path / "cache")
     )["train"]
     assert isinstance(loaded.features["image"], huggingface.Image)
-    assert loaded.column_names == ["image", "a", "b", "split", "rim_distance"]
+    assert loaded.column_names == ["image", "factor.a", "factor.b", "split", "rim_distance"]
     pictures = [np.asarray(picture) for picture in loaded["image"]]
     np.testing.assert_array_equal(pictures, dataset.pictures())
-    factors = np.stack([loaded["a"], loaded["b"]], axis=1)
+    factors = np.stack([loaded["factor.a"], loaded["factor.b"]], axis=1)
     np.testing.assert_array_equal(factors, dataset.factors)
     assert loaded["split"][:] == dataset.split.tolist()
     np.testing.assert_array_equal(loaded["rim_distance"][:], dataset.rim_distance)
@@ -65,10 +65,13 @@ def image_column(pictures):
         ("rim_distance", [None] + [1.0] * 11, "column 'rim_distance' has 1 empty cells"),
         ("rim_distance", [np.nan] * 12, "rim distances need to be numbers"),
         ("split", ["test"] * 12, "unknown split 'test'"),
-        ("a", ["x"] * 12, "factors need to be numbers; column 'a' is of the type string"),
-        ("a", [None] + [1.0] * 11, "column 'a' has 1 empty cells"),
-        ("a", [np.inf] * 12, "factors need finite values"),
-        ("file_name", [1.0] * 12, "no factor of a dataset may be named 'file_name'"),
+        (
+            "factor.a",
+            ["x"] * 12,
+            "factors need to be numbers; column 'factor.a' is of the type string",
+        ),
+        ("factor.a", [None] + [1.0] * 11, "column 'factor.a' has 1 empty cells"),
+        ("factor.a", [np.inf] * 12, "factors need finite values"),
         ("image", image_column([None] * 12), "row 0 has no picture within the file"),
         ("image", image_column([b"junk"] * 12), "row 0: not a picture that can be read"),
     ],
@@ -86,8 +89,8 @@ def test_a_column_that_does_not_fit_is_named(written, name, column, message):
 
 def test_files_without_factors_or_rows_are_refused(written):
     table = pq.read_table(written)
-    pq.write_table(table.drop_columns(["a", "b"]), written)
-    with pytest.raises(ValueError, match="needs a column for each factor; it has none"):
+    pq.write_table(table.drop_columns(["factor.a", "factor.b"]), written)
+    with pytest.raises(ValueError, match=r"needs a column named factor\.<name> for each factor"):
         parquet.read(written)
     pq.write_table(table.slice(0, 0), written)
     with pytest.raises(ValueError, match="the file has no rows"):
@@ -107,7 +110,7 @@ def test_pictures_of_mixed_size_are_refused(written, greys, tmp_path):
 def test_a_file_of_other_integers_and_floats_is_read(written, dataset):
     table = pq.read_table(written)
     whole = pa.array(np.arange(12, dtype=np.int16))
-    pq.write_table(table.set_column(1, "a", whole), written)
+    pq.write_table(table.set_column(1, "factor.a", whole), written)
     np.testing.assert_array_equal(parquet.read(written).factors[:, 0], np.arange(12))
 
 

@@ -30,8 +30,8 @@ def test_a_shard_is_a_tar_file_of_pictures_and_their_ground_truth(dataset, writt
     assert names == [f"{row:02d}.{end}" for row in range(5, 10) for end in ("png", "json")]
     assert times == {0}
     assert about == {
-        "a": dataset.factors[7, 0],
-        "b": dataset.factors[7, 1],
+        "factor.a": dataset.factors[7, 0],
+        "factor.b": dataset.factors[7, 1],
         "split": dataset.split[7],
         "rim_distance": dataset.rim_distance[7],
     }
@@ -46,7 +46,7 @@ def test_the_library_reads_every_sample_in_order(dataset, written):
     gc.collect()  # it leaves files open; they are closed here, not in the midst of another test
     assert [sample["__key__"] for sample in samples] == [f"{row:02d}" for row in range(12)]
     np.testing.assert_array_equal([sample["png"] for sample in samples], dataset.pictures())
-    assert [sample["json"]["a"] for sample in samples] == dataset.factors[:, 0].tolist()
+    assert [sample["json"]["factor.a"] for sample in samples] == dataset.factors[:, 0].tolist()
     assert samples[0]["json"]["rim_distance"] is None  # infinite
 
 
@@ -123,7 +123,7 @@ FAULTS = {
         lambda path: _rewrite(
             path, (path / "index.json").read_text(encoding="utf-8").replace('"b"', '"c"')
         ),
-        "shard-000000.tar: 00.json: it lacks 'c'",
+        "shard-000000.tar: 00.json: it lacks 'factor.c'",
     ),
 }
 

@@ -20,7 +20,10 @@ from transect.space import (
     FactorSpace,
     PointSet,
     Transect,
+    code_column,
+    factor_column,
     split_points,
+    transect_key,
     uniform,
 )
 from transect.world import Rose
@@ -86,10 +89,10 @@ def make_points(run: FakeRun, count: int, latent: int, factors=None) -> pd.DataF
     space, hole = run.world.space, run.hole
     points: PointSet = split_points(space, uniform(space, count, seed=1), hole, 0.08, seed=2)
     table = pd.DataFrame({"row": np.arange(count), "split": points.split})
-    table[list(space.names)] = points.factors
+    table[list(space.columns)] = points.factors
     table["rim_distance"] = points.rim_distance
     table["oracle_seen"] = np.random.default_rng(3).random(count) < 0.5
-    table[[f"z{k}" for k in range(latent)]] = run.codes(points.factors, latent)
+    table[[code_column(k) for k in range(latent)]] = run.codes(points.factors, latent)
     errors = pd.DataFrame(error_columns(run, points.factors))
     plain = errors.columns.isin(["bce", "excess_bce", "nmse", "soft_iou", "ssim"])
     errors.loc[(points.split == "train"), ~plain] = np.nan
@@ -105,10 +108,10 @@ def make_transects(run: FakeRun, latent: int) -> pd.DataFrame:
     for line in make_lines(run):
         table = pd.DataFrame({"transect": line.name, "index": np.arange(line.count)})
         table["fraction"] = np.linspace(0, 1, line.count)
-        table[list(run.world.space.names)] = line.points
+        table[list(run.world.space.columns)] = line.points
         table["in_hole"] = run.hole.contains(line.points)
         table["rim_distance"] = run.hole.rim_distance(line.points)
-        table[[f"z{k}" for k in range(latent)]] = run.codes(line.points, latent)
+        table[[code_column(k) for k in range(latent)]] = run.codes(line.points, latent)
         columns = pd.DataFrame(error_columns(run, line.points))
         parts.append(pd.concat([table, columns], axis=1))
     return pd.concat(parts, ignore_index=True)
@@ -134,7 +137,7 @@ def make_history(epochs: int, pace: float) -> pd.DataFrame:
 def make_report(count: int = 400, latent: int = 3, size: int = 32) -> ReportData:
     run = FakeRun(size)
     points = make_points(run, count, latent)
-    factors = points[list(run.world.space.names)].to_numpy()
+    factors = points[list(run.world.space.columns)].to_numpy()
 
     def sheet(split: str, most: int = 24) -> Pictures:
         return run.pictures(factors[points["split"] == split][:most])
@@ -182,19 +185,36 @@ SHAPE = {
     "mcc": 0.78, "mcc_rank": 0.79, "r2_factors": 0.94, "r2_codes": 0.77,
     "as_it_stands": 0.28, "after_rotation": 0.55, "linear": 0.935, "curved": 0.99,
     "bend": 141.4, "crossing_angle": 63.3, "verdict": "sheared",
-    "p1_straight_nmse": 0.05, "p1_shortest_nmse": 0.04,
-    "p1_straight_length": 8.1, "p1_shortest_length": 7.2, "p1_true_length": 6.3,
-    "p2_straight_nmse": 0.06, "p2_shortest_nmse": 0.03,
-    "p2_straight_length": 9.1, "p2_shortest_length": 8.2, "p2_true_length": 7.3,
 }  # fmt: skip
-"""Numbers of an embedding in which the hole survives; no way is known along P3."""
+"""Numbers of an embedding in which the hole survives."""
+
+ALONG = {
+    "P1": {
+        "straight_nmse": 0.05, "shortest_nmse": 0.04,
+        "straight_length": 8.1, "shortest_length": 7.2, "true_length": 6.3,
+    },
+    "P2": {
+        "straight_nmse": 0.06, "shortest_nmse": 0.03,
+        "straight_length": 9.1, "shortest_length": 8.2, "true_length": 7.3,
+    },
+}  # fmt: skip
+"""Numbers of the ways across the hole by transect; none is known along P3."""
+
+
+def shape_metrics(before: str = "") -> dict[str, float | str]:
+    """Return the planted numbers under their keys, `before` ahead of the names of transects."""
+    return {f"embedding_{name}": one for name, one in SHAPE.items()} | {
+        transect_key(before + line, f"embedding_{name}"): one
+        for line, numbers in ALONG.items()
+        for name, one in numbers.items()
+    }
 
 
 def shape_report(report: ReportData, run: FakeRun) -> ReportData:
     """Return the report with a planted shape: the loop is the rim, the hole is stretched."""
     points = report.points
     distance = points["rim_distance"].to_numpy()
-    stretch = np.where(distance < 0, 6.0, 2.0) + points["a"]
+    stretch = np.where(distance < 0, 6.0, 2.0) + points["factor.a"]
     shape = {"on_loop": (distance > 0) & (distance < 0.08)}
     shape["stretch"] = np.where(np.arange(len(points)) % 2 == 0, stretch, np.nan)
     tables, pictures = [], {}
@@ -216,14 +236,14 @@ def shape_report(report: ReportData, run: FakeRun) -> ReportData:
         points=points.assign(**shape),
         ways=pd.concat(tables, ignore_index=True),
         way_pictures=pictures,
-        metrics={**report.metrics, **{f"embedding_{name}": one for name, one in SHAPE.items()}},
+        metrics={**report.metrics, **shape_metrics()},
     )
 
 
 def strange_report(report: ReportData, name: str) -> ReportData:
     """Return the report with the name wherever a user can put one."""
     space = FactorSpace([Factor(name, 0.5, 2, unit=name), Factor(f"{name}2", 0, 2)])
-    renamed = {"a": name, "b": f"{name}2"}
+    renamed = {"factor.a": factor_column(name), "factor.b": factor_column(f"{name}2")}
     lines = tuple(Transect(name + l.name, space, l.start, l.end) for l in report.lines)  # noqa: E741
     transects = report.transects.rename(columns=renamed)
     return replace(
@@ -237,10 +257,7 @@ def strange_report(report: ReportData, name: str) -> ReportData:
         crossings={name + key: value for key, value in report.crossings.items()},
         ways=report.ways.assign(transect=name + report.ways["transect"]),
         way_pictures={name + key: value for key, value in report.way_pictures.items()},
-        metrics={
-            key.replace("embedding_p", f"embedding_{name.lower()}p"): value
-            for key, value in report.metrics.items()
-        },
+        metrics={**report.metrics, **shape_metrics(name)},
         config={name: {"kind": name, "list": [name]}},
         versions={name: name},
         timings={name: 1.0},

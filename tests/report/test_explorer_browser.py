@@ -190,7 +190,10 @@ def test_a_dot_of_the_embedding_is_lit_on_the_map(visit, report, exploration):
         found.add(tuple(reading(visit)))
     assert len(found) > 1
     # what is selected is the node at a point of the data
-    nodes = {node_near(exploration, point) for point in report.points[["a", "b"]].to_numpy()}
+    nodes = {
+        node_near(exploration, point)
+        for point in report.points[["factor.a", "factor.b"]].to_numpy()
+    }
     assert node_near(exploration, reading(visit)) in nodes
     assert marks.evaluate(PAINTED) != before
 
@@ -260,7 +263,7 @@ def test_factor_errors_are_dots_where_they_were_measured(browser, address, repor
     assert "factor error, model, where measured" in legend
     table = report.points
     known = table["factor_error"].notna().to_numpy()
-    colours = colours_at(base, exploration, table[["a", "b"]].to_numpy())
+    colours = colours_at(base, exploration, table[["factor.a", "factor.b"]].to_numpy())
     painted = colours[:, 3] > 0
     assert painted[known].all()
     assert painted[~known].mean() < 0.3  # those beneath another dot, the rim or a transect

@@ -255,8 +255,8 @@ def test_both_maps_share_one_scale_and_keep_to_the_hole(blamed, report):
         assert axes.lines, "the rim is drawn"
         left, right = axes.get_xlim()
         bottom, top = axes.get_ylim()
-        assert points["a"].between(left, right).all()
-        assert points["b"].between(top, bottom).all(), "the second factor grows downwards"
+        assert points["factor.a"].between(left, right).all()
+        assert points["factor.b"].between(top, bottom).all(), "the second factor grows downwards"
         assert right - left < 0.6 * report.space.span[0]
 
 

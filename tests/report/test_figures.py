@@ -25,7 +25,7 @@ from transect.report.sheets import (
     picture_sheet,
 )
 from transect.report.style import HOLE, INK, LOOP, SOURCE_COLORS
-from transect.space import Ball, Factor, FactorSpace, Transect
+from transect.space import Ball, Factor, FactorSpace, Transect, code_column, factor_column
 
 
 def test_a_transect_along_other_factors_has_no_name_on_a_plane():
@@ -245,7 +245,7 @@ def test_maps_run_downwards_and_show_every_point(report):
     shown = {c.get_label().split(" (")[0]: c.get_offsets() for c in axes.collections}
     for split in ("train", "validation", "removed"):
         rows = report.points["split"] == split
-        np.testing.assert_allclose(shown[split], report.points.loc[rows, ["a", "b"]])
+        np.testing.assert_allclose(shown[split], report.points.loc[rows, ["factor.a", "factor.b"]])
     assert all(c.get_rasterized() for c in axes.collections)
     assert len(rim_lines(axes)) == 1
 
@@ -283,7 +283,7 @@ def test_transects_are_vermilion_in_the_hole(run, report):
 def test_spaces_of_many_factors_show_planes():
     space = FactorSpace([Factor(name, 0, 1) for name in "abcd"])
     assert len(planes(space)) == 6
-    points = pd.DataFrame(np.random.default_rng(0).random((30, 4)), columns=list("abcd"))
+    points = pd.DataFrame(np.random.default_rng(0).random((30, 4)), columns=list(space.columns))
     figure = sampled_space(points.assign(split="train"), space, Ball(space, radius=0.3))
     assert [(a.get_xlabel(), a.get_ylabel()) for a in figure.axes][:2] == [("a", "b"), ("a", "c")]
     assert all(len(rim_lines(axes)) == 1 for axes in figure.axes)
@@ -312,10 +312,10 @@ def test_many_codes_are_projected_on_principal_components():
 @pytest.mark.parametrize("latent", [1, 2, 3, 5])
 def test_embedding_shows_every_code(report, latent):
     generator = np.random.default_rng(2)
-    columns = [f"z{k}" for k in range(latent)]
+    columns = [code_column(k) for k in range(latent)]
     tables = []
     for table in (report.points, report.transects):
-        plain = table.drop(columns=["z0", "z1", "z2"]).copy()
+        plain = table.drop(columns=["code.0", "code.1", "code.2"]).copy()
         plain[columns] = generator.normal(size=(len(table), latent))
         tables.append(plain)
     figure = embedding(*tables, report.space)
@@ -359,7 +359,7 @@ def test_many_transects_follow_beneath(report):
 
 def test_long_names_leave_room_for_the_figure(report):
     space = FactorSpace([Factor("n" * 200, 0.5, 2), Factor("b", 0, 2)])
-    points = report.points.rename(columns={"a": "n" * 200})
+    points = report.points.rename(columns={"factor.a": factor_column("n" * 200)})
     (axes,) = sampled_space(points, space).axes
     assert axes.get_xlabel() == "n" * 23 + "…"
 
@@ -373,16 +373,18 @@ def drawn(axes, label):
 
 @pytest.mark.parametrize("latent", [2, 3, 5])
 def test_the_loop_is_shown_in_both_spaces(shaped, latent):
-    points = shaped.points.drop(columns=["z0", "z1", "z2"]).copy()
+    points = shaped.points.drop(columns=["code.0", "code.1", "code.2"]).copy()
     codes = np.random.default_rng(0).normal(size=(len(points), latent))
-    points[[f"z{k}" for k in range(latent)]] = codes
+    points[[code_column(k) for k in range(latent)]] = codes
     figure = longest_loop(points, shaped.space, shaped.hole)
     figure.draw_without_rendering()
     plane, sheet = figure.axes
     loop, kept = points["on_loop"].to_numpy(), (points["split"] != "removed").to_numpy()
     assert 5 < loop.sum() < kept.sum() < len(points)
-    np.testing.assert_allclose(drawn(plane, "on the longest loop"), points.loc[loop, ["a", "b"]])
-    np.testing.assert_allclose(drawn(plane, "kept"), points.loc[kept, ["a", "b"]])
+    np.testing.assert_allclose(
+        drawn(plane, "on the longest loop"), points.loc[loop, ["factor.a", "factor.b"]]
+    )
+    np.testing.assert_allclose(drawn(plane, "kept"), points.loc[kept, ["factor.a", "factor.b"]])
     expected = project(codes, codes[:0]).points
     np.testing.assert_allclose(drawn(sheet, "on the longest loop"), expected[loop])
     np.testing.assert_allclose(drawn(sheet, "kept"), expected[kept])
@@ -437,7 +439,7 @@ def test_stretch_is_shown_where_it_was_measured(shaped):
     (dots,) = figure.axes[0].collections
     known = shaped.points[shaped.points["stretch"].notna()]
     assert 0 < len(known) < len(shaped.points)
-    np.testing.assert_allclose(dots.get_offsets(), known[["a", "b"]])
+    np.testing.assert_allclose(dots.get_offsets(), known[["factor.a", "factor.b"]])
     np.testing.assert_allclose(dots.get_array(), known["stretch"])
     low, middle, high = (float(dots.norm(value)) for value in (3.0, 4.5, 6.75))
     assert low > 0 and high < 1 and middle - low == pytest.approx(high - middle)

@@ -119,7 +119,7 @@ def test_what_has_to_be_known_first_stands_below_the_headline():
 
 def test_score_of_foreign_pictures_needs_little(report):
     # somebody's reconstructions: no model, no codes, no history, no oracle
-    points = report.points[["split", "a", "b", "rim_distance", "nmse", "soft_iou"]]
+    points = report.points[["split", "factor.a", "factor.b", "rim_distance", "nmse", "soft_iou"]]
     data = ReportData("score", report.space, report.hole, points=points)
     html = page(data, render(run_plates(data)))
     parsed = Parsed(html)
@@ -182,7 +182,7 @@ def test_figures_do_without_what_is_missing(report, rendered, missing):
 
 def test_spaces_of_one_factor_have_no_maps():
     space = FactorSpace([Factor("a", 0, 1)])
-    points = pd.DataFrame({"split": "validation", "a": np.linspace(0, 1, 20), "nmse": 0.1})
+    points = pd.DataFrame({"split": "validation", "factor.a": np.linspace(0, 1, 20), "nmse": 0.1})
     data = ReportData("line", space, points=points, draw=lambda p: np.zeros((len(p), 4, 4)))
     assert [plate.name for plate in run_plates(data)] == []
 
@@ -193,9 +193,9 @@ def test_three_factors_and_many_latents(report):
     hole = Ball(space, radius=0.3)
 
     def table(factors: np.ndarray) -> pd.DataFrame:
-        codes = {f"z{k}": generator.random(len(factors)) for k in range(11)}
+        codes = {f"code.{k}": generator.random(len(factors)) for k in range(11)}
         errors = {name: generator.random(len(factors)) for name in ("nmse", "soft_iou")}
-        return pd.DataFrame(dict(zip("abc", factors.T, strict=True)) | codes | errors)
+        return pd.DataFrame(dict(zip(space.columns, factors.T, strict=True)) | codes | errors)
 
     factors = generator.random((200, 3))
     inside = hole.contains(factors)
@@ -211,7 +211,7 @@ def test_three_factors_and_many_latents(report):
         "three", space, hole, lambda p: np.zeros((len(p), 8, 6)), points, transects, (line,),
         crossings={"c": Pictures(generator.random((31, 8, 6)))},
     )  # fmt: skip
-    assert data.codes == [f"z{k}" for k in range(11)]
+    assert data.codes == [f"code.{k}" for k in range(11)]
     made = {plate.name: plate for plate in run_plates(data)}
     for plate in made.values():
         plate.figure.draw_without_rendering()

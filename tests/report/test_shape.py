@@ -12,7 +12,16 @@ from transect.report import ReportData, render, run_plates
 from transect.report.page import page
 from transect.report.shape_words import findings, leaves_ring
 from transect.report.tables import shape_table
-from transect.space import Ball, Disc, Factor, FactorSpace, Transect, split_points, uniform
+from transect.space import (
+    Ball,
+    Disc,
+    Factor,
+    FactorSpace,
+    Transect,
+    split_points,
+    transect_key,
+    uniform,
+)
 from webpages import EVIL
 
 SPACE = FactorSpace([Factor("a", 0, 1), Factor("b", 0, 1)])
@@ -20,10 +29,16 @@ HOLE = Disc(SPACE, radius=0.25)
 LINES = tuple(Transect(name, SPACE, (0, 0.5), (1, 0.5)) for name in ("P1", "P2", "Q3"))
 
 
-def said(space=SPACE, hole=HOLE, oracle=None, **numbers):
-    """Return the findings of an embedding with these numbers, and of an oracle with those."""
+def said(space=SPACE, hole=HOLE, oracle=None, along=None, **numbers):
+    """Return the findings of an embedding with these numbers, and of an oracle with those.
+
+    `along` are the errors of the straight and of the shortest way by transect.
+    """
     metrics = {f"embedding_{name}": value for name, value in numbers.items()}
     metrics |= {f"oracle_embedding_{name}": value for name, value in (oracle or {}).items()}
+    for line, errors in (along or {}).items():
+        for way, error in zip(("straight", "shortest"), errors, strict=True):
+            metrics[transect_key(line, f"embedding_{way}_nmse")] = error
     lines = LINES if space is SPACE else ()
     return findings(ReportData("t", space, hole, metrics=metrics, lines=lines))
 
@@ -184,33 +199,25 @@ def test_paths_are_told_of_factors_that_can_be_read():
     assert one.endswith("bends by 20°.")
 
 
-def ways(**pairs):
-    return {
-        f"{name}_{way}_nmse": value
-        for name, pair in pairs.items()
-        for way, value in zip(("straight", "shortest"), pair, strict=True)
-    }
-
-
 @pytest.mark.parametrize(
     ("pairs", "words"),
     [
-        ({"p1": (0.1, 0.09), "q3": (0.2, 0.1)}, "the shortest way keeps better to the truth."),
-        ({"p1": (0.1, 0.11)}, "the straight way keeps better to the truth."),
-        ({"p1": (0.1, 0.096), "p2": (0.096, 0.1)}, "keep to the truth alike"),
-        ({"p1": (0.0, 0.0)}, "keep to the truth alike"),
-        ({"p1": (0.1, 0.05), "p2": (0.1, 0.1)}, "truth, but for P2, where both are alike."),
-        ({"p1": (0.1, 0.05), "p2": (0.1, 0.2), "q3": (0.1, 0.02)},
+        ({"P1": (0.1, 0.09), "Q3": (0.2, 0.1)}, "the shortest way keeps better to the truth."),
+        ({"P1": (0.1, 0.11)}, "the straight way keeps better to the truth."),
+        ({"P1": (0.1, 0.096), "P2": (0.096, 0.1)}, "keep to the truth alike"),
+        ({"P1": (0.0, 0.0)}, "keep to the truth alike"),
+        ({"P1": (0.1, 0.05), "P2": (0.1, 0.1)}, "truth, but for P2, where both are alike."),
+        ({"P1": (0.1, 0.05), "P2": (0.1, 0.2), "Q3": (0.1, 0.02)},
          "neither way keeps better to the truth throughout: "
          "the straight one does on P2, the shortest on P1, Q3."),
     ],
 )  # fmt: skip
 def test_the_way_that_keeps_to_the_truth_is_named(pairs, words):
-    assert words in only(**ways(**pairs)).claim
+    assert words in only(along=pairs).claim
 
 
 def test_ways_show_their_errors():
-    detail = only(**ways(p1=(0.1, 0.05), q3=(0.2, 0.3))).detail
+    detail = only(along={"P1": (0.1, 0.05), "Q3": (0.2, 0.3)}).detail
     assert detail.endswith("P1 0.100 and 0.0500; Q3 0.200 and 0.300.")
 
 
@@ -227,7 +234,7 @@ def test_what_could_not_be_measured_is_told_with_its_reason():
 def test_nothing_measured_nothing_said():
     assert said() == [] and shape_table(ReportData("t", SPACE)) is None
     # what was not finite is null in a run folder
-    assert said(two_nn=None, loops=None, verdict=None, p1_straight_nmse=None) == []
+    assert said(two_nn=None, loops=None, verdict=None, loop_rim=None) == []
 
 
 def test_table_holds_every_number_of_model_and_oracle(shaped):
@@ -244,7 +251,7 @@ def test_table_holds_every_number_of_model_and_oracle(shaped):
     assert rows["dimension, local PCA"][1] == "2.20"
     assert [name for name in rows if "*" in name] == []
     # each planted number but those of the ways stands in it
-    ends = re.compile(r"_(low|high)$|_(p1|p2)_|embedding_missing")
+    ends = re.compile(r"_(low|high)$|^transect|embedding_missing")
     planted = [key for key in shaped.metrics if "embedding" in key and not ends.search(key)]
     assert len(rows) == len(planted)
 
@@ -290,7 +297,7 @@ def test_plates_do_without_what_was_not_measured(shaped, change, gone):
 
 
 def test_a_single_latent_and_a_single_factor_have_no_loop_to_show(shaped):
-    line = shaped.points.drop(columns=["z1", "z2"])
+    line = shaped.points.drop(columns=["code.1", "code.2"])
     names = {plate.name for plate in run_plates(replace(shaped, points=line, transects=None))}
     assert "longest_loop" not in names and "stretch_map" in names
     space = FactorSpace([Factor("a", 0.5, 2)])

@@ -90,15 +90,15 @@ def test_the_loop_runs_along_the_rim_and_through_kept_points_alone(found, punctu
 
 def test_straight_codes_are_the_true_way_across(found):
     for name in ("x", "y"):
-        assert found.metrics[f"embedding_{name}_straight_nmse"] < 0.01
+        assert found.metrics[f"transect.{name}.embedding_straight_nmse"] < 0.01
         straight, true = (
-            found.metrics[f"embedding_{name}_{way}_length"] for way in ("straight", "true")
+            found.metrics[f"transect.{name}.embedding_{way}_length"] for way in ("straight", "true")
         )
         assert straight == pytest.approx(true, rel=0.02)
     ways = found.ways[(found.ways["transect"] == "x") & (found.ways["way"] == "straight")]
-    np.testing.assert_allclose(ways["x"].iloc[[0, -1]], [-0.25, 0.25], atol=1e-6)
+    np.testing.assert_allclose(ways["factor.x"].iloc[[0, -1]], [-0.25, 0.25], atol=1e-6)
     # a bump near the edge of the picture is cut, which moves its centre of mass inwards
-    np.testing.assert_allclose(ways["z0"], ways["x"], atol=0.02)
+    np.testing.assert_allclose(ways["code.0"], ways["factor.x"], atol=0.02)
 
 
 def test_the_stretch_is_that_of_the_decoder(found, punctured):
@@ -138,10 +138,12 @@ def test_what_refuses_the_codes_is_named(punctured):
 
 def test_a_run_holds_the_measures_of_its_own_codes(finished):
     points = finished.points[finished.points["split"] != "removed"]
-    codes = points[["z0", "z1", "z2"]].to_numpy()
+    codes = points[["code.0", "code.1", "code.2"]].to_numpy()
     metrics = finished.metrics
     assert metrics["embedding_correlation"] == pytest.approx(correlation(codes), rel=1e-4)
-    assert metrics["embedding_mig"] == pytest.approx(mig(codes, points[["a", "b"]].to_numpy()))
+    assert metrics["embedding_mig"] == pytest.approx(
+        mig(codes, points[["factor.a", "factor.b"]].to_numpy())
+    )
     if len(codes) >= 102:
         assert metrics["embedding_two_nn"] == pytest.approx(two_nn(codes), rel=1e-3)
     assert finished.points["stretch"].notna().sum() == min(240, len(finished.points))

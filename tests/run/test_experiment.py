@@ -46,7 +46,7 @@ def test_a_finished_run_holds_every_file_and_no_other(finished):
 
 def test_every_point_keeps_its_truth_in_the_table(finished):
     hole = Disc(finished.world.space, 0.3, [1.25, 1.0])
-    factors = finished.points[["a", "b"]].to_numpy()
+    factors = finished.points[["factor.a", "factor.b"]].to_numpy()
     removed = (finished.points["split"] == "removed").to_numpy()
     np.testing.assert_array_equal(hole.contains(factors), removed)
     np.testing.assert_allclose(finished.points["rim_distance"], hole.rim_distance(factors))
@@ -54,21 +54,21 @@ def test_every_point_keeps_its_truth_in_the_table(finished):
 
 def test_the_tables_hold_the_errors_of_the_model_on_the_true_pictures(finished):
     held_out = finished.points[finished.points["split"] != "train"]
-    truth = finished.draw(held_out[["a", "b"]])
+    truth = finished.draw(held_out[["factor.a", "factor.b"]])
     codes = finished.encode(truth)
-    np.testing.assert_allclose(held_out[["z0", "z1", "z2"]], codes, atol=1e-5)
+    np.testing.assert_allclose(held_out[["code.0", "code.1", "code.2"]], codes, atol=1e-5)
     made = finished.decode(finished.refined(truth))
     np.testing.assert_allclose(held_out["nmse"], nmse(truth, made), rtol=1e-4)
     np.testing.assert_allclose(
         held_out["oracle_nmse"], nmse(truth, finished.oracle.reconstruct(truth)), rtol=1e-4
     )
     line = finished.transects[finished.transects["transect"] == "P3"]
-    truth = finished.draw(line[["a", "b"]])
+    truth = finished.draw(line[["factor.a", "factor.b"]])
     np.testing.assert_allclose(line["nmse"], nmse(truth, finished.reconstruct(truth)), rtol=1e-4)
 
 
 def test_reconstructions_are_refined_as_far_as_the_configuration_says(finished):
-    truth = finished.draw(finished.points.loc[:20, ["a", "b"]])
+    truth = finished.draw(finished.points.loc[:20, ["factor.a", "factor.b"]])
     plain = Codec(finished.model.model, truth[0].size, refine=0)
     np.testing.assert_array_equal(plain.refined(truth), finished.encode(truth))
     np.testing.assert_array_equal(plain.reconstruct(truth), finished.decode(plain.encode(truth)))
@@ -91,7 +91,7 @@ def test_the_numbers_are_the_means_of_the_tables(finished):
     assert metrics["penalty_soft_iou"] == pytest.approx(defects)
     line = finished.transects[finished.transects["transect"] == "P2"]
     inside = line[line["in_hole"].astype(bool)]
-    assert metrics["p2_in_hole_bce"] == pytest.approx(inside["bce"].mean())
+    assert metrics["transect.P2.in_hole_bce"] == pytest.approx(inside["bce"].mean())
     assert inside["index"].tolist() == [5, 6, 7, 8, 9]
 
 

@@ -59,7 +59,7 @@ def test_no_training_picture_is_nearer_than_the_nearest(finished, exploration):
 def test_the_volume_is_decoded_around_the_training_codes(finished, exploration):
     (model,) = exploration.models
     table = finished.points
-    train = table.loc[table["split"] == "train", ["z0", "z1", "z2"]].to_numpy()
+    train = table.loc[table["split"] == "train", ["code.0", "code.1", "code.2"]].to_numpy()
     axes = model.volume.axes
     np.testing.assert_allclose([axis[0] for axis in axes], train.min(axis=0))
     np.testing.assert_allclose([axis[-1] for axis in axes], train.max(axis=0))

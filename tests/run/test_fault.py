@@ -240,7 +240,7 @@ def test_a_run_takes_its_own_errors_apart(finished):
     assert metrics["fault_excess_low"] <= excess <= metrics["fault_excess_high"]
     assert metrics["removed_straight_nmse"] == pytest.approx(removed["straight_nmse"].mean())
     assert metrics["fault_seconds"] > 0
-    truth = finished.draw(removed[["a", "b"]])
+    truth = finished.draw(removed[["factor.a", "factor.b"]])
     codes = finished.encode(truth)
     for radius in (0.1, 1.0):
         around = codes + radius * np.random.default_rng(0).normal(size=codes.shape)

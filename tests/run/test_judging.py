@@ -41,7 +41,7 @@ def test_a_model_judged_from_outside_gets_the_numbers_of_its_run(finished, judge
     for table in ("points", "transects", "ways"):
         found, expected = getattr(judged, table), getattr(finished, table)
         # Derivatives by another route: a picture on the verge of one more step may take it.
-        shown = found.columns.str.startswith("recovered_") | (found.columns == "factor_error")
+        shown = found.columns.str.startswith("recovered") | (found.columns == "factor_error")
         alike = np.isclose(*(one.loc[:, shown] for one in (found, expected)), 1e-3, 1e-3, True)
         assert alike.sum() >= 0.95 * alike.size
         found, expected = found.loc[:, ~shown], expected.loc[:, ~shown]
@@ -82,7 +82,7 @@ def test_a_map_of_images_has_errors_and_nothing_about_codes(mapped):
     assert mapped.metrics["removed_nmse"] == pytest.approx(0.04, rel=1e-3)  # (1 − 0.8)²
     assert mapped.metrics["validation_nmse"] == pytest.approx(0.04, rel=1e-3)
     assert not [name for name in mapped.metrics if name.startswith(("embedding", "fault"))]
-    assert "z0" not in mapped.points
+    assert "code.0" not in mapped.points
     page = (mapped.path / files.PAGE).read_text(encoding="utf-8")
     assert "Where the codes lie" not in page
     assert "Encoder or decoder" not in page

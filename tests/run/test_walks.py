@@ -23,7 +23,7 @@ def test_a_run_is_walked_along_latents_principal_directions_and_factors(finished
 
 def test_the_embedding_is_that_of_the_kept_points(finished):
     kept = finished.points["split"] != "removed"
-    truth = finished.draw(finished.points.loc[kept, ["a", "b"]])
+    truth = finished.draw(finished.points.loc[kept, ["factor.a", "factor.b"]])
     np.testing.assert_allclose(finished.embedding, finished.encode(truth), atol=1e-5)
 
 

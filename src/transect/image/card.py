@@ -5,7 +5,6 @@ YAML header. `croissant.json` is described in `transect.image.croissant`. Both s
 pictures in a folder of PNG files, or beside a Parquet file.
 """
 
-import json
 import re
 from collections import Counter
 from html import escape
@@ -18,6 +17,7 @@ from transect.image import croissant
 from transect.image.dataset import Dataset
 from transect.image.staging import staged
 from transect.space import SPLITS
+from transect.strict_json import to_json
 
 CARD, CROISSANT = "README.md", "croissant.json"
 FORMATS = ("png", "parquet")
@@ -54,14 +54,14 @@ def write_card(
     found = croissant.metadata(dataset, path, name, _summary(dataset, hole))
     for file, content in (
         (card, text),
-        (metadata, json.dumps(found, indent=1, ensure_ascii=False) + "\n"),
+        (metadata, to_json(found, indent=1, ascii_only=False) + "\n"),
     ):
         with staged(file, overwrite) as work:
             work.write_text(content, encoding="utf-8")
 
 
 def _header(dataset: Dataset, path: Path, name: str) -> str:
-    kinds = dict.fromkeys(dataset.names, "float64")
+    kinds = dict.fromkeys(dataset.points.space.columns, "float64")
     columns = {"image": "image", **kinds, "split": "string", "rim_distance": "float64"}
     count = len(dataset)
     values: dict[str, Any] = {
@@ -116,7 +116,8 @@ def _body(dataset: Dataset, name: str, making: str, hole: str) -> str:
 |---|---|---|---|
 {rows}
 
-`image` is 8-bit grey, ink 255 on background 0. `split` says what a picture is for ({splits}):
+`image` is 8-bit grey, ink 255 on background 0. The columns of the factors are named
+`factor.<name>`. `split` says what a picture is for ({splits}):
 train on `train`, and ask the model for the `removed` ones, which it has never seen. `rim_distance`
 is the signed distance to the rim of the removed region, negative inside, and infinite where there
 is none.

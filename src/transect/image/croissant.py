@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from transect.image.dataset import Dataset
 from transect.image.folder import TABLE
+from transect.space import factor_column
 
 CONFORMS_TO = "http://mlcommons.org/croissant/1.0"
 CONTEXT: dict[str, Any] = {
@@ -89,7 +90,7 @@ def metadata(dataset: Dataset, path: Path, name: str, description: str) -> dict[
     fields = [*_image_fields(path, table.name)]
     for factor in dataset.points.space.factors:
         text = f"Factor{', ' + factor.unit if factor.unit else ''}, {factor.low} to {factor.high}."
-        fields.append(_column(table.name, factor.name, "sc:Float", text))
+        fields.append(_column(table.name, factor_column(factor.name), "sc:Float", text))
     fields.append(_column(table.name, "split", "sc:Text", "train, validation or removed."))
     distance = "Signed distance to the rim of the removed region."
     fields.append(_column(table.name, "rim_distance", "sc:Float", distance))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transect.image.canvas import Canvas
-from transect.image.image_file import check_names, describe, number_values, picture_batches
+from transect.image.image_file import describe, number_values, picture_batches
 from transect.image.rich_display import dataset_html
 from transect.space import PointSet
 from transect.space.seeds import random_generator
@@ -29,8 +29,7 @@ class Dataset:
         points: The n points and what is known of them.
 
     Raises:
-        ValueError: The points are of other factors than the world, or a factor bears the name of
-            a column that every table of images has.
+        ValueError: The points are of other factors than the world.
 
     Example:
         >>> from transect.image.canvas import SquareCanvas
@@ -48,7 +47,6 @@ class Dataset:
                 f"points need the factors of the world, {', '.join(world.space.names)}; "
                 f"got {', '.join(points.space.names)}"
             )
-        check_names(points.space.names)
         self.world = world
         self.canvas = canvas
         self.points = points

@@ -18,12 +18,13 @@ from transect.image.image_file import (
 from transect.image.png import decode, encode_png
 from transect.image.stack import stack
 from transect.image.staging import staged
+from transect.space import factor_column, factor_name
 from transect.space.reading import reading
-from transect.space.table import Table, read_table
+from transect.space.table import Table, header_line, read_table
 from transect.world.grey import byte_images, unit_images
 
 TABLE = "metadata.csv"
-"""One row a picture: `file_name`, the factors, `split`, `rim_distance`."""
+"""One row a picture: `file_name`, the factors `factor.<name>`, `split`, `rim_distance`."""
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".mpo", ".webp", ".tif", ".tiff", ".bmp", ".gif")
 
@@ -53,8 +54,9 @@ def write(
     with staged(path, overwrite, mark=TABLE) as work:
         work.mkdir()
         with (work / TABLE).open("w", newline="", encoding="utf-8") as file:
+            factors = map(factor_column, source.names)
+            file.write(header_line(["file_name", *factors, "split", "rim_distance"]))
             table = csv.writer(file, lineterminator="\n")
-            table.writerow(["file_name", *source.names, "split", "rim_distance"])
             for rows, pictures in picture_batches(source, progress):
                 for row, picture in zip(rows.tolist(), pictures, strict=True):
                     name = picture_name(row, len(source))
@@ -77,7 +79,7 @@ def read(path: str | Path) -> ImageFile:
         cells = read_table(table)
         factors = _factor_columns(cells)
         files = cells.texts("file_name")
-        factor_values = cells.numbers(factors)
+        factor_values = cells.numbers(list(factors.values()))
         rim_distance = cells.numbers(["rim_distance"], infinite=True)[:, 0]
     _check_files(path, files)
     with reading(path):
@@ -92,8 +94,8 @@ def read(path: str | Path) -> ImageFile:
         )
 
 
-def _factor_columns(table: Table) -> list[str]:
-    """Return the columns that hold factors.
+def _factor_columns(table: Table) -> dict[str, str]:
+    """Return the column of each factor by the factor's name.
 
     Raises:
         ValueError: A column that every such table has is missing, two share a name, or there is
@@ -103,13 +105,15 @@ def _factor_columns(table: Table) -> list[str]:
     missing = [name for name in ("file_name", "split", "rim_distance") if name not in header]
     if missing:
         raise ValueError(f"the table needs the column {missing[0]!r}; it has {', '.join(header)}")
-    if len(set(header)) != len(header) or len(header) == 3:
+    found = {name: column for column in header if (name := factor_name(column))}
+    if len(set(header)) != len(header) or not found:
         raise ValueError(
-            f"the table needs unique columns and at least one factor; it has {', '.join(header)}"
+            "the table needs unique columns and one named factor.<name> for each factor; "
+            f"it has {', '.join(header)}"
         )
     if not len(table):
         raise ValueError("the table has no rows")
-    return [name for name in header if name not in {"file_name", "split", "rim_distance"}]
+    return found
 
 
 def _check_files(folder: Path, listed: list[str]) -> None:

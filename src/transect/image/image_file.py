@@ -1,7 +1,7 @@
 """What every file of images holds: pictures and the ground truth that belongs to them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,9 +10,6 @@ from numpy.typing import NDArray
 
 from transect.space import FactorSpace, PointSet
 from transect.space.points import SPLITS
-
-RESERVED = ("image", "file_name", "split", "rim_distance")
-"""Columns of every table of images; no factor may bear one of these names."""
 
 BATCH_BYTES = 2**24
 
@@ -80,7 +77,7 @@ class ImageFile:
 
     Raises:
         ValueError: A shape or type does not fit, a factor is not finite, a rim distance is not a
-            number, a split is unknown, or two factors share a name or bear a reserved one.
+            number, a split is unknown, or the names are none, empty or not unique.
     """
 
     images: NDArray[np.uint8]
@@ -91,7 +88,8 @@ class ImageFile:
     classes: NDArray[np.int64] = None  # pyright: ignore[reportAssignmentType]
 
     def __post_init__(self) -> None:
-        check_names(self.names)
+        if not self.names or "" in self.names or len(set(self.names)) != len(self.names):
+            raise ValueError(f"factors need unique names that are not empty; got {self.names}")
         if self.images.ndim != 3 or self.images.dtype != np.uint8 or 0 in self.images.shape:
             raise ValueError(
                 "images need the shape (n, height, width), none of them 0, and the type uint8; "
@@ -159,22 +157,6 @@ class ImageFile:
                 f"the space has {', '.join(space.names)}"
             )
         return PointSet(space, self.factors, self.split, self.rim_distance)
-
-
-def check_names(names: Sequence[str]) -> None:
-    """Check that factors of these names can be the columns of a table of images.
-
-    Raises:
-        ValueError: There is no name, one is empty or reserved, or two are the same.
-    """
-    if not names or "" in names or len(set(names)) != len(names):
-        raise ValueError(f"factors need unique names that are not empty; got {list(names)}")
-    taken = [name for name in names if name in RESERVED]
-    if taken:
-        raise ValueError(
-            f"no factor of a dataset may be named {taken[0]!r}: "
-            f"{', '.join(RESERVED)} are columns of its files"
-        )
 
 
 def number_values(factors: NDArray[np.float64]) -> NDArray[np.int64]:

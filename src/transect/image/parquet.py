@@ -1,12 +1,10 @@
 """Parquet files as the Hugging Face `datasets` library writes and reads them.
 
-The columns are `image`, a struct of PNG `bytes` and a `path` (the library's Image feature), one
-float64 column a factor, `split` and `rim_distance`. So
+The columns are `image`, a struct of PNG `bytes` and a `path` (the library's Image feature), a
+float64 column `factor.<name>` for each factor, `split` and `rim_distance`. So
 `datasets.load_dataset("parquet", data_files=path)` gives pictures, not bytes.
 """
 
-import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +21,9 @@ from transect.image.image_file import (
 from transect.image.png import decode, encode_png
 from transect.image.stack import stack
 from transect.image.staging import staged
+from transect.space import factor_column, factor_name
 from transect.space.reading import reading
+from transect.strict_json import to_json
 from transect.world.grey import byte_images
 
 if TYPE_CHECKING:
@@ -93,21 +93,21 @@ def _schema(names: tuple[str, ...]) -> "pa.Schema":
     import pyarrow as pa  # noqa: PLC0415
 
     image = pa.struct({"bytes": pa.binary(), "path": pa.string()})
-    numbers = dict.fromkeys(names, pa.float64())
+    numbers = dict.fromkeys(map(factor_column, names), pa.float64())
     fields = {"image": image, **numbers, "split": pa.string(), "rim_distance": pa.float64()}
     features: dict[str, dict[str, str]] = {
         name: {"dtype": "string" if kind == pa.string() else "float64", "_type": "Value"}
         for name, kind in fields.items()
     }
     features["image"] = {"_type": "Image"}
-    return pa.schema(fields, metadata={"huggingface": json.dumps({"info": {"features": features}})})
+    return pa.schema(fields, metadata={"huggingface": to_json({"info": {"features": features}})})
 
 
 def read(path: str | Path) -> ImageFile:
-    """Return what a file holds that `write` wrote, or one of such columns; all others are factors.
+    """Return what a file holds that `write` wrote, or one of such columns; others are ignored.
 
     Text and bytes may be of any type that Arrow has for them, and dictionary-encoded; `image` may
-    be the bytes themselves. The index that pandas saves (`__index_level_0__`) is passed over.
+    be the bytes themselves.
 
     It is a `ValueError` if the file is absent, damaged or no Parquet file, a column is missing or
     of another type, or a picture is missing, damaged or of another size.
@@ -116,19 +116,24 @@ def read(path: str | Path) -> ImageFile:
 
     path = Path(path)
     with reading(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
-        names = _factor_names(file.schema_arrow)
-        columns = file.read([*names, "split", "rim_distance"])
-        factors = [_values(columns, name).astype(np.float64) for name in names]
+        found = _factor_columns(file.schema_arrow)
+        columns = file.read([*found.values(), "split", "rim_distance"])
+        factors = [_values(columns, column).astype(np.float64) for column in found.values()]
         return ImageFile(
             images=byte_images(_pictures(file)),
             factors=np.stack(factors, axis=1),
-            names=names,
+            names=tuple(found),
             split=_values(columns, "split").astype(np.str_),
             rim_distance=_values(columns, "rim_distance").astype(np.float64),
         )
 
 
-def _factor_names(schema: "pa.Schema") -> tuple[str, ...]:
+def _factor_columns(schema: "pa.Schema") -> dict[str, str]:
+    """Return the column of each factor by the factor's name.
+
+    Raises:
+        ValueError: A column is missing, or of another type.
+    """
     needed = {
         "image": (_holds_images, "bytes, or of a struct with a field `bytes`"),
         "split": (_holds_text, "text"),
@@ -140,15 +145,17 @@ def _factor_names(schema: "pa.Schema") -> tuple[str, ...]:
                 f"the file needs the column {name!r} of {kind}; "
                 f"it has {', '.join(f'{field.name} ({field.type})' for field in schema)}"
             )
-    others = (name for name in schema.names if name not in needed)
-    names = tuple(name for name in others if not re.fullmatch(r"__index_level_\d+__", name))
-    for name in names:
-        kind = schema.field(name).type
+    found = {name: column for column in schema.names if (name := factor_name(column))}
+    for column in found.values():
+        kind = schema.field(column).type
         if not _holds_numbers(kind):
-            raise ValueError(f"factors need to be numbers; column {name!r} is of the type {kind}")
-    if not names:
-        raise ValueError("the file needs a column for each factor; it has none")
-    return names
+            raise ValueError(f"factors need to be numbers; column {column!r} is of the type {kind}")
+    if not found:
+        raise ValueError(
+            "the file needs a column named factor.<name> for each factor; "
+            f"it has {', '.join(schema.names)}"
+        )
+    return found
 
 
 def _holds_images(kind: "pa.DataType") -> bool:

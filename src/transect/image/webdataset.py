@@ -1,8 +1,8 @@
 """Folders of tar shards as the `webdataset` library reads them, for datasets of any size.
 
 A sample is two members of a shard, one after the other: `<key>.png`, and `<key>.json` with the
-factors, `split` and `rim_distance`, null where there is no hole. The key is the number of the
-image. `index.json` tells the shards and how many images each holds:
+factors `factor.<name>`, `split` and `rim_distance`, null where there is no hole. The key is the
+number of the image. `index.json` tells the shards and how many images each holds:
 
     webdataset.WebDataset(str(path / "shard-{000000..000003}.tar")).decode("l8")
 """
@@ -22,14 +22,15 @@ from transect.image.image_file import (
     ImageFile,
     PictureSource,
     Progress,
-    check_names,
     picture_batches,
     picture_name,
 )
 from transect.image.png import decode, encode_png
 from transect.image.stack import stack
 from transect.image.staging import staged
+from transect.space import factor_column
 from transect.space.reading import reading
+from transect.strict_json import to_json
 from transect.world.grey import byte_images
 
 INDEX = "index.json"
@@ -72,7 +73,7 @@ def write(
         for _ in samples:  # reports the last batch
             pass
         index = {"count": len(source), "factors": list(source.names), "shards": shards}
-        (work / INDEX).write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
+        (work / INDEX).write_text(to_json(index, indent=1) + "\n", encoding="utf-8")
     return path
 
 
@@ -118,17 +119,17 @@ def _samples(
 ) -> Iterator[tuple[str, NDArray[np.uint8], dict[str, Any]]]:
     for rows, pictures in picture_batches(source, progress):
         for row, picture in zip(rows.tolist(), pictures, strict=True):
-            about = dict(zip(source.names, source.factors[row].tolist(), strict=True))
-            distance = float(source.rim_distance[row])
+            columns = map(factor_column, source.names)
+            about = dict(zip(columns, source.factors[row].tolist(), strict=True))
             about["split"] = str(source.split[row])
-            about["rim_distance"] = distance if math.isfinite(distance) else None
+            about["rim_distance"] = float(source.rim_distance[row])
             yield picture_name(row, len(source)).removesuffix(".png"), picture, about
 
 
 def _add(
     shard: tarfile.TarFile, key: str, picture: NDArray[np.uint8], about: dict[str, Any]
 ) -> None:
-    text = json.dumps(about, allow_nan=False).encode()
+    text = to_json(about).encode()
     for name, content in ((f"{key}.png", encode_png(picture)), (f"{key}.json", text)):
         member = tarfile.TarInfo(name)  # its time and owner are 0
         member.size = len(content)
@@ -145,7 +146,6 @@ def _read_index(file: Path) -> tuple[tuple[str, ...], list[tuple[str, int]]]:
     if not isinstance(index, dict) or not {"factors", "shards"} <= index.keys():
         raise ValueError("the index needs 'factors' and 'shards'")
     names = tuple(index["factors"])
-    check_names(names)
     # A name stays a name: somebody's index leads nowhere else.
     shards = [(Path(shard["name"]).name, int(shard["count"])) for shard in index["shards"]]
     if not shards:
@@ -186,12 +186,13 @@ def _read_sample(
         raise ValueError(f"a sample needs {key}.png and {key}.json, got {found}")
     try:
         about = json.loads(sample["json"])
-        missing = [name for name in (*names, "split", "rim_distance") if name not in about]
+        columns = [factor_column(name) for name in names]
+        missing = [name for name in (*columns, "split", "rim_distance") if name not in about]
         if missing:
             raise ValueError(f"it lacks {missing[0]!r}")
         distance = about["rim_distance"]
         row = _Row(
-            [float(about[name]) for name in names],
+            [float(about[name]) for name in columns],
             str(about["split"]),
             math.inf if distance is None else float(distance),
         )

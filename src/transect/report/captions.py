@@ -10,7 +10,7 @@ from transect.report.crossings import stretches
 from transect.report.data import MEASURE_NAMES, ReportData
 from transect.report.fault import WAYS, way_means
 from transect.report.sentences import number
-from transect.report.shape_words import loop_places, shape_value, stretch_inside, way_errors
+from transect.report.shape_words import loop_places, stretch_inside, way_errors, way_value
 from transect.report.traversals import Traversals
 from transect.space import FactorSpace
 from transect.space.transect import Transect
@@ -130,8 +130,7 @@ def ways_text(data: ReportData) -> str:
 def _ways(data: ReportData) -> Iterator[str]:
     for name, errors in way_errors(data).items():
         lengths = [
-            shape_value(data, f"{name.lower()}_{way}_length")
-            for way in ("straight", "shortest", "true")
+            way_value(data, name, f"{way}_length") for way in ("straight", "shortest", "true")
         ]
         said = ", ".join(
             f"{way} nMSE {number(error)} and length {number(length)}"

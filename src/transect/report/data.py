@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from transect.report.traversals import Traversals
-from transect.space import FactorSpace
+from transect.space import FactorSpace, code_columns
 from transect.space.hole import Hole
 from transect.space.transect import Transect
 
@@ -76,18 +76,18 @@ class ReportData:
         space: The factor space.
         hole: The removed region.
         draw: Points (n, d), raw units -> true pictures (n, h, w) in [0, 1].
-        points: One row a point: `split`, the factors, `rim_distance`, codes `z0`, `z1`, ..., and a
-            column `<source><measure>` for the keys of `SOURCES` and `MEASURE_NAMES`; `stretch`,
-            how far the picture moves for a step on the sheet of codes, nan where it was not
-            measured; `on_loop`, whether the point lies on the longest loop of the embedding;
-            `best_nmse`, `straight_nmse`, `shortest_nmse` and `oracle_best_nmse`, errors in the hole
-            from other codes, nan where they were not measured.
+        points: One row a point: `split`, the factors `factor.<name>`, `rim_distance`, codes
+            `code.0`, ..., and a column `<source><measure>` for the keys of `SOURCES` and
+            `MEASURE_NAMES`; `stretch`, how far the picture moves for a step on the sheet of codes,
+            nan where it was not measured; `on_loop`, whether the point lies on the longest loop of
+            the embedding; `best_nmse`, `straight_nmse`, `shortest_nmse` and `oracle_best_nmse`,
+            errors in the hole from other codes, nan where they were not measured.
         transects: One row a point of a transect: `transect`, `index`, `fraction`, the factors,
-            `in_hole`, codes and errors as in `points`, `recovered_<factor>`.
+            `in_hole`, codes and errors as in `points`, `recovered.<factor>`.
         lines: The transects themselves.
         crossings: The pictures along each transect, by its name.
         ways: One row a true picture on a way across the hole: `transect`, `way` (straight or
-            shortest), `index`, the factors, the code `z0`, … that lies as far along, `nmse`.
+            shortest), `index`, the factors, the code `code.0`, … that lies as far along, `nmse`.
         way_pictures: By transect, the pictures from rim to rim by name: truth, straight, shortest,
             each (m, h, w).
         training: Some training pictures, (n, h, w).
@@ -137,7 +137,7 @@ class ReportData:
     dark_ink: bool = True
 
     def __post_init__(self) -> None:
-        _need_columns("points", self.points, ("split", *self.space.names))
+        _need_columns("points", self.points, ("split", *self.space.columns))
         _need_columns("transects", self.transects, ("transect", "fraction", "in_hole"))
         _need_columns("history", self.history, ("epoch", "loss"))
         _need_columns("oracle_history", self.oracle_history, ("epoch", "loss"))
@@ -172,9 +172,8 @@ class ReportData:
 
     @property
     def codes(self) -> list[str]:
-        """The columns of `points` that hold the codes, `z0`, `z1`, ..., in order."""
-        names = [] if self.points is None else [f"z{k}" for k in range(len(self.points.columns))]
-        return [name for name in names if self.points is not None and name in self.points]
+        """The columns of `points` that hold the codes, `code.0`, `code.1`, ..., in order."""
+        return [] if self.points is None else code_columns(self.points.columns)
 
 
 def _need_columns(name: str, table: pd.DataFrame | None, columns: tuple[str, ...]) -> None:

@@ -19,7 +19,7 @@ from transect.report.style import (
     short,
     styled,
 )
-from transect.space import FactorSpace
+from transect.space import FactorSpace, code_columns, factor_column
 
 SOLID_PANELS = ((0.0, 0.0, 0.62, 0.98), (0.63, 0.5, 0.35, 0.46), (0.63, 0.0, 0.35, 0.46))
 """Left, bottom, width and height of each panel in three dimensions, as shares of the figure.
@@ -100,8 +100,8 @@ def project(codes: NDArray[np.floating], transect_codes: NDArray[np.floating]) -
 
 
 def project_tables(points: pd.DataFrame, transects: pd.DataFrame | None) -> Projection:
-    """Return the codes `z0`, `z1`, ... of both tables as they are shown."""
-    names = [f"z{k}" for k in range(len(points.columns)) if f"z{k}" in points]
+    """Return the codes of both tables as they are shown."""
+    names = code_columns(points.columns)
     codes = points[names].to_numpy(dtype=np.float64)
     if transects is None or names[0] not in transects:
         return project(codes, np.empty((0, len(names))))
@@ -117,34 +117,36 @@ def embedding(points: pd.DataFrame, transects: pd.DataFrame | None, space: Facto
     components are shown.
 
     Args:
-        points: One row a point: `split`, the factors, `z0`, `z1`, ...
-        transects: One row a point of a transect: `transect`, `in_hole`, `z0`, ...
+        points: One row a point: `split`, the factors, the codes.
+        transects: One row a point of a transect: `transect`, `in_hole`, the codes.
         space: The factor space.
     """
     shown = project_tables(points, transects)
     flat = shown.points.shape[1] < 3
     figure = new_figure(WIDTH, 2.7) if flat else Figure(figsize=(WIDTH, 4.1), dpi=DOTS_PER_INCH)
-    panels = ["split", *space.names[:2]]
-    for place, panel in enumerate(panels):
+    panels = [None, *space.names[:2]]
+    for place, factor in enumerate(panels):
         if flat:
             axes = figure.add_subplot(1, len(panels), place + 1)
         else:
             axes = figure.add_axes(SOLID_PANELS[place], projection="3d", computed_zorder=False)
-        _draw_points(axes, shown.points, points, panel)
+        _draw_points(axes, shown.points, points, factor)
         if transects is not None and place == 0:
             _draw_transects(axes, shown.transects, transects)
         label_axes(axes, shown.labels, large=place == 0)
     return figure
 
 
-def _draw_points(axes: Axes, codes: NDArray[np.float64], points: pd.DataFrame, panel: str) -> None:
+def _draw_points(
+    axes: Axes, codes: NDArray[np.float64], points: pd.DataFrame, factor: str | None
+) -> None:
+    """Draw the codes, coloured by a factor, or by split where it is None."""
     size = float(np.clip(9000 / max(len(points), 1), 1.5, 12))
-    columns = _coordinates(codes, points, panel)
-    if panel != "split":
-        axes.scatter(
-            *columns, c=points[panel], cmap="viridis", s=size / 2, linewidths=0, rasterized=True
-        )
-        axes.set_title(f"coloured by {short(panel)}: dark is low", fontsize=7, pad=1)
+    values = None if factor is None else points[factor_column(factor)].to_numpy(np.float64)
+    columns = _coordinates(codes, values)
+    if factor is not None:
+        axes.scatter(*columns, c=values, cmap="viridis", s=size / 2, linewidths=0, rasterized=True)
+        axes.set_title(f"coloured by {short(factor)}: dark is low", fontsize=7, pad=1)
         return
     split = points["split"].to_numpy()
     for name, color in SPLIT_COLORS.items():
@@ -156,13 +158,13 @@ def _draw_points(axes: Axes, codes: NDArray[np.float64], points: pd.DataFrame, p
 
 
 def _coordinates(
-    codes: NDArray[np.float64], points: pd.DataFrame, panel: str
+    codes: NDArray[np.float64], values: NDArray[np.float64] | None
 ) -> list[NDArray[np.float64]]:
     if codes.shape[1] > 1:
         return list(codes.T)
     # a single latent is drawn against a factor, or over the rows where colour tells the split
-    along = np.arange(len(points)) if panel == "split" else points[panel].to_numpy()
-    return [np.asarray(along, dtype=np.float64), codes[:, 0]]
+    along = np.arange(len(codes), dtype=np.float64) if values is None else values
+    return [along, codes[:, 0]]
 
 
 def _draw_transects(axes: Axes, codes: NDArray[np.float64], table: pd.DataFrame) -> None:

@@ -105,7 +105,7 @@ def part_map(points: pd.DataFrame, space: FactorSpace, hole: Hole | None = None)
         hole: The removed region.
     """
     parts = column_parts(points)
-    factors = points[list(space.names)].to_numpy(dtype=np.float64)
+    factors = points[list(space.columns)].to_numpy(dtype=np.float64)
     low, high = np.quantile(np.concatenate(parts), [CUT, 1 - CUT])
     norm = Normalize(low, max(high, low + 1e-9), clip=True)
     size = float(np.clip(9000 / len(points), 6, 40))

@@ -107,7 +107,7 @@ def sampled_space(points: pd.DataFrame, space: FactorSpace, hole: Hole | None = 
     """
     panels = planes(space)
     figure = map_figure(len(panels))
-    factors = points[list(space.names)].to_numpy(dtype=np.float64)
+    factors = points[list(space.columns)].to_numpy(dtype=np.float64)
     split = points["split"].to_numpy()
     size = float(np.clip(12000 / max(len(points), 1), 2.5, 14))
     every = map_axes(figure, space, panels)
@@ -140,7 +140,7 @@ def weight_map(
         hole: The removed region.
     """
     known = np.isfinite(weights)
-    factors = points[list(space.names)].to_numpy(dtype=np.float64)[known]
+    factors = points[list(space.columns)].to_numpy(dtype=np.float64)[known]
     norm = Normalize(*_range(weights[known]))
     return value_map({"": (factors, weights[known])}, space, hole, norm, "weight in the loss")
 
@@ -164,7 +164,7 @@ def error_map(
         measure: An error, 0 the best.
         label: Its name.
     """
-    factors = points[list(space.names)].to_numpy(dtype=np.float64)
+    factors = points[list(space.columns)].to_numpy(dtype=np.float64)
     parts = {}
     for prefix, name in (("", "model"), ("oracle_", "oracle")):
         if f"{prefix}{measure}" in points:

@@ -51,7 +51,7 @@ def longest_loop(points: pd.DataFrame, space: FactorSpace, hole: Hole | None = N
     The loop was sought among the codes of the points that were kept, so only these are shown.
 
     Args:
-        points: One row a point: `split`, the factors, `on_loop`, at least `z0` and `z1`.
+        points: One row a point: `split`, the factors, `on_loop`, at least two codes.
         space: At least two factors; the first two are shown.
         hole: The removed region.
     """
@@ -59,7 +59,7 @@ def longest_loop(points: pd.DataFrame, space: FactorSpace, hole: Hole | None = N
     solid = len(shown.labels) > 2
     kept = (points["split"] != "removed").to_numpy()
     loop = points["on_loop"].to_numpy(dtype=bool)
-    factors = points[list(space.names[:2])].to_numpy(dtype=np.float64)
+    factors = points[list(space.columns[:2])].to_numpy(dtype=np.float64)
     figure = Figure(figsize=(WIDTH, 3.5), dpi=DOTS_PER_INCH)
     (plane,) = map_axes(figure, space, [(0, 1)])
     plane.set_position((0.07, 0.12, 0.38, 0.78))
@@ -131,7 +131,7 @@ def stretch_map(points: pd.DataFrame, space: FactorSpace, hole: Hole | None = No
         hole: The removed region.
     """
     stretch = points["stretch"].to_numpy(dtype=np.float64)
-    factors = points[list(space.names)].to_numpy(dtype=np.float64)
+    factors = points[list(space.columns)].to_numpy(dtype=np.float64)
     known = stretch > 0
     low, high = np.quantile(stretch[known], [0.01, 0.99])
     norm = LogNorm(low, max(high, low * 1.01), clip=True)

@@ -34,7 +34,7 @@ from transect.measure.alignment import READABLE
 from transect.report.data import ReportData
 from transect.report.dimension import dimension_kind, dimension_places
 from transect.report.sentences import number
-from transect.space import FactorSpace
+from transect.space import FactorSpace, transect_key
 from transect.space.hole import Hole
 
 ESTIMATORS = {
@@ -102,12 +102,18 @@ def with_interval(data: ReportData, name: str, source: str = "") -> str:
     return number(value) + interval
 
 
+def way_value(data: ReportData, transect: str, name: str) -> float:
+    """Return a number of the ways across the hole along a transect; nan where there is none."""
+    return data.metric(transect_key(transect, f"embedding_{name}"))
+
+
 def way_errors(data: ReportData) -> dict[str, tuple[float, float]]:
     """Return the mean nMSE along the straight and the shortest way, by transect."""
     found = {}
     for line in data.lines:
-        names = (f"{line.name.lower()}_{way}_nmse" for way in ("straight", "shortest"))
-        straight, shortest = (shape_value(data, name) for name in names)
+        straight, shortest = (
+            way_value(data, line.name, f"{way}_nmse") for way in ("straight", "shortest")
+        )
         if np.isfinite([straight, shortest]).all():
             found[line.name] = (straight, shortest)
     return found

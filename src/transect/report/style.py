@@ -82,13 +82,14 @@ LETTERS = 24
 
 
 def short(name: str) -> str:
-    """Return a name as a figure shows it: a long one is cut.
+    """Return a name as a figure shows it: in one line, and cut if it is long.
 
     Example:
         >>> short("a"), len(short("a" * 100))
         ('a', 24)
     """
-    return name if len(name) <= LETTERS else f"{name[: LETTERS - 1]}…"
+    line = " ".join(name.split())
+    return line if len(line) <= LETTERS else f"{line[: LETTERS - 1]}…"
 
 
 def new_figure(width: float, height: float) -> Figure:

@@ -16,7 +16,7 @@ from transect.measure.topology import rim_match
 from transect.run.codec import Codec, Codes
 from transect.run.embedding_result import EmbeddingResult
 from transect.run.setup import Setup
-from transect.space import PointSet, Transect
+from transect.space import PointSet, Transect, code_column, transect_key
 from transect.space.seeds import random_generator
 
 STRETCHED = 240
@@ -102,15 +102,15 @@ class _Embedding:
         truth = self.setup.draw(across)
         ends = self.model.encode(truth[[0, -1]])
         found = crossing(self.model.decode_tensor, ends[0], ends[1], graph=graph, truth=truth)
-        label = f"embedding_{line.name.lower()}"
         numbers = {
-            f"{label}_straight_nmse": float(found.straight_error.mean()),
-            f"{label}_shortest_nmse": float(found.shortest_error.mean()),
-            f"{label}_straight_length": found.straight.length,
-            f"{label}_shortest_length": found.shortest.length,
-            f"{label}_true_length": found.true_length,
+            "straight_nmse": float(found.straight_error.mean()),
+            "shortest_nmse": float(found.shortest_error.mean()),
+            "straight_length": found.straight.length,
+            "shortest_length": found.shortest.length,
+            "true_length": found.true_length,
         }
-        return numbers, _ways(line, across, found)
+        keyed = {transect_key(line.name, f"embedding_{key}"): one for key, one in numbers.items()}
+        return keyed, _ways(line, across, found)
 
 
 def _ways(line: Transect, across: NDArray[np.float64], found: Crossing) -> pd.DataFrame:
@@ -118,8 +118,8 @@ def _ways(line: Transect, across: NDArray[np.float64], found: Crossing) -> pd.Da
     for way in ("straight", "shortest"):
         codes = getattr(found, f"{way}_codes")
         table = pd.DataFrame({"transect": line.name, "way": way, "index": np.arange(len(across))})
-        table = table.assign(**dict(zip(line.space.names, across.T, strict=True)))
-        table = table.assign(**{f"z{k}": column for k, column in enumerate(codes.T)})
+        table = table.assign(**dict(zip(line.space.columns, across.T, strict=True)))
+        table = table.assign(**{code_column(k): column for k, column in enumerate(codes.T)})
         tables.append(table.assign(nmse=getattr(found, f"{way}_error")))
     return pd.concat(tables, ignore_index=True)
 

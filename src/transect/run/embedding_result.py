@@ -10,8 +10,9 @@ The final numbers, with `oracle_` before those of the oracle:
     embedding_thickness, embedding_variance_1, …               shares along the principal axes
     embedding_components, …_loops, …_loops_agreement, …_loop_longest, …_loop_next
     embedding_loop_rim, embedding_loop_rim_random              distances from the rim, in radii
-    embedding_<transect>_straight_nmse, …_shortest_nmse, …_straight_length, …_shortest_length,
-                                        …_true_length          across the hole, the model alone
+    transect.<name>.embedding_straight_nmse, ….embedding_shortest_nmse,
+                            ….embedding_straight_length, ….embedding_shortest_length,
+                            ….embedding_true_length            across the hole, the model alone
     embedding_stretch_removed           median stretch inside the hole ÷ outside, the model alone
     embedding_missing                   what could not be measured, and why
 """
@@ -32,7 +33,7 @@ class EmbeddingResult:
         columns: Per row of the points: `stretch`, nan where it was not measured, and `on_loop`,
             whether the point lies on the longest loop.
         ways: One row a true picture on a way across the hole: `transect`, `way` (straight or
-            shortest), `index`, the factors, the code `z0`, … that lies as far along, `nmse`.
+            shortest), `index`, the factors, the code `code.0`, … that lies as far along, `nmse`.
     """
 
     metrics: dict[str, Any] = field(default_factory=dict)

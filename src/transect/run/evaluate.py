@@ -15,7 +15,8 @@ from transect.model import ImageMap
 from transect.run.codec import Codec
 from transect.run.repeats import repeated
 from transect.run.setup import Setup
-from transect.space import PointSet, rim_chord
+from transect.space import PointSet, code_column, factor_column, rim_chord
+from transect.space.column import RECOVERED, SPREAD
 
 Images = NDArray[np.float32]
 CHUNK = 256
@@ -73,7 +74,7 @@ class Evaluation:
         """Return one row a point; baselines and factors for all but the training points."""
         setup, points = self.setup, self.setup.points
         table = pd.DataFrame({"row": np.arange(len(points)), "split": points.split})
-        table = table.assign(**dict(zip(points.space.names, points.factors.T, strict=True)))
+        table = table.assign(**dict(zip(points.space.columns, points.factors.T, strict=True)))
         table["rim_distance"] = points.rim_distance
         table["oracle_seen"] = setup.oracle_seen
         table["repeated"] = repeated(self.dataset)
@@ -93,7 +94,7 @@ class Evaluation:
             points = transect_points(self.setup, line.points)
             table = pd.DataFrame({"transect": line.name, "index": np.arange(len(points))})
             table["fraction"] = line.fractions
-            table = table.assign(**dict(zip(points.space.names, points.factors.T, strict=True)))
+            table = table.assign(**dict(zip(points.space.columns, points.factors.T, strict=True)))
             table["in_hole"] = points.split == "removed"
             table["rim_distance"] = points.rim_distance
             dataset = self.setup.dataset(points)
@@ -118,7 +119,7 @@ class Evaluation:
             columns: dict[str, NDArray] = {}
             if isinstance(self.model, Codec):
                 codes = self.model.encode(truth)
-                columns = {f"z{i}": code for i, code in enumerate(codes.T)}
+                columns = {code_column(k): code for k, code in enumerate(codes.T)}
             for name, source in sources.items():
                 made = source(points[chosen], truth)
                 columns |= self._errors(name, points[chosen], truth, made, search=search)
@@ -129,19 +130,17 @@ class Evaluation:
         self, name: str, points: PointSet, truth: Images, made: Reconstruction, *, search: bool
     ) -> dict[str, NDArray]:
         errors = pixel_errors(truth, made.images)
+        found: dict[str, NDArray] = {}
         if search and self._search is not None:
             recovered = made.factors
             if recovered is None:
                 recovery = self._search.recover(made.images)
                 recovered = recovery.factors
                 if name == "":
-                    errors |= _recovery_columns(points, recovery)
+                    found = _recovery_columns(points, recovery)
             errors["factor_error"] = factor_error(points.space, points.factors, recovered)
-        plain = ("recovered_", "ambiguous")
-        return {
-            key if key.startswith(plain) else name + key: np.where(made.answered, value, np.nan)
-            for key, value in errors.items()
-        }
+        found |= {name + key: value for key, value in errors.items()}
+        return {key: np.where(made.answered, value, np.nan) for key, value in found.items()}
 
     def _nearest_image(self, points: PointSet, truth: Images) -> Reconstruction:
         del points
@@ -197,7 +196,7 @@ def _by_model(model: Model) -> Source:
 def _recovery_columns(points: PointSet, recovery) -> dict[str, NDArray]:
     columns: dict[str, NDArray] = {}
     for column, factor in enumerate(points.space.names):
-        columns[f"recovered_{factor}"] = recovery.factors[:, column]
-        columns[f"recovered_spread_{factor}"] = recovery.spread[:, column]
+        columns[factor_column(factor, RECOVERED)] = recovery.factors[:, column]
+        columns[factor_column(factor, SPREAD)] = recovery.spread[:, column]
     columns["ambiguous"] = recovery.ambiguous.astype(np.float64)
     return columns

@@ -19,7 +19,7 @@ from transect.report.explorer import Exploration, ExploredModel, Hand, Volume
 from transect.run.codec import Codec
 from transect.run.config import told
 from transect.run.loaded import Run
-from transect.space import FactorSpace, grid
+from transect.space import FactorSpace, code_columns, grid
 from transect.world import CurveWorld
 
 SPRITE = 64
@@ -172,8 +172,7 @@ def _samples(run: Run, nodes: Array) -> Array:
 def _model(name: str, run: Run, truth: Array, detail: Detail, oracle: Hand | None) -> ExploredModel:
     assert isinstance(run.model, Codec), "a map of images has no codes to explore"
     codes = run.refined(truth)
-    columns = [f"z{k}" for k in range(run.config.latent)]
-    point_codes = run.points[columns].to_numpy(dtype=np.float64)
+    point_codes = run.points[code_columns(run.points.columns)].to_numpy(dtype=np.float64)
     shown = directions(point_codes)
     nearest, nearest_of, nearest_errors = _nearest(run, truth)
     dots = np.sort(np.random.default_rng(0).permutation(len(run.points))[: detail.points])

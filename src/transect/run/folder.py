@@ -5,17 +5,22 @@ kill at any moment leaves either nothing, or a partial folder that the run can b
 """
 
 import json
+import math
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from transect.image.staging import write_text
 from transect.run import yaml_text
 from transect.run.config import Config, from_dict, to_dict, told
 from transect.run.trust import check_trust
 from transect.space.reading import reading
+from transect.space.table import header_line
 from transect.space.values import shown
+from transect.strict_json import to_json
 
 CONFIG = "config.yaml"
 POINTS = "points.csv"
@@ -102,17 +107,19 @@ class RunFolder:
         return self.final
 
 
+def write_table(path: Path, table: pd.DataFrame) -> None:
+    """Write a table as CSV, so that it is there whole or not at all."""
+    rows = table.to_csv(index=False, header=False, lineterminator="\n")
+    write_text(path, header_line(list(table.columns)) + rows)
+
+
 def write_json(path: Path, values: dict[str, Any]) -> None:
     """Write a mapping as JSON, atomically; numbers that are not finite become null."""
-    clean = {
-        key: None if isinstance(value, float) and value - value != 0 else value
-        for key, value in values.items()
-    }
-    write_text(path, json.dumps(clean, indent=1, allow_nan=False) + "\n")
+    write_text(path, to_json(values, indent=1) + "\n")
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Return the mapping that `write_json` wrote.
+    """Return the mapping that `write_json` wrote; its numbers that were not finite are nan.
 
     Raises:
         ValueError: The file is absent or damaged.
@@ -121,7 +128,7 @@ def read_json(path: Path) -> dict[str, Any]:
         values = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(values, dict):
             raise ValueError(f"a mapping is needed, got {type(values).__name__}")
-    return values
+    return {key: math.nan if value is None else value for key, value in values.items()}
 
 
 def dump_config(config: Config) -> str:

@@ -17,7 +17,7 @@ from transect.run.evaluate import Model
 from transect.run.notebook import HEIGHT, Inline, inline_page, run_table
 from transect.run.setup import Setup, prepare
 from transect.run.stored_table import read_table
-from transect.space import SPLITS, Hole
+from transect.space import SPLITS, Hole, code_columns
 from transect.world import World
 
 Way = Literal["straight", "shortest"]
@@ -130,7 +130,7 @@ class Run:
     def embedding(self) -> NDArray[np.float64]:
         """The encoder's codes (n, latent) of the points outside of the hole, a row each."""
         kept = self.points[self.points["split"] != "removed"]
-        return kept[[f"z{k}" for k in range(self.config.latent)]].to_numpy(dtype=np.float64)
+        return kept[code_columns(kept.columns)].to_numpy(dtype=np.float64)
 
     @cached_property
     def history(self) -> pd.DataFrame | None:

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 import torch
 
-from transect.image.staging import write_text
 from transect.run import folder as files
 from transect.run.codec import Codec
 from transect.run.config import Config
@@ -89,10 +88,10 @@ def measure_models(setup: Setup, models: Models) -> Measured:
 
 def write_measured(measured: Measured, folder: Path) -> None:
     """Write tables and versions to a run folder, and the final numbers last."""
-    _write_table(measured.points, folder / files.POINTS)
-    _write_table(measured.transects, folder / files.TRANSECTS)
+    files.write_table(folder / files.POINTS, measured.points)
+    files.write_table(folder / files.TRANSECTS, measured.transects)
     if len(measured.ways):
-        _write_table(measured.ways, folder / files.WAYS)
+        files.write_table(folder / files.WAYS, measured.ways)
     files.write_json(folder / files.VERSIONS, versions())
     files.write_json(folder / files.METRICS, measured.metrics)
 
@@ -105,10 +104,6 @@ def stored_models(setup: Setup, folder: Path) -> Models:
         if (folder / name).exists()
     ]
     return Models(*found)
-
-
-def _write_table(table: pd.DataFrame, path: Path) -> None:
-    write_text(path, table.to_csv(index=False, lineterminator="\n"))
 
 
 def _join(found: dict[str, Any]) -> Measured:

@@ -9,6 +9,7 @@ from transect.run.config import told
 from transect.run.loaded import Run
 from transect.run.repeats import notices_after
 from transect.run.walks import traversals
+from transect.space import code_columns
 from transect.training import sample_weights
 from transect.world import CurveWorld
 
@@ -59,14 +60,14 @@ def _way_pictures(run: Run) -> dict[str, dict[str, NDArray[np.float32]]]:
     """Return the true pictures from rim to rim and those along both ways, by transect."""
     if run.ways is None:
         return {}
-    names = [f"z{k}" for k in range(run.config.latent)]
+    codes = code_columns(run.ways.columns)
     found: dict[str, dict[str, NDArray[np.float32]]] = {}
     for transect, line in run.ways.groupby("transect", sort=False):
         ways = dict(tuple(line.groupby("way", sort=False)))
-        factors = ways["straight"][list(run.world.space.names)].to_numpy(dtype=np.float64)
+        factors = ways["straight"][list(run.world.space.columns)].to_numpy(dtype=np.float64)
         pictures = {"truth": run.draw(factors)}
         for way in ("straight", "shortest"):
-            pictures[way] = run.decode(ways[way][names].to_numpy())
+            pictures[way] = run.decode(ways[way][codes].to_numpy())
         found[str(transect)] = pictures
     return found
 

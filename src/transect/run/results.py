@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from transect.image.staging import write_bytes, write_text
+from transect.image.staging import write_bytes
 from transect.run import folder as files
 from transect.run.component import ROOMS
 from transect.run.config import told
@@ -46,7 +46,7 @@ def write_results(
     buffer = pa.BufferOutputStream()
     pq.write_table(pa.Table.from_pandas(table, preserve_index=False), buffer)
     write_bytes(out / TABLE, buffer.getvalue().to_pybytes())
-    write_text(out / TEXT, table.to_csv(index=False, lineterminator="\n"))
+    files.write_table(out / TEXT, table)
     return table
 
 

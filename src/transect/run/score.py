@@ -15,7 +15,7 @@ from rich.table import Table
 from transect.image.background import is_bright
 from transect.image.folder import read_images
 from transect.image.resize import resize
-from transect.image.staging import staged, write_text
+from transect.image.staging import staged
 from transect.measure.perceptual import lpips
 from transect.measure.pixel import pixel_errors, psnr
 from transect.measure.recovery import FactorSearch, factor_error
@@ -109,7 +109,7 @@ def score(
     region = None if hole is None else merge(place.default_hole(), hole)
     region = None if region is None else build("hole", region, space=place.space)
     if factors is not None:
-        table = table.assign(**dict(zip(place.space.names, factors.T, strict=True)))
+        table = table.assign(**dict(zip(place.space.columns, factors.T, strict=True)))
     if region is not None and factors is not None:
         table["rim_distance"] = region.rim_distance(factors)
         table["split"] = np.where(table["rim_distance"] <= 0, "removed", "validation")
@@ -136,7 +136,7 @@ def write_scores(scores: Scores, out: Path) -> None:
         ValueError: `out` exists.
     """
     with staged(out, mark=SCORES) as work:
-        write_text(work / SCORES, scores.table.to_csv(index=False, lineterminator="\n"))
+        files.write_table(work / SCORES, scores.table)
         files.write_json(work / files.METRICS, scores.metrics)
         data = _report_data(scores)
         rendered = render(run_plates(data))

@@ -123,6 +123,9 @@ def prepare(config: Config, store: Path | None = None) -> Setup:
     fill = _whole_box if matched else _fill
     oracle_points, oracle_seen = fill(config, hole, points)
     transects = tuple(_transect(world, line) for line in config.transects)
+    names = [line.name for line in transects]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ValueError(f"transects need different names, got {twice[0]!r} twice")
     return Setup(config, world, hole, canvas, points, oracle_points, oracle_seen, transects, store)
 
 

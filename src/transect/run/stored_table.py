@@ -30,10 +30,10 @@ def read_table(
             belong.
     """
     with reading(path):
-        content = path.read_text(encoding="utf-8")
+        content = path.read_bytes().decode("utf-8")  # as it is: a name may hold line ends
         if not content.endswith("\n"):
             raise ValueError("the table ends in the middle of a line")
-        header, *lines = csv.reader(io.StringIO(content))
+        header, *lines = csv.reader(io.StringIO(content, newline=""))
         missing = [name for name in needed if name not in header]
         if missing:
             raise ValueError(f"the table lacks the column {missing[0]!r}; it has {header}")
@@ -45,8 +45,10 @@ def read_table(
         if rows is not None and len(lines) != rows:
             raise ValueError(f"the table needs {rows} rows, it has {len(lines)}")
         named = (*TEXT, "loss") if mixed else TEXT
-        text = {name: str for name in named if name in header}
-        table = pd.read_csv(io.StringIO(content), dtype=text)
+        table = pd.read_csv(io.StringIO(content, newline=""))
+        for name in set(named) & set(header):
+            # pandas takes some names for numbers, and `NA` for none
+            table[name] = [line[header.index(name)] for line in lines]
         for name in [] if mixed else table.columns.difference(list(TEXT)):
             values = table[name]
             truth = pd.api.types.is_bool_dtype(values) or values.dropna().isin([True, False]).all()

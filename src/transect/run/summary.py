@@ -7,6 +7,7 @@ import pandas as pd
 
 from transect.measure.penalty import penalty, penalty_interval
 from transect.measure.pixel import MEASURES as PIXEL_MEASURES
+from transect.space import transect_key
 
 MEASURES = (*PIXEL_MEASURES, "factor_error")
 SOURCES = ("", "oracle_", "nearest_image_", "nearest_point_", "blend_")
@@ -17,7 +18,7 @@ def summarise(points: pd.DataFrame, transects: pd.DataFrame) -> dict[str, Any]:
     """Return the final numbers of a run.
 
     The keys are `<source><split>_<measure>`, with the source empty for the model;
-    `<source><transect>_in_hole_<measure>` and `…_outside_…`; `<split>_count`;
+    `transect.<name>.<source>in_hole_<measure>` and `….<source>outside_<measure>`; `<split>_count`;
     `<split>_repeated`, how many held-out images are trained on nevertheless; and where there is
     an oracle `penalty_<measure>` with `penalty_<measure>_low` and `…_high`, the ends of its 95 %
     bootstrap interval over images.
@@ -34,10 +35,9 @@ def summarise(points: pd.DataFrame, transects: pd.DataFrame) -> dict[str, Any]:
             numbers[f"{split}_repeated"] = int(chosen["repeated"].sum())
         numbers |= _means(chosen, split)
     for name, line in transects.groupby("transect", sort=False):
-        label = str(name).lower()
         inside = line["in_hole"].astype(bool)
-        numbers |= _means(line[inside], f"{label}_in_hole")
-        numbers |= _means(line[~inside], f"{label}_outside")
+        means = _means(line[inside], "in_hole") | _means(line[~inside], "outside")
+        numbers |= {transect_key(str(name), key): mean for key, mean in means.items()}
     return numbers | _penalties(points)
 
 

@@ -24,7 +24,7 @@ def traversals(run: Run) -> dict[str, NDArray[np.float32]]:
     codes, space = run.embedding, run.world.space
     if len(distinct_codes(codes).rows) < 2:
         return {}
-    factors = run.points.loc[run.points["split"] != "removed", list(space.names)]
+    factors = run.points.loc[run.points["split"] != "removed", list(space.columns)]
     named = {
         "z{}": along_axes(codes)[:MOST_LATENTS],
         "principal {}": along_principal_directions(codes)[:MOST_DIRECTIONS],
@@ -33,7 +33,7 @@ def traversals(run: Run) -> dict[str, NDArray[np.float32]]:
     labels = {
         "z{}": range(codes.shape[1]),
         "principal {}": range(1, codes.shape[1] + 1),
-        "factor {}": [factor.label for factor in space.factors],
+        "factor {}": space.names,
     }
     return {
         name.format(label): run.decode(walk)

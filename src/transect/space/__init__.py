@@ -1,6 +1,13 @@
 """The known latent space: factors, holes, sampling, splits and transects."""
 
-from transect.space.column import code_column, factor_column, factor_name, find_factors
+from transect.space.column import (
+    code_column,
+    code_columns,
+    factor_column,
+    factor_name,
+    find_factors,
+    transect_key,
+)
 from transect.space.factor import Factor, FactorSpace
 from transect.space.hole import Complement, Difference, Hole, Intersection, Union
 from transect.space.outline import outline
@@ -33,6 +40,7 @@ __all__ = [
     "Union",
     "Workspace",
     "code_column",
+    "code_columns",
     "factor_column",
     "factor_name",
     "find_factors",
@@ -44,5 +52,6 @@ __all__ = [
     "rim_chord",
     "sobol",
     "split_points",
+    "transect_key",
     "uniform",
 ]

@@ -1,22 +1,29 @@
-"""Names of columns in tables and files that hold factors or codes beside columns of our own.
+"""Names of columns and keys that hold names of users beside names of our own.
 
-A user may call a factor anything, `row` and `nmse` too. So the column of a factor bears a prefix,
-that of a code another, and no other column has a dot in its name.
+A user may call a factor or a transect anything, `row` and `nmse` too. So the column of a factor
+bears a prefix, that of a code and the numbers of a transect have others, and no name of our own has
+a dot.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import takewhile
 
-_FACTOR = "factor."
+FACTOR, RECOVERED, SPREAD = "factor", "recovered", "recovered_spread"
+"""What of a factor a column holds: its value, the one that an image shows, and how sure that is."""
 
 
-def factor_column(name: str) -> str:
+def factor_column(name: str, kind: str = FACTOR) -> str:
     """Return the name of the column that holds the factor `name`.
 
+    Args:
+        name: What the user calls the factor.
+        kind: What of it: `FACTOR`, `RECOVERED` or `SPREAD`.
+
     Examples:
-        >>> factor_column("row")
-        'factor.row'
+        >>> factor_column("row"), factor_column("row", RECOVERED)
+        ('factor.row', 'recovered.row')
     """
-    return _FACTOR + name
+    return f"{kind}.{name}"
 
 
 def factor_name(column: str) -> str | None:
@@ -26,7 +33,8 @@ def factor_name(column: str) -> str | None:
         >>> factor_name("factor.row"), factor_name("row")
         ('row', None)
     """
-    return column.removeprefix(_FACTOR) if column.startswith(_FACTOR) else None
+    prefix, dot, name = column.partition(".")
+    return name if prefix == FACTOR and dot else None
 
 
 def code_column(latent: int) -> str:
@@ -37,6 +45,27 @@ def code_column(latent: int) -> str:
         'code.0'
     """
     return f"code.{latent}"
+
+
+def code_columns(header: Collection[str]) -> list[str]:
+    """Return the columns of a table that hold codes, in order; none where it has no codes.
+
+    Examples:
+        >>> code_columns(["row", "code.0", "code.1", "nmse"])
+        ['code.0', 'code.1']
+    """
+    names = map(code_column, range(len(header)))
+    return list(takewhile(lambda name: name in header, names))
+
+
+def transect_key(transect: str, key: str) -> str:
+    """Return the key of a number that belongs to one transect.
+
+    Examples:
+        >>> transect_key("P1", "in_hole_nmse")
+        'transect.P1.in_hole_nmse'
+    """
+    return f"transect.{transect}.{key}"
 
 
 def find_factors(header: Sequence[str], names: Sequence[str]) -> list[str]:

@@ -1,10 +1,16 @@
 """Factors and the box that they span."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from transect.space.column import factor_column
+
+_TEXT = re.compile(r"[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
+"""What XML 1.0, and so SVG, calls characters."""
 
 
 @dataclass(frozen=True)
@@ -12,7 +18,8 @@ class Factor:
     """One known generative parameter and the range that it is studied over.
 
     Attributes:
-        name: Unique within its space; column name in every table.
+        name: Unique within its space. Any text, but for blanks around it, which tables of text do
+            not keep, and control characters.
         low: Lower end of the range, in `unit`.
         high: Upper end of the range, in `unit`; greater than `low`.
         unit: Unit of the values, for axis labels; empty for a pure number.
@@ -21,8 +28,8 @@ class Factor:
             None. They lie within `[low, high]`.
 
     Raises:
-        ValueError: The name is empty, a bound is not finite, `low >= high`, or `values` is not an
-            ascending sequence within the bounds.
+        ValueError: The name is empty or no such text, a bound is not finite, `low >= high`, or
+            `values` is not an ascending sequence within the bounds.
 
     Examples:
         >>> Factor("phase", 0, 360, unit="degrees", periodic=True).label
@@ -37,8 +44,11 @@ class Factor:
     values: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
-        if not self.name:
-            raise ValueError("a factor needs a name that is not empty")
+        if not self.name or self.name != self.name.strip() or not _TEXT.fullmatch(self.name):
+            raise ValueError(
+                "a factor needs a name that is not empty, without blanks around it and characters "
+                f"that XML and tables of text can't hold; got {self.name!r}"
+            )
         if not (np.isfinite(self.low) and np.isfinite(self.high) and self.low < self.high):
             raise ValueError(
                 f"factor {self.name!r} needs finite bounds with low < high, "
@@ -113,6 +123,11 @@ class FactorSpace:
 
     def __hash__(self) -> int:
         return hash(self.factors)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of tables that hold the factors, `factor.<name>` each."""
+        return tuple(factor_column(name) for name in self.names)
 
     @property
     def dimension(self) -> int:

@@ -169,6 +169,23 @@ def read_table(path: str | Path) -> Table:
     return Table(file, tuple(header), tuple(rows), tuple(lines))
 
 
+def header_line(names: Sequence[str]) -> str:
+    r"""Return the header of a table with commas, as any program reads it.
+
+    Names with any separator are quoted, so that none of them is taken for what separates cells.
+
+    Examples:
+        >>> header_line(["row", "factor.a;b"])
+        'row,"factor.a;b"\n'
+    """
+    quoted = [
+        f'"{doubled}"' if set(name) & {*_SEPARATORS, '"', "\r", "\n"} else name
+        for name in names
+        for doubled in [name.replace('"', '""')]
+    ]
+    return ",".join(quoted) + "\n"
+
+
 def _decode(file: Path) -> str:
     content = file.read_bytes()
     utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))

@@ -51,7 +51,10 @@ class World(ABC):
             lines.append(_line(factor.name, start, end, count))
         if self.space.dimension == 2:
             (a, b), (c, d) = self.space.low, self.space.high
-            lines.append(_line("antidiagonal", np.array([a, d]), np.array([c, b]), 15))
+            name = "antidiagonal"
+            while name in self.space.names:
+                name += "′"
+            lines.append(_line(name, np.array([a, d]), np.array([c, b]), 15))
         return lines
 
 

@@ -63,7 +63,7 @@ def test_another_factor_changes_the_colours(visit, study):
     assert scene.screenshot() != before
     visit.page.get_by_label("a", exact=True).check()
     again = visit.page.evaluate(COLOURS.format(1))
-    assert again == pytest.approx(study.embeddings["standard"]["a"].tolist(), abs=1e-4)
+    assert again == pytest.approx(study.embeddings["standard"]["factor.a"].tolist(), abs=1e-4)
     assert visit.page.locator("#scale-low").text_content() == "0.5"
     assert visit.complaints == []
 

@@ -13,7 +13,7 @@ from transect.report.study.plates import study_plates
 from transect.report.study.turnable import MOST_SCENES, plain, turnable_embeddings
 from transect.report.study.weights import loss_scale, varied_option
 from transect.report.traversals import traversal_sheet
-from transect.space import Factor, FactorSpace
+from transect.space import Factor, FactorSpace, code_columns
 
 
 def panel(figure, title):
@@ -172,7 +172,10 @@ def test_any_number_of_latents_is_drawn(latent):
 
 def test_only_so_many_factors_are_drawn_and_the_caption_says_so(study):
     space = FactorSpace([Factor(name, 0, 2) for name in "abcd"])
-    tables = {k: t.assign(c=t["a"], d=t["b"]) for k, t in study.embeddings.items()}
+    tables = {
+        k: t.assign(**{"factor.c": t["factor.a"], "factor.d": t["factor.b"]})
+        for k, t in study.embeddings.items()
+    }
     data = replace(study, space=space, embeddings=tables)
     plate = list(study_plates(data))[1]
     assert len(plate.figure.axes) == 9
@@ -187,7 +190,7 @@ def test_traversals_stand_in_rows_by_their_names():
     assert shown.shape == (3 * 34, 9 * 34)
     np.testing.assert_array_equal(shown[35:67, 1:33], pictures["z1"][0])
     np.testing.assert_array_equal(shown[69:101, 8 * 34 + 1 : 9 * 34 - 1], pictures["z2"][8])
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["z0", "z1", "z2"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["code.0", "code.1", "code.2"]
 
 
 def test_a_loss_whose_codes_are_all_alike_has_no_walks(study):
@@ -208,16 +211,16 @@ def test_scenes_hold_codes_and_factors(study):
     for scene in found["scenes"]:
         table = study.embeddings[scene["loss"]]
         (trace,) = scene["data"]
-        np.testing.assert_allclose(trace["customdata"], table[["a", "b"]], atol=1e-4)
-        np.testing.assert_allclose(trace["marker"]["color"], table["a"], atol=1e-4)
-        for axis, latent in zip("xyz", ("z0", "z1", "z2"), strict=True):
+        np.testing.assert_allclose(trace["customdata"], table[["factor.a", "factor.b"]], atol=1e-4)
+        np.testing.assert_allclose(trace["marker"]["color"], table["factor.a"], atol=1e-4)
+        for axis, latent in zip("xyz", code_columns(table.columns), strict=True):
             np.testing.assert_allclose(trace[axis], table[latent], atol=1e-4)
 
 
 def test_a_thin_sheet_looks_thin(study):
     scene = turnable_embeddings(study)["scenes"][1]["layout"]["scene"]
     table = study.embeddings["entanglement"]
-    spans = np.ptp(table[["z0", "z1", "z2"]].to_numpy(), axis=0)
+    spans = np.ptp(table[["code.0", "code.1", "code.2"]].to_numpy(), axis=0)
     ratio = [scene["aspectratio"][axis] for axis in "xyz"]
     ranges = [np.diff(scene[f"{axis}axis"]["range"])[0] for axis in "xyz"]
     np.testing.assert_allclose(ratio, np.array(ranges) / max(ranges))
@@ -226,12 +229,12 @@ def test_a_thin_sheet_looks_thin(study):
 
 
 def test_small_codes_keep_their_digits(study):
-    names = ["z0", "z1", "z2"]
+    names = ["code.0", "code.1", "code.2"]
     table = study.embeddings["curled"]
     shrunk = table.assign(**{name: table[name] * 1e-4 for name in names})
     data = replace(study, embeddings=study.embeddings | {"curled": shrunk})
     trace = turnable_embeddings(data)["scenes"][2]["data"][0]
-    np.testing.assert_allclose(trace["x"], shrunk["z0"], atol=1e-8)
+    np.testing.assert_allclose(trace["x"], shrunk["code.0"], atol=1e-8)
     assert len(set(trace["x"])) > 300
 
 

@@ -13,6 +13,7 @@ from transect.report.data import MEASURE_NAMES
 from transect.report.explorer.exploration import Exploration, ExploredModel, Hand, Volume
 from transect.report.explorer.sprites import Sheet, choose_levels, pack
 from transect.report.style import short
+from transect.space import FactorSpace
 
 MOST_BYTES = 4_500_000
 """Of all sprite sheets: as text they take a third more, and the figures need their room."""
@@ -90,7 +91,7 @@ def make_payload(exploration: Exploration, *, most_bytes: int = MOST_BYTES) -> P
         "transects": [
             {"name": short(name), "count": count} for name, count in exploration.transects.items()
         ],
-        "models": [_model(model, space.names, sprites) for model in exploration.models],
+        "models": [_model(model, space, sprites) for model in exploration.models],
     }
     return Payload(values, sheets)
 
@@ -110,14 +111,14 @@ def _stacks(exploration: Exploration) -> Iterator[NDArray[np.floating]]:
         yield model.volume.pictures
 
 
-def _model(model: ExploredModel, names: tuple[str, ...], sprites: Any) -> dict[str, Any]:
+def _model(model: ExploredModel, space: FactorSpace, sprites: Any) -> dict[str, Any]:
     return {
         "name": short(model.name),
         "drawn": _hand(model.drawn, sprites),
         "oracle": None if model.oracle is None else _hand(model.oracle, sprites),
         "codes": typed(model.codes),
         "labels": list(model.labels),
-        "points": _points(model, names) | {"codes": typed(model.point_codes)},
+        "points": _points(model, space) | {"codes": typed(model.point_codes)},
         "nearest": {
             "sprites": sprites(model.nearest),
             "of": typed(model.nearest_of, "u2"),
@@ -145,7 +146,7 @@ def _known(table: pd.DataFrame, column: str) -> bool:
     return column in table and bool(table[column].notna().any())
 
 
-def _points(model: ExploredModel, names: tuple[str, ...]) -> dict[str, Any]:
+def _points(model: ExploredModel, space: FactorSpace) -> dict[str, Any]:
     """Return the factors, splits and errors of points, and which lie on the longest loop.
 
     The errors of the nearest training pictures are only those that the samples lack.
@@ -153,7 +154,7 @@ def _points(model: ExploredModel, names: tuple[str, ...]) -> dict[str, Any]:
     table = model.points
     split = table["split"].map({name: place for place, name in enumerate(SPLITS)})
     found: dict[str, Any] = {
-        "factors": typed(table[list(names)].to_numpy(dtype=np.float64)),
+        "factors": typed(table[list(space.columns)].to_numpy(dtype=np.float64)),
         "split": typed(split.to_numpy(), "u1"),
         "errors": {
             hand: {

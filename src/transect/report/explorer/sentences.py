@@ -37,9 +37,9 @@ def _where(data: ReportData) -> str:
     removed = table[table["split"] == "removed"]
     sides = _listed(
         [
-            f"{factor.label} from {_value(removed[factor.name].min())} "
-            f"to {_value(removed[factor.name].max())}"
-            for factor in data.space.factors
+            f"{factor.label} from {_value(removed[column].min())} "
+            f"to {_value(removed[column].max())}"
+            for factor, column in zip(data.space.factors, data.space.columns, strict=True)
         ]
     )
     count = f"{len(removed)} of {len(table)} points"

@@ -21,7 +21,7 @@ class StudyData:
         losses: Name -> its component {kind, options}; the first is what others are compared with.
         scores: One row a cell: `loss`, `seed`, and every final number of its run. Cells of one
             seed share data, initial weights and order of pictures, so differences are paired.
-        embeddings: By loss, the points of its first seed: `split`, the factors, `z0`, `z1`, ….
+        embeddings: By loss, the points of its first seed: `split`, the factors, the codes.
         traversals: By loss, the pictures of its first seed along each walk through the mean code;
             none where its codes are all alike.
         config: The resolved configuration, nested.

@@ -13,6 +13,7 @@ from transect.report.embedding import Projection, label_axes, project_tables
 from transect.report.sheets import even_columns
 from transect.report.study.data import StudyData
 from transect.report.style import DOTS_PER_INCH, WIDTH, short, styled
+from transect.space import factor_column
 
 MOST_COLUMNS = 4
 MOST_FACTORS = 3
@@ -82,7 +83,7 @@ def study_embeddings(data: StudyData) -> Figure:
         for row, factor in enumerate(factors):
             middle = top - HEAD - pitch * (row + 0.5)
             box = (left / width, (middle - side / 2) / height, side / width, side / height)
-            _draw(figure, box, shown, points[factor.name], short(factor.label))
+            _draw(figure, box, shown, points[factor_column(factor.name)], short(factor.label))
             if place % columns == 0:
                 figure.text(
                     MARGIN / 2 / width,

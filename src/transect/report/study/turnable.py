@@ -55,7 +55,7 @@ def turnable_embeddings(data: StudyData) -> dict[str, Any] | None:
 
 
 def _trace(codes: NDArray[np.float64], points: pd.DataFrame, space: FactorSpace) -> dict[str, Any]:
-    factors = points[list(space.names)].to_numpy(dtype=np.float64)
+    factors = points[list(space.columns)].to_numpy(dtype=np.float64)
     first = space.factors[0]
     hover = "<br>".join(
         f"{plain(short(name))} = %{{customdata[{place}]}}" for place, name in enumerate(space.names)
