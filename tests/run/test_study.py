@@ -92,7 +92,7 @@ def test_names_that_are_no_folders_are_refused(name):
 
 @pytest.mark.parametrize("values", [{"seeds": 0}, {"workers": 0}])
 def test_counts_out_of_range_are_refused(values):
-    with pytest.raises(ValueError, match="at least 1"):
+    with pytest.raises(ValueError, match="needs a whole number from 1 to 10000"):
         StudyConfig(**values)
 
 
