@@ -68,6 +68,35 @@ def test_range_and_channels_are_those_that_the_model_wants():
     torch.testing.assert_close(made, torch.full((1, 2, 2), 0.5))
 
 
+def test_an_encoder_may_take_pictures_without_channels():
+    pair = ModulePair(Answer(lambda made: made.flatten(1)), nn.Identity(), channels=None)
+    truth = images()
+    torch.testing.assert_close(pair.reconstruct(truth), truth)
+
+
+@pytest.mark.parametrize("kind", [torch.float64, torch.bfloat16, torch.float16])
+def test_modules_of_any_precision_take_and_give_that_of_the_caller(kind):
+    seen = []
+    encoder = nn.Sequential(nn.Flatten(), nn.Linear(16, 2)).to(kind)
+    decoder = Answer(lambda made: seen.append(made.dtype) or made, shape=(1, 4, 4)).double()
+    decoder = nn.Sequential(nn.Linear(2, 16).double(), nn.Sigmoid(), decoder)
+    pair = ModulePair(encoder, decoder)
+    codes = pair.encode(images())
+    assert codes.dtype == pair.decode(codes).dtype == torch.float32
+    assert seen == [torch.float64]
+    whole = nn.Sequential(nn.Flatten(), nn.Linear(16, 16), nn.Sigmoid(), nn.Unflatten(1, (1, 4, 4)))
+    assert ImageMap(whole.to(kind)).reconstruct(images().numpy()).dtype == np.float32
+
+
+def test_modules_compute_on_their_own_device():
+    seen = []
+    part = nn.Linear(2, 2, device="meta")
+    part.register_forward_pre_hook(lambda _, given: seen.append(given[0].device.type))
+    with pytest.raises((ValueError, RuntimeError, NotImplementedError)):
+        ModulePair(nn.Flatten(), nn.Sequential(part)).decode(torch.zeros(1, 2))
+    assert seen == ["meta"]
+
+
 def test_logits_become_pictures_and_overshoot_is_clipped():
     codes = torch.tensor([[-2.0, 0.0, 2.0, 4.0]])
     logits = ModulePair(nn.Flatten(), nn.Identity(), logits=True)

@@ -11,7 +11,7 @@ from torch import nn
 import transect
 from transect.model import ImageMap, ModulePair
 from transect.run import folder as files
-from transect.run.config import EmbeddingConfig, FaultConfig, from_dict
+from transect.run.config import from_dict
 from transect.run.experiment import report, run
 from transect.run.loaded import Run, load
 
@@ -41,7 +41,9 @@ def test_a_model_judged_from_outside_gets_the_numbers_of_its_run(finished, judge
     for table in ("points", "transects", "ways"):
         found, expected = getattr(judged, table), getattr(finished, table)
         # Derivatives by another route: a picture on the verge of one more step may take it.
-        shown = found.columns.str.startswith("recovered") | (found.columns == "factor_error")
+        shown = found.columns.str.startswith("recovered") | found.columns.str.endswith(
+            "factor_error"
+        )
         alike = np.isclose(*(one.loc[:, shown] for one in (found, expected)), 1e-3, 1e-3, True)
         assert alike.sum() >= 0.95 * alike.size
         found, expected = found.loc[:, ~shown], expected.loc[:, ~shown]
@@ -109,8 +111,8 @@ def test_what_an_interrupted_judgement_left_is_no_obstacle(finished, tmp_path):
 
 WRONG = {
     "no adapter": (nn.Flatten(), "needs to be a ModulePair or an ImageMap"),
-    "another size": (ModulePair(nn.Flatten(), nn.Linear(32 * 32, 16)), r"answer \(2, 32, 32\)"),
-    "refuses": (ModulePair(nn.Linear(7, 7), nn.Flatten()), "refuses pictures of 32×32: mat1"),
+    "another size": (ModulePair(nn.Flatten(), nn.Linear(32 * 32, 16)), r"answer \(8, 32, 32\)"),
+    "refuses": (ModulePair(nn.Linear(7, 7), nn.Flatten()), "refuses images of 32×32: mat1"),
     "no codes": (
         ModulePair(nn.Sequential(nn.Flatten(), nn.Threshold(2, float("nan"))), nn.Hardsigmoid()),
         "finite values",
@@ -118,23 +120,33 @@ WRONG = {
 }
 
 
-class ByNumpy(nn.Module):
-    """A decoder whose derivatives torch can't follow."""
+class Noisy(nn.Module):
+    """A decoder whose dropout is always on."""
 
     def forward(self, codes):
-        return torch.from_numpy(np.tile(codes.numpy()[:, :1, None], (1, 32, 32)))
+        made = torch.sigmoid(codes[:, :1, None].expand(-1, 32, 32))
+        return nn.functional.dropout(made, 0.5, training=True) / 2
 
 
-def test_a_decoder_without_derivatives_is_judged_by_its_codes_as_they_come(finished, tmp_path):
-    pair = ModulePair(nn.Sequential(nn.Flatten(), nn.Linear(32 * 32, 2)), ByNumpy())
-    with pytest.raises(ValueError, match=r"can't be differentiated: .*give refine=0"):
+def test_a_decoder_without_derivative_is_judged_but_for_what_needs_one(finished, tmp_path):
+    torch.manual_seed(0)
+    pair = ModulePair(nn.Sequential(nn.Flatten(), nn.Linear(32 * 32, 2)), Noisy())
+    with pytest.raises(ValueError, match=r"no derivative: .*each time.*give refine=0"):
         transect.judge(pair, finished.config, tmp_path / "out")
     assert not list(tmp_path.iterdir())
-    plain = {"fault": FaultConfig(False), "embedding": EmbeddingConfig(False)}
-    config = dataclasses.replace(finished.config, refine=0, report=False, **plain)
+    config = dataclasses.replace(finished.config, refine=0)
     judged = transect.judge(pair, config, tmp_path / "out")
     truth = judged.draw([[1.25, 1.0]])
     np.testing.assert_array_equal(judged.refined(truth), judged.encode(truth))
+    assert judged.metrics["removed_nmse"] > 0
+    assert judged.metrics["embedding_covariance"] >= 0
+    assert "no number is repeatable" in judged.metrics["judged_note"]
+    for name in ("fault_missing", "embedding_missing"):
+        assert "the decoder has no derivative" in judged.metrics[name]
+    assert not [name for name in judged.metrics if name.startswith("embedding_stretch")]
+    page = (judged.path / files.PAGE).read_text(encoding="utf-8")
+    assert "no number is repeatable" in page
+    assert "could not be measured" in page
 
 
 @pytest.mark.parametrize("name", WRONG)

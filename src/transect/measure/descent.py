@@ -131,7 +131,9 @@ class Descents:
 
 
 def _scale(curvature: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.trace(curvature, axis1=1, axis2=2) / curvature.shape[1]
+    # Above 0 where no small step of a code changes its image.
+    scale = np.trace(curvature, axis1=1, axis2=2) / curvature.shape[1]
+    return np.maximum(scale, np.finfo(np.float64).tiny / _DAMPING)
 
 
 def _solve(

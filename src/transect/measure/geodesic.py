@@ -133,7 +133,8 @@ def _descend(decoder: Decoder, codes: NDArray[np.float64]) -> NDArray[np.float64
         pull = 2 * pictures[1:-1] - pictures[:-2] - pictures[2:]
         slope = np.einsum("nlp,np->nl", jacobian, pull).ravel()
         curvature = _curvature(jacobian)
-        scale = np.trace(curvature) / len(curvature)
+        # Above 0 where no small step of a code changes its image.
+        scale = max(np.trace(curvature) / len(curvature), np.finfo(np.float64).tiny)
         while damping < _GIVE_UP:
             system = curvature + damping * scale * np.eye(len(curvature))
             moved = codes.copy()

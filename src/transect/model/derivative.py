@@ -1,7 +1,9 @@
 """Derivatives of pictures by their codes.
 
-Codes are short and pictures long, so that forward mode is the cheap one: one pass along each
-coordinate of the code, all at once, which share that of the pictures themselves.
+Codes are short and images long, so that forward mode is the cheap one: one pass along each
+coordinate of the code, all at once, which share that of the images themselves. Where a part of a
+decoder knows no forward derivative, central differences take its place: two more images for each
+coordinate.
 """
 
 import warnings
@@ -17,6 +19,9 @@ def with_jacobian(decoder: Callable[[Tensor], Tensor], codes: Tensor) -> tuple[T
     Args:
         decoder: Any differentiable function of codes (n, latent), each row on its own.
         codes: (n, latent).
+
+    Raises:
+        ValueError: A part of the function knows no forward derivative.
 
     Example:
         >>> made, jacobian = with_jacobian(lambda z: z**2, torch.tensor([[3.0]]))
@@ -34,5 +39,47 @@ def with_jacobian(decoder: Callable[[Tensor], Tensor], codes: Tensor) -> tuple[T
         # itself calls deprecated.
         warnings.filterwarnings("ignore", ".*torch.jit.script", DeprecationWarning)
         shared = (None, 0)
-        made, columns = torch.func.vmap(along, out_dims=shared)(axes)  # pyright: ignore[reportArgumentType]
+        try:
+            made, columns = torch.func.vmap(along, out_dims=shared)(axes)  # pyright: ignore[reportArgumentType]
+        except Exception as error:  # what code of anybody's raises when it is differentiated
+            if isinstance(error, ValueError | torch.OutOfMemoryError):
+                raise
+            reason = first_line(error)
+            raise ValueError(f"the decoder has no forward derivative: {reason}") from error
     return made, columns.transpose(0, 1)
+
+
+@torch.no_grad()
+def with_differences(
+    decoder: Callable[[Tensor], Tensor], codes: Tensor, steps: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Return what a function makes of codes, (n, …), and its central differences, (n, latent, …).
+
+    Args:
+        decoder: Any function of codes (n, latent), each row on its own.
+        codes: (n, latent).
+        steps: (latent,), how far each coordinate is moved either way, above 0.
+
+    Example:
+        >>> codes, steps = torch.tensor([[3.0]]), torch.tensor([0.5])
+        >>> with_differences(lambda z: z**2, codes, steps)[1].tolist()  # (3.5² − 2.5²) / 1
+        [[[6.0]]]
+    """
+    columns = [
+        (decoder(codes + move) - decoder(codes - move)) / (2 * step)
+        for move, step in zip(torch.diag(steps), steps, strict=True)
+    ]
+    return decoder(codes), torch.stack(columns, dim=1)
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of the message of an error, with its type where that says more.
+
+    Example:
+        >>> first_line(RuntimeError("no kernel")), first_line(KeyError("weight"))
+        ('no kernel', "KeyError: 'weight'")
+    """
+    line = next((line for line in str(error).splitlines() if line.strip()), "")
+    if line and isinstance(error, ValueError | RuntimeError):
+        return line
+    return f"{type(error).__name__}: {line}".removesuffix(": ")

@@ -137,6 +137,12 @@ def _unseen_pairs(data: ReportData, measure: str) -> NDArray[np.float64]:
 
 def headline(data: ReportData) -> Headline:
     """Return the answer in words: what the page says first."""
+    answer = _answer(data)
+    note = str(data.metrics.get("judged_note", ""))
+    return answer._replace(detail=f"{answer.detail} {note}".strip())
+
+
+def _answer(data: ReportData) -> Headline:
     penalty = hole_penalty(data)
     removed, validation = (data.value("", split, "nmse") for split in ("removed", "validation"))
     if penalty is not None:

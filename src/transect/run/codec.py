@@ -1,5 +1,6 @@
 """A trained model seen from NumPy: images in, codes out, and back."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,9 @@ from transect.training.device import choose_device
 PIXELS_A_BATCH = 1 << 18
 """Pixels that pass through a model at a time, 64 pictures of 64 px: the original decoder needs 20
 megabytes for each, and a sweep has a process a core."""
+
+Derivative = Callable[[Tensor], tuple[Tensor, Tensor]]
+"""Codes (n, latent) to images (n, h, w) and their derivatives, (n, latent, h, w)."""
 
 Codes = NDArray[np.float64]
 """Codes of n pictures, (n, latent)."""
@@ -61,6 +65,8 @@ class TensorDecoder:
 
     def __init__(self, model: VAE | ModulePair, device: torch.device) -> None:
         self._model, self._device = model, device
+        self.derive: Derivative = model.decode_with_jacobian
+        """How images are differentiated, on the device of the model."""
 
     def __call__(self, codes: Tensor) -> Tensor:
         """Return the pictures (n, h, w) of codes (n, latent)."""
@@ -70,7 +76,7 @@ class TensorDecoder:
     def with_jacobian(self, codes: Tensor) -> tuple[Tensor, Tensor]:
         """Return the pictures (n, h, w) of codes (n, latent), and (n, latent, h, w)."""
         with _setting(self._model):
-            pictures, jacobian = self._model.decode_with_jacobian(codes.to(self._device))
+            pictures, jacobian = self.derive(codes.to(self._device))
             return pictures.cpu(), jacobian.cpu()
 
 
@@ -130,7 +136,7 @@ class Codec:
         """Return what the model makes of images (n, h, w): the decoded `refined` codes."""
         return self.decode(self.refined(images))
 
-    @torch.inference_mode()
+    @torch.no_grad()  # a decoder of anybody's may take gradients of its own
     def _batched(self, function: Any, values: ArrayLike) -> NDArray[np.float32]:
         array = np.asarray(values, dtype=np.float32)
         batch = self.batch

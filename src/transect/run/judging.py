@@ -5,9 +5,6 @@ import shutil
 import time
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from transect.model import ImageMap, ModulePair
 from transect.report import render, run_plates
 from transect.run import folder as files
@@ -22,13 +19,11 @@ from transect.run.measuring import Models, measure_models, write_measured
 from transect.run.repeats import warn_of_repeats
 from transect.run.report_data import report_data
 from transect.run.setup import Setup, prepare
+from transect.run.trial import try_model
 from transect.training.performance import tune_process
 
 FOREIGN = ModulePair | ImageMap
 """What is judged."""
-
-TRIED = 2
-"""Pictures that a model is tried on before anything is written."""
 
 
 def judge(
@@ -66,13 +61,19 @@ def judge(
     tune_process()
     setup = prepare(dataclasses.replace(config, judged=name, oracle=oracle is not None))
     warn_of_repeats(setup)
-    models = Models(_taken(model, setup), None if oracle is None else _taken(oracle, setup))
+    trials = {"model": try_model(model, setup)}
+    if oracle is not None:
+        trials["oracle"] = try_model(oracle, setup)
+    models = Models(*(trial.model for trial in trials.values()))
     setup = dataclasses.replace(setup, config=_with_latent(setup, models.model))
     folder = RunFolder(Path(out))
     _clear(folder)
     folder.open(setup.config, resume=False)
     start = time.perf_counter()
     measured = measure_models(setup, models)
+    notes = [f"Of the {name}: {one.note}" for name, one in trials.items() if one.note]
+    if notes:
+        measured.metrics["judged_note"] = " ".join(notes)
     measured.metrics["seconds_measure"] = time.perf_counter() - start
     measured.metrics["seconds_total"] = time.perf_counter() - start
     write_measured(measured, folder.partial)
@@ -82,45 +83,6 @@ def judge(
         exploration = explore(run) if isinstance(models.model, Codec) else None
         write_report(run, data, render(run_plates(data)), exploration)
     return Run(folder.finish(), *models, trust=True)
-
-
-def _taken(model: FOREIGN, setup: Setup) -> Model:
-    """Return a model in the form that is measured, tried on a few pictures.
-
-    Raises:
-        ValueError: It is of no known sort, or does not take or give such pictures.
-    """
-    if isinstance(model, ModulePair):
-        pixels = setup.canvas.height * setup.canvas.width
-        taken: Model = Codec(model, pixels, setup.config.refine)
-    elif isinstance(model, ImageMap):
-        taken = model
-    else:
-        raise ValueError(f"a model needs to be a ModulePair or an ImageMap, got {model!r}")
-    truth = setup.dataset(setup.points[:TRIED]).images()
-    try:
-        codes = taken.encode(truth) if isinstance(taken, Codec) else np.zeros(1)
-        made = taken.decode(codes) if isinstance(taken, Codec) else taken.reconstruct(truth)
-    except (RuntimeError, TypeError) as error:
-        size = f"{setup.canvas.width}×{setup.canvas.height}"
-        raise ValueError(f"the model refuses pictures of {size}: {error}") from error
-    if made.shape != truth.shape:
-        raise ValueError(f"the model needs to answer {truth.shape} in kind, got {made.shape}")
-    if not np.isfinite(codes).all():
-        raise ValueError("the model's codes need finite values, got nan or infinity")
-    if isinstance(taken, Codec):
-        _try_refinement(taken, truth)
-    return taken
-
-
-def _try_refinement(codec: Codec, truth: NDArray[np.float32]) -> None:
-    try:
-        codec.refined(truth)
-    except RuntimeError as error:
-        raise ValueError(
-            "codes are refined by the derivatives of the decoder, which can't be differentiated: "
-            f"{error}; give refine=0 in the configuration to leave them as they come"
-        ) from error
 
 
 def _with_latent(setup: Setup, model: Model) -> Config:

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import nn
 
-from transect.model.adapter.module_pair import field
+from transect.model.adapter.module_pair import field, place_of
 from transect.model.adapter.picture_form import PictureForm
 
 Images = NDArray[np.float32]
@@ -22,11 +22,12 @@ class ImageMap:
 
     Args:
         function: A plain function of arrays, images (n, h, w) float32 in [0, 1] to as many; or a
-            `torch.nn.Module`, which gets tensors (n, channels, h, w), on its own device and in
-            evaluation mode.
+            `torch.nn.Module`, which gets tensors (n, channels, h, w), on its own device, in its
+            own precision and in evaluation mode.
         picture: Field of the module's answer that holds the pictures; without it a tensor or the
             first item of a tuple is meant.
-        channels: Channels of the pictures that a module takes; each gets the same grey.
+        channels: Channels of the pictures that a module takes; each gets the same grey. None for
+            pictures (n, h, w).
         value_range: The values that stand for 0 and 1 in the pictures taken and given.
         logits: Whether it gives logits, whose sigmoid is the picture.
 
@@ -43,7 +44,7 @@ class ImageMap:
         function: Callable[[Any], Any],
         *,
         picture: str | None = None,
-        channels: int = 1,
+        channels: int | None = 1,
         value_range: Sequence[float] = (0.0, 1.0),
         logits: bool = False,
     ) -> None:
@@ -75,11 +76,10 @@ class ImageMap:
             pictures = torch.from_numpy(np.array(answer, dtype=np.float32))
         return self.form.take(pictures).numpy()
 
-    @torch.inference_mode()
+    @torch.no_grad()
     def _by_module(self, images: Images) -> Images:
         module = self.function
         assert isinstance(module, nn.Module), "only a module has a device"
-        weights = next(module.parameters(), torch.empty(0))
-        given = self.form.give(torch.from_numpy(images)).to(weights.device)
+        given = self.form.give(torch.from_numpy(images)).to(place_of(module))
         answer = field("model", module.eval()(given), self.picture)
-        return self.form.take(answer.cpu()).numpy()
+        return self.form.take(answer.cpu().float()).numpy()

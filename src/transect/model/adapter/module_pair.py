@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from transect.model.adapter.picture_form import PictureForm
@@ -15,7 +16,8 @@ class ModulePair(nn.Module):
 
     A module may answer with a tensor, with a tuple or list whose first item is meant, or with an
     object or mapping, of which `code` or `picture` names the field. The mean of the code is what
-    should be named: noise would blur what is measured.
+    should be named: noise would blur what is measured. Modules may have any precision and lie on
+    any device: what they take is turned into theirs, and what they give into that of the caller.
 
     Args:
         encoder: Takes pictures (n, channels, h, w), answers with codes (n, latent), or with n codes
@@ -25,7 +27,8 @@ class ModulePair(nn.Module):
         code: Field of the encoder's answer that holds the codes.
         picture: Field of the decoder's answer that holds the pictures.
         code_shape: Shape of one code where it is no vector, such as (4, 8, 8).
-        channels: Channels of the pictures that the encoder takes; each gets the same grey.
+        channels: Channels of the pictures that the encoder takes; each gets the same grey. None for
+            pictures (n, h, w).
         value_range: The values that stand for 0 and 1 in the pictures taken and given.
         logits: Whether the decoder gives logits, whose sigmoid is the picture.
 
@@ -47,7 +50,7 @@ class ModulePair(nn.Module):
         code: str | None = None,
         picture: str | None = None,
         code_shape: Sequence[int] | None = None,
-        channels: int = 1,
+        channels: int | None = 1,
         value_range: Sequence[float] = (0.0, 1.0),
         logits: bool = False,
     ) -> None:
@@ -66,7 +69,7 @@ class ModulePair(nn.Module):
         Raises:
             ValueError: The encoder's answer has no such codes.
         """
-        codes = field("encoder", self.encoder(self.form.give(images)), self.code)
+        codes = _call("encoder", self.encoder, self.form.give(images), self.code)
         needed = (len(images), *(self.code_shape or codes.shape[1:2]))
         if codes.ndim < 2 or tuple(codes.shape) != needed:
             wanted = "(n, latent)" if self.code_shape is None else f"(n, *{self.code_shape})"
@@ -89,7 +92,7 @@ class ModulePair(nn.Module):
                     f"{self.code_shape}, got {codes.shape[1]}"
                 )
             codes = codes.unflatten(1, self.code_shape)
-        return self.form.take(field("decoder", self.decoder(codes), self.picture))
+        return self.form.take(_call("decoder", self.decoder, codes, self.picture))
 
     def decode_with_jacobian(self, codes: Tensor) -> tuple[Tensor, Tensor]:
         """Return the images (n, h, w) of codes (n, latent), and their derivatives by the code.
@@ -105,6 +108,29 @@ class ModulePair(nn.Module):
     def reconstruct(self, images: Tensor) -> Tensor:
         """Return the decoded codes, (n, h, w) in [0, 1], of images (n, h, w) in [0, 1]."""
         return self.decode(self.encode(images))
+
+
+def place_of(module: nn.Module) -> Tensor:
+    """Return one of the floating-point weights of a module, for its device and precision.
+
+    Without any it is a float32 on the CPU, or on the device of what else the module holds.
+    """
+    kept = [*module.parameters(), *module.buffers()]
+    floating = (part for part in kept if part.is_floating_point())
+    return next(floating, torch.empty(0, device=kept[0].device if kept else None))
+
+
+def _call(who: str, module: nn.Module, values: Tensor, name: str | None) -> Tensor:
+    """Return what a module makes of values, computed on its device and in its precision.
+
+    Raises:
+        ValueError: Its answer holds no tensor of real numbers.
+    """
+    place = place_of(module)
+    answer = field(who, module(values.to(place)), name)
+    if answer.is_complex():
+        raise ValueError(f"the {who} needs to answer with real numbers, got {answer.dtype}")
+    return answer.to(values)
 
 
 def field(who: str, answer: Any, name: str | None) -> Tensor:

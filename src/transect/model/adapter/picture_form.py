@@ -19,7 +19,8 @@ class PictureForm:
     """How a model takes and gives pictures.
 
     Args:
-        channels: Channels of the pictures that it takes; each gets the same grey.
+        channels: Channels of the pictures that it takes; each gets the same grey. None for pictures
+            (n, h, w).
         value_range: The values that it takes for 0 and 1, and gives for them.
         logits: Whether it gives logits, whose sigmoid is the picture.
 
@@ -28,10 +29,13 @@ class PictureForm:
     """
 
     def __init__(
-        self, channels: int = 1, value_range: Sequence[float] = (0.0, 1.0), logits: bool = False
+        self,
+        channels: int | None = 1,
+        value_range: Sequence[float] = (0.0, 1.0),
+        logits: bool = False,
     ) -> None:
-        if channels < 1:
-            raise ValueError(f"channels need to be at least 1, got {channels}")
+        if channels is not None and channels < 1:
+            raise ValueError(f"channels need to be at least 1, or None, got {channels}")
         ends = [float(value) for value in value_range]
         if len(ends) != 2 or not ends[0] < ends[1] or not all(map(math.isfinite, ends)):
             raise ValueError(
@@ -43,6 +47,8 @@ class PictureForm:
     def give(self, images: Tensor) -> Tensor:
         """Return images (n, h, w) in [0, 1] as the model takes them, (n, channels, h, w)."""
         values = self.low + images * (self.high - self.low)
+        if self.channels is None:
+            return values
         return values[:, None].expand(-1, self.channels, -1, -1).contiguous()
 
     def take(self, pictures: Tensor) -> Tensor:
