@@ -14,6 +14,9 @@ SLOWEST = [
     for name in (
         "run/test_experiment.py",
         "test_docs.py",
+        "run/test_trust.py",
+        "test_damaged_files.py",
+        "run/test_names.py",
         "run/test_engine.py",
         "report/test_explorer_browser.py",
         "report/study/test_browser.py",

@@ -9,7 +9,11 @@ from transect.space import sobol
 from transect.world import Ellipse, FourierBlob, GaussianBump, Rose
 
 
-@pytest.mark.parametrize("world", [Rose(), Ellipse(), FourierBlob(), GaussianBump()], ids=repr)
+@pytest.mark.parametrize(
+    "world",
+    [Rose(), Ellipse(), FourierBlob(), GaussianBump()],
+    ids=lambda world: type(world).__name__,
+)
 def test_drawings_are_known_and_so_are_their_negatives(world):
     images = SquareCanvas(32).draw(world, sobol(world.space, 32, seed=0)) / np.float32(255)
     assert not is_bright(images)
