@@ -23,11 +23,11 @@ NAMES = (*COLUMNS, *PREFIXED, *PROGRAM, *TEXTS)
 
 
 class Named(PaintedWorld):
-    """Paints the brightness that is the mean of the factors, each from 0 to 1."""
+    """Paints columns of pixels, each as bright as a factor in turn, from 0 to 1."""
 
     def __init__(self, names: tuple[str, ...] = NAMES) -> None:
         self.space = FactorSpace([Factor(name, 0, 1) for name in names])
 
     def paint(self, points, size):
-        level = np.asarray(points, dtype=np.float32).mean(axis=1)
-        return np.broadcast_to(level[:, None, None], (len(level), size, size)).copy()
+        levels = np.asarray(points, dtype=np.float32)[:, np.arange(size) % self.space.dimension]
+        return np.repeat(levels[:, None], size, axis=1)
