@@ -1,4 +1,6 @@
+import numpy as np
 import pytest
+import yaml
 
 from transect.run.config import Config, from_dict, resolve, to_dict
 from transect.run.folder import dump_config, load_yaml
@@ -88,3 +90,9 @@ def test_an_unknown_preset_is_refused():
         match="no preset 'sed'; choose from default, seed, entanglement",
     ):
         preset("sed")
+
+
+def test_numbers_of_numpy_become_plain_ones():
+    config = Config(seed=np.int64(2**40), noise=np.float64(0.25), oracle=np.bool_(False))
+    assert config == Config(seed=2**40, noise=0.25, oracle=False)
+    assert from_dict(yaml.safe_load(dump_config(config))) == config

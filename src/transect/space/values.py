@@ -73,6 +73,8 @@ def limited(default: Any, *, least: float = -inf, above: float = -inf, most: flo
 def check_fields(owner: Any, prefix: str = "") -> None:
     """Check every field of a dataclass against its annotation and its limits.
 
+    Numbers of NumPy become those of Python.
+
     Args:
         owner: The dataclass.
         prefix: What its fields are called before their names, as "points.".
@@ -83,6 +85,9 @@ def check_fields(owner: Any, prefix: str = "") -> None:
     hints = get_type_hints(type(owner))
     for one in dataclasses.fields(owner):
         value = getattr(owner, one.name)
+        if isinstance(value, np.generic):  # which no file can hold
+            value = value.item()
+            object.__setattr__(owner, one.name, value)
         check_value(prefix + one.name, value, hints[one.name], one.metadata.get("limits", Limits()))
 
 
