@@ -2,7 +2,19 @@ import numpy as np
 import pytest
 from scipy.stats import kstest, qmc
 
-from transect.space import Ball, Band, Factor, FactorSpace, grid, inside, sobol, uniform
+from transect.measure.bank import bank_points
+from transect.run.exploring import grid_shape
+from transect.space import (
+    Ball,
+    Band,
+    Factor,
+    FactorSpace,
+    grid,
+    grid_within,
+    inside,
+    sobol,
+    uniform,
+)
 
 PLANE = FactorSpace([Factor("a", 0.5, 2), Factor("b", 0, 2)])
 FINITE = FactorSpace(
@@ -155,3 +167,35 @@ def test_a_periodic_factor_with_a_value_at_both_ends_gives_no_image_twice():
     assert set(uniform(mixed, 200, seed=0)[:, 0]) == {0, 90, 180, 270}
     open_end = Factor("turn", 0, 360, periodic=True, values=(0, 120, 240))
     assert grid(FactorSpace([open_end]), 3).ravel().tolist() == [0, 120, 240]
+
+
+def test_the_finest_grid_within_a_number_has_as_many_steps_along_every_factor():
+    plane = FactorSpace([Factor("a", 0, 1), Factor("b", 0, 1)])
+    assert len(grid_within(plane, 5000)) == 70**2
+    assert len(grid_within(plane, 1)) == 4
+    mixed = FactorSpace([Factor("a", 0, 1), Factor("b", 0, 1, values=(0, 1)), Factor("c", 0, 1)])
+    assert [len(np.unique(column)) for column in grid_within(mixed, 1000).T] == [22, 2, 22]
+
+
+@pytest.mark.parametrize(
+    ("count", "points"), [(23, 2 * 3 * 3), (24, 2 * 3 * 4), (35, 2 * 3 * 5), (10**6, 36)]
+)
+def test_a_grid_of_a_finite_space_takes_all_values_of_factors_with_few(count, points):
+    lengths = (2, 3, 6)
+    values = [tuple(float(value) for value in range(length)) for length in lengths]
+    space = FactorSpace(
+        [
+            Factor(f"f{length}", 0, length - 1, values=v)
+            for length, v in zip(lengths, values, strict=True)
+        ]
+    )
+    found = grid_within(space, count)
+    assert len(found) == len(np.unique(found, axis=0)) == points
+
+
+def test_a_full_turn_counts_the_image_of_its_start_once_in_every_grid():
+    turn = Factor("turn", 0, 360, periodic=True, values=(0, 90, 180, 270, 360))
+    space = FactorSpace([turn, Factor("size", 0, 2, values=(0, 1, 2))])
+    for points in (grid_within(space, 100), bank_points(space, 100, seed=0)):
+        assert sorted(map(tuple, points)) == [(a, b) for a in (0, 90, 180, 270) for b in (0, 1, 2)]
+    assert grid_shape(space, 100) == [4, 3]

@@ -85,14 +85,13 @@ def bank_points(space: FactorSpace, size: int, seed: int) -> NDArray[np.float64]
     """
     if space.finite:
         everything = _grid_size(space) <= size
-        lengths = [len(factor.values or ()) for factor in space.factors]
-        return grid(space, lengths) if everything else sobol(space, size, seed)
+        return grid(space, space.most_steps(size)) if everything else sobol(space, size, seed)
     if space.dimension <= _GRID_DIMENSIONS:
         side = round(size ** (1 / space.dimension))
-        counts = [side if factor.values is None else len(factor.values) for factor in space.factors]
-        return grid(space, [min(side, count) for count in counts])
-    return np.concatenate([sobol(space, size, seed), grid(space, [2] * space.dimension)])
+        return grid(space, [min(side, most) for most in space.most_steps(side)])
+    corners = [min(2, most) for most in space.most_steps(2)]
+    return np.concatenate([sobol(space, size, seed), grid(space, corners)])
 
 
 def _grid_size(space: FactorSpace) -> int:
-    return prod(len(factor.values or ()) for factor in space.factors)
+    return prod(space.most_steps(1))

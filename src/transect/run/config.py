@@ -23,7 +23,8 @@ class PointsConfig:
     count: int = limited(5000, least=10)
     """Number of points in the whole box, those in the hole included; at least 10."""
     sampling: Literal["uniform", "grid", "sobol"] = "uniform"
-    """How they are laid; a grid takes the largest equal number of steps a factor within `count`."""
+    """How they are laid; a grid has as many steps along every factor as fit in `count`, and no more
+    than a factor has values."""
     file: str | None = None
     """The user's own points instead: .csv, .npy, .npz or the original's .mat workspace."""
     train: int | None = limited(None, least=1)

@@ -13,7 +13,7 @@ from transect.image.card import card_files, write_card
 from transect.image.dataset import Dataset
 from transect.image.formats import format_of, write_dataset
 from transect.run.component import build, merge
-from transect.space import PointSet, grid, sobol, uniform
+from transect.space import PointSet, grid_within, sobol, uniform
 from transect.space.points_file import read_points
 from transect.space.seeds import check_seed
 
@@ -71,7 +71,7 @@ def draw(
     elif sampling == "sobol":
         factors = sobol(space, count, seed)
     elif sampling == "grid":
-        factors = grid(space, max(int(count ** (1 / space.dimension) + 1e-9), 2))
+        factors = grid_within(space, count)
     else:
         raise ValueError(f"no sampling {sampling!r}; choose from uniform, grid, sobol")
     split = np.full(len(factors), "train", dtype="<U10")

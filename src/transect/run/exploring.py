@@ -139,7 +139,7 @@ def grid_shape(space: FactorSpace, most: int) -> list[int]:
         [24, 24, 3]
     """
     shape = [1] * space.dimension
-    limits = [len(factor.values) if factor.values else most for factor in space.factors]
+    limits = space.most_steps(most)
     while True:
         open_ = [k for k in range(len(shape)) if shape[k] < limits[k]]
         if not open_:

@@ -21,7 +21,7 @@ from transect.space import (
     Hole,
     PointSet,
     Transect,
-    grid,
+    grid_within,
     inside,
     sobol,
     split_points,
@@ -196,8 +196,7 @@ def _sample(config: Config, space: FactorSpace, stream: Stream, count: int) -> N
     if points.sampling == "sobol":
         return sobol(space, count, seed)
     if points.sampling == "grid":
-        steps = int(count ** (1 / space.dimension) + 1e-9)
-        return grid(space, max(steps, 2))
+        return grid_within(space, count)
     return uniform(space, count, seed)
 
 

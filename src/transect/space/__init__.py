@@ -15,7 +15,7 @@ from transect.space.points import SPLITS, PointSet
 from transect.space.points_file import read_points
 from transect.space.polygon import Polygon
 from transect.space.rim import rim_chord
-from transect.space.sampling import grid, inside, sobol, uniform
+from transect.space.sampling import grid, grid_within, inside, sobol, uniform
 from transect.space.shapes import Ball, Band, Box, Disc, HalfSpace
 from transect.space.split import split_points
 from transect.space.transect import Transect
@@ -45,6 +45,7 @@ __all__ = [
     "factor_name",
     "find_factors",
     "grid",
+    "grid_within",
     "inside",
     "outline",
     "read_points",

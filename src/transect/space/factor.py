@@ -149,6 +149,20 @@ class FactorSpace:
         """Whether every factor has a finite set of values."""
         return all(factor.values is not None for factor in self.factors)
 
+    def most_steps(self, count: int) -> list[int]:
+        """Return of each factor the number of its distinct values, or `count` where any exists.
+
+        Args:
+            count: Steps along a factor without a finite set of values.
+
+        Example:
+            >>> turn = Factor("turn", 0, 360, periodic=True, values=(0, 120, 240, 360))
+            >>> FactorSpace([turn, Factor("a", 0, 1)]).most_steps(100)
+            [3, 100]
+        """
+        values = [factor.distinct_values for factor in self.factors]
+        return [count if one is None else len(one) for one in values]
+
     def index(self, name: str) -> int:
         """Return the column of the factor `name`.
 

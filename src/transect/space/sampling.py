@@ -72,6 +72,32 @@ def grid(space: FactorSpace, shape: int | Sequence[int]) -> NDArray[np.float64]:
     return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, space.dimension)
 
 
+def grid_within(space: FactorSpace, count: int) -> NDArray[np.float64]:
+    """Return the finest grid of at most `count` points, (n, d), raw units.
+
+    It has as many steps along every factor, but no more than a factor has values, and 2 at least.
+
+    Args:
+        space: The box.
+        count: At least 1; `ValueError` otherwise.
+
+    Example:
+        >>> from transect.space import Factor
+        >>> space = FactorSpace([Factor("a", 0, 1), Factor("b", 0, 1, values=(0, 1))])
+        >>> len(grid_within(space, 9))
+        8
+    """
+    limits = space.most_steps(max(2, whole("count", count, least=1)))
+
+    def shape(steps: int) -> list[int]:
+        return [min(steps, limit) for limit in limits]
+
+    steps = max(2, int(count ** (1 / space.dimension) + 1e-9))
+    while steps < max(limits) and prod(shape(steps + 1)) <= count:
+        steps += 1
+    return grid(space, shape(steps))
+
+
 def sobol(space: FactorSpace, count: int, seed: int) -> NDArray[np.float64]:
     """Return scrambled Sobol' points, which fill the box evenly, (count, d), raw units.
 
