@@ -11,8 +11,9 @@ demo: $(VENV)/.run
 
 # One process a core, with one thread each: threads of several processes wait for each other.
 # Files go to the processes in the order of `tests/conftest.py`, the slowest first.
+# `make test FLAGS=--flush-denormals` runs them as for a caller who takes denormal numbers as 0.
 test: $(VENV)/.test
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(FLAGS)
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff format --check .

@@ -13,6 +13,7 @@ SLOWEST = [
     TESTS / name
     for name in (
         "run/test_experiment.py",
+        "run/test_data_sets.py",
         "test_docs.py",
         "run/test_trust.py",
         "test_damaged_files.py",

@@ -1,6 +1,7 @@
 """The shape of a run's latent space, measured; `embedding_result` says under which names."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,7 @@ class _Embedding:
         self.points = setup.points
         self.codes = _encode(model, setup.held)
         self.kept = np.flatnonzero(setup.points.split != "removed")
+        self.ways: list[pd.DataFrame] = []
         self.result = EmbeddingResult()
 
     def measure(self) -> None:
@@ -84,21 +86,21 @@ class _Embedding:
         return {"embedding_stretch_removed": float(np.nanmedian(removed) / np.nanmedian(kept))}
 
     def _cross(self) -> dict[str, float]:
-        decoder, found, tables = self.model.decode_tensor, {}, []
+        decoder = self.model.decode_tensor
         graph = latent_graph(decoder, self.codes[self.kept], seed=self.setup.config.seed)
         for line in self.setup.transects:
             across = _rim_to_rim(line, self.setup)
             if across is not None:
-                numbers, table = self._cross_along(line, across, graph)
-                found |= numbers
-                tables.append(table)
-        if tables:
-            self.result.ways = pd.concat(tables, ignore_index=True)
-        return found
+                measure = partial(self._cross_along, line, across, graph)
+                # A line along which the images are alike leaves the others their crossings.
+                _try(self.result.metrics, f"crossing along {line.name}", measure)
+        if self.ways:
+            self.result.ways = pd.concat(self.ways, ignore_index=True)
+        return {}
 
     def _cross_along(
         self, line: Transect, across: NDArray[np.float64], graph: LatentGraph
-    ) -> tuple[dict[str, float], pd.DataFrame]:
+    ) -> dict[str, float]:
         truth = self.setup.draw(across)
         ends = self.model.encode(truth[[0, -1]])
         found = crossing(self.model.decode_tensor, ends[0], ends[1], graph=graph, truth=truth)
@@ -109,8 +111,8 @@ class _Embedding:
             "shortest_length": found.shortest.length,
             "true_length": found.true_length,
         }
-        keyed = {transect_key(line.name, f"embedding_{key}"): one for key, one in numbers.items()}
-        return keyed, _ways(line, across, found)
+        self.ways.append(_ways(line, across, found))
+        return {transect_key(line.name, f"embedding_{key}"): one for key, one in numbers.items()}
 
 
 def _ways(line: Transect, across: NDArray[np.float64], found: Crossing) -> pd.DataFrame:

@@ -1,0 +1,166 @@
+"""Whole runs on small files with the keys, the shapes and the values of the published data sets."""
+
+from itertools import product
+from math import pi
+from unittest.mock import Mock
+
+import h5py
+import numpy as np
+import pytest
+
+from transect.cli import main
+from transect.run import experiment
+from transect.run.config import from_dict
+from transect.run.experiment import run
+from transect.run.folder import dump_config
+from transect.run.loaded import Run
+from transect.run.presets import preset
+from transect.run.results import read_results
+from transect.run.sweep import CELLS, make_sweep, run_sweep
+
+TINY = {
+    "points": {"count": 1000},
+    "canvas": {"size": 16},
+    "latent": 2,
+    "decoder": {"kind": "mlp"},
+    "training": {"epochs": 1, "batch_size": 64},
+}
+DSPRITES = (
+    [1.0],
+    [1.0, 2.0, 3.0],
+    [0.5, 1.0],
+    np.linspace(0, 2 * pi, 40)[::13],
+    np.linspace(0, 1, 32)[::4],
+    np.linspace(0, 1, 32)[::4],
+)
+SHAPES3D = (
+    np.arange(10)[::3] / 10,
+    [0.5],
+    [0.0, 0.5],
+    np.linspace(0.75, 1.25, 8)[::2],
+    [0.0, 1.0, 2.0, 3.0],
+    np.linspace(-30, 30, 15)[::2],
+)
+MPI3D = (2, 2, 2, 3, 1, 7, 7)
+
+
+LINES = {
+    "shapes3d": [
+        {"name": "turn", "start": [0, 0, 1, 1, -30], "end": [0, 0, 1, 1, 30]},
+        {"name": "both", "start": [0, 0, 0.75, 1, -30], "end": [0, 0, 1.25, 1, 30]},
+    ],
+    "mpi3d": [
+        {"name": name, "start": [0, 0, 0, 1, 3, 3], "end": [0, 0, 0, 1, 3, 3]}
+        for name in ("camera_height", "horizontal_axis")
+    ],
+}
+for place, line in zip((3, 4), LINES["mpi3d"], strict=True):
+    line["start"][place], line["end"][place] = 0, (2, 6)[place - 3]
+
+
+def rows(values):
+    return np.array(list(product(*values)), dtype=np.float64)
+
+
+def draw(x, y, width, height, grey):
+    """Draw boxes of uint8, (n, 64, 64); all arguments are (n,) from 0 to 1."""
+    place = np.arange(64) / 64
+    across = np.abs(place - 0.2 - 0.6 * x[:, None]) < 0.06 + 0.12 * width[:, None]
+    down = np.abs(place - 0.2 - 0.6 * y[:, None]) < 0.06 + 0.12 * height[:, None]
+    level = np.rint(255 * grey).astype(np.uint8)
+    return down[:, :, None] * across[:, None, :] * level[:, None, None]
+
+
+def share(column):
+    return (column - column.min()) / max(np.ptp(column), 1)
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory):
+    """The worlds by their kinds, each with a file of more than 1000 images."""
+    folder = tmp_path_factory.mktemp("published")
+    labels = rows(DSPRITES)
+    _, shape, scale, turn, x, y = (share(column) for column in labels.T)
+    shown = draw(x, y, (3 * scale + 2 * shape) / 5, turn, np.ones(len(x)))
+    np.savez(
+        folder / "dsprites.npz",
+        imgs=shown // 255,
+        latents_values=labels,
+        latents_classes=rows([range(len(values)) for values in DSPRITES]).astype(np.int64),
+        metadata=np.array({"title": "dSprites"}, dtype=object),
+    )
+    labels = rows(SHAPES3D)
+    floor, _, hue, scale, shape, turn = (share(column) for column in labels.T)
+    shown = draw(turn, floor, scale, shape, (1 + hue) / 2)
+    with h5py.File(folder / "3dshapes.h5", "w") as file:
+        file["images"], file["labels"] = np.repeat(shown[..., None], 3, axis=-1), labels
+    # The height of the camera shows in no image.
+    colour, shape, size, _, _, x, y = (share(column) for column in rows(map(range, MPI3D)).T)
+    shown = draw(x, y, size, shape, (1 + colour) / 2)
+    np.savez(folder / "mpi3d.npz", images=np.repeat(shown[..., None], 3, axis=-1))
+    return {
+        "dsprites": {"path": str(folder / "dsprites.npz")},
+        "shapes3d": {"path": str(folder / "3dshapes.h5")},
+        "mpi3d": {"path": str(folder / "mpi3d.npz"), "shape": list(MPI3D)},
+    }
+
+
+def tiny(worlds, kind, **changes):
+    return from_dict({"world": {"kind": kind, **worlds[kind]}, **TINY, **changes}, preset("smoke"))
+
+
+def check(path, missing=None):
+    """Check that a run folder is whole, and its numbers against what must hold between them."""
+    found = Run(path)
+    assert (path / "report.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
+    assert found.metrics.get("embedding_missing") == missing
+    assert "fault_missing" not in found.metrics and found.metrics["fault_count"] > 0
+    assert len(found.points) == TINY["points"]["count"]
+    measured = found.points[found.points["split"] != "train"]
+    # No training image is nearer than the nearest, the image of the nearest point neither.
+    nearest, other = measured["nearest_image_nmse"], measured["nearest_point_nmse"]
+    assert np.isfinite(nearest).all() and (nearest <= other + 1e-6).all()
+    # An image of the data set has its own factors.
+    truth = found.draw(measured[list(found.world.space.names)])
+    assert truth.shape[1:] == (16, 16) and truth.any(axis=(1, 2)).all()
+    return found
+
+
+def test_a_run_on_dsprites_ends_with_its_report(worlds, tmp_path):
+    found = check(run(tiny(worlds, "dsprites"), tmp_path / "run", progress=False))
+    assert found.world.space.names == ("shape", "scale", "orientation", "posX", "posY")
+    assert np.isfinite(found.metrics["oracle_embedding_mig"])
+
+
+def test_a_run_on_shapes3d_ends_with_its_report(worlds, tmp_path):
+    config = tiny(worlds, "shapes3d", oracle=False, transects=LINES["shapes3d"])
+    found = check(run(config, tmp_path / "run", progress=False))
+    assert "wall_hue" not in found.world.space.names, "one value is no factor"
+
+
+@pytest.mark.filterwarnings("ignore:.* lie outside of it as well:UserWarning")
+def test_a_run_on_mpi3d_that_was_interrupted_resumes_to_its_report(worlds, tmp_path, monkeypatch):
+    config = tiny(worlds, "mpi3d", oracle=False, transects=LINES["mpi3d"])
+    (tmp_path / "config.yaml").write_text(dump_config(config))
+    words = ["run", "--config", str(tmp_path / "config.yaml"), "--quiet"]
+    words += ["--out", str(tmp_path / "run")]
+    with monkeypatch.context() as patch:
+        patch.setattr(experiment, "measure", Mock(side_effect=KeyboardInterrupt))
+        assert main(words) == 130
+    assert not (tmp_path / "run").exists()
+    assert main([*words, "--resume"]) == 0
+    alike = "crossing along camera_height: truth needs pictures that differ, got all alike"
+    found = check(tmp_path / "run", missing=alike)
+    assert set(found.ways["transect"]) == {"horizontal_axis"}, "the other line is crossed"
+
+
+def test_a_sweep_over_holes_in_dsprites_shares_its_grid(worlds, tmp_path):
+    points = {**TINY["points"], "sampling": "grid"}
+    off = {"report": False, "oracle": False, "embedding": {"enabled": False}}
+    config = tiny(worlds, "dsprites", points=points, **off)
+    assert run_sweep(make_sweep(config, {"hole.radius": [0.3, 0.4]}, None), tmp_path) == {}
+    assert np.isfinite(read_results(tmp_path)["nearest_point_removed_nmse"]).all()
+    cells = [Run(tmp_path / CELLS / f"hole.radius={radius}").points for radius in (0.3, 0.4)]
+    assert [len(points) for points in cells] == [3 * 2 * 3 * 7 * 7] * 2
+    small, large = (set(points["row"][points["split"] == "removed"]) for points in cells)
+    assert small < large
