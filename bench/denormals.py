@@ -46,8 +46,7 @@ def make_parts(run: Run) -> dict[str, Callable[[], object]]:
     config = run.config
     vae = Codec.load(config, run.setup.canvas, run.path / "model.safetensors").model.train()
     vae.requires_grad_()
-    some = run.points[run.points["split"] == "train"][: config.training.batch_size]
-    truth = run.draw(some[list(run.world.space.names)])
+    truth = run.setup.images("train")[: config.training.batch_size]
     images = torch.from_numpy(truth)[:, None]
     noise = torch.randn(len(images), config.latent)
     loss = build("loss", config.loss)
