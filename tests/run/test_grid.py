@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from transect.run.config import Config
 from transect.run.grid import Grid, configure, nested
+from transect.run.results import flat
 
 NUMBERS = st.lists(st.integers(0, 99), min_size=1, max_size=4, unique=True)
 
@@ -111,3 +112,12 @@ def test_an_unknown_field_is_refused():
 def test_a_field_of_the_grid_that_a_cell_sets_is_refused():
     with pytest.raises(ValueError, match="the grid varies seed, which cell a sets; give it once"):
         Grid({"seed": [0, 1]}, {"a": {"seed": 2}})
+
+
+def test_factors_with_dots_in_their_names_have_weights_of_their_own():
+    weights = {"sample_weights.a": 1.0, "sample_weights.a.b": 2.0, "sample_weights.self": 3.0}
+    assert nested(weights) == {"sample_weights": {"a": 1.0, "a.b": 2.0, "self": 3.0}}
+    assert configure(Config(), weights).sample_weights == {"a": 1.0, "a.b": 2.0, "self": 3.0}
+    assert nested(flat({"sample_weights": {"a": 1.0, "a.b": 2.0}})) == {
+        "sample_weights": {"a": 1.0, "a.b": 2.0}
+    }

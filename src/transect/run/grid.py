@@ -8,7 +8,7 @@ import copy
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from transect.run.config import Config, from_dict
@@ -16,6 +16,9 @@ from transect.space.values import shown
 
 Values = Sequence[Any] | Mapping[str, Any]
 """The values of a field; or each under a label of the user's own."""
+
+_BY_FACTOR = {one.name for one in fields(Config) if one.type == dict[str, float]}
+"""Fields whose keys are names of factors, which may have dots."""
 
 LONGEST = 60
 """Most characters of a label that is made of a value."""
@@ -127,8 +130,8 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
     """
     # Every field has its place in the order that is given, whichever is applied first.
     found: dict[str, Any] = {name.partition(".")[0]: {} for name in values}
-    for name in sorted(values, key=lambda name: name.count(".")):
-        *path, last = name.split(".")
+    for name in sorted(values, key=lambda name: len(_steps(name))):
+        *path, last = _steps(name)
         place = found
         for step in path:
             place = place.setdefault(step, {})
@@ -136,6 +139,12 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
                 raise ValueError(f"can't set {name}: {step} is {place!r}, no {{option: value}}")
         place[last] = copy.deepcopy(values[name])
     return found
+
+
+def _steps(name: str) -> list[str]:
+    """Return the parts of a field's name; the name of a factor is one part, dots and all."""
+    field, dot, factor = name.partition(".")
+    return [field, factor] if dot and field in _BY_FACTOR else name.split(".")
 
 
 def labelled(values: Values) -> list[tuple[str, Any]]:
