@@ -155,7 +155,7 @@ PLACEHOLDERS = {
     "<k>": r"\d+",
     "<term>": "(?:bce|kl)",
     "<split>": "(?:train|validation|removed)",
-    "<transect>": "p[123]",
+    "<transect>": "P[123]",
     "<oracle>": "(?:oracle_)?",
     "<end>": "(?:_low|_high)?",
     "<score>": "(?:mig|sap|disentanglement|completeness|informativeness|mcc|mcc_rank"
