@@ -15,6 +15,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
+from transect.space.denormals import denormals
+
 SMALLEST, LARGEST = 1e-30, 1e30
 """Sizes between which a number lies that is not 0."""
 
@@ -91,6 +93,7 @@ def check_fields(owner: Any, prefix: str = "") -> None:
         check_value(prefix + one.name, value, hints[one.name], one.metadata.get("limits", Limits()))
 
 
+@denormals(flushed=False)  # a caller who flushes them takes one for 0, other processes don't
 def check_value(name: str, value: Any, hint: Any, limits: Limits = Limits()) -> None:
     """Check a value against a type.
 
