@@ -174,10 +174,11 @@ def test_no_pictures_give_no_errors():
     ("truth", "reconstruction", "message"),
     [
         (np.zeros((1, 2, 2)), np.zeros((2, 2, 2)), r"same shape.*\(1, 2, 2\) and \(2, 2, 2\)"),
-        (np.zeros((2, 2)), np.zeros((2, 2)), "same shape"),
+        (np.zeros((2, 2)), np.zeros((2, 2)), r"shape \(n, h, w\).*image\[None\]"),
         (np.full((1, 2, 2), 1.1), np.zeros((1, 2, 2)), r"truth.*\[0, 1\].*1.1 in row 0"),
         (np.zeros((1, 2, 2)), np.full((1, 2, 2), -0.2), "reconstruction.*-0.2"),
-        (np.full((1, 2, 2), 255, np.uint8), np.zeros((1, 2, 2)), "truth.*255"),
+        (np.full((1, 2, 2), 255, np.uint8), np.zeros((1, 2, 2)), "truth.*255.*divide"),
+        (np.zeros((1, 2, 2)), np.array([[["a", "b"]] * 2]), "reconstruction need real numbers"),
     ],
 )
 def test_bad_pictures_are_refused(truth, reconstruction, message):

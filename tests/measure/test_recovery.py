@@ -147,7 +147,7 @@ def test_finite_worlds_are_matched_exactly_from_a_full_or_a_partial_bank(bank):
     points = uniform(world.space, 40, seed=5)
     noise = np.random.default_rng(5).normal(0, 0.05, (40, 64, 64))
     recovery = FactorSearch(world, CANVAS, bank=bank, threads=1).recover(
-        drawn(world, points) + noise
+        np.clip(drawn(world, points) + noise, 0, 1)
     )
     np.testing.assert_allclose(recovery.factors, points)
     assert not recovery.ambiguous.any()

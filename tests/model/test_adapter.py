@@ -68,6 +68,22 @@ def test_range_and_channels_are_those_that_the_model_wants():
     torch.testing.assert_close(made, torch.full((1, 2, 2), 0.5))
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ((255 * images()).byte(), "divide images of 0 to 255 by 255"),
+        (torch.full((1, 4, 4), float("nan")), r"values in \[0, 1\], got nan"),
+        (images()[:, None], r"shape \(n, h, w\), got \(3, 1, 4, 4\)"),
+    ],
+)
+def test_what_is_no_image_is_refused(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        ModulePair(nn.Flatten(), nn.Identity()).encode(wrong)
+    array = wrong.numpy()
+    with pytest.raises(ValueError, match=r"need values in|need the shape"):
+        ImageMap(lambda part: part).reconstruct(array)
+
+
 def test_an_encoder_may_take_pictures_without_channels():
     pair = ModulePair(Answer(lambda made: made.flatten(1)), nn.Identity(), channels=None)
     truth = images()

@@ -69,7 +69,7 @@ def test_the_tables_hold_the_errors_of_the_model_on_the_true_pictures(finished):
 
 def test_reconstructions_are_refined_as_far_as_the_configuration_says(finished):
     truth = finished.draw(finished.points.loc[:20, ["factor.a", "factor.b"]])
-    plain = Codec(finished.model.model, truth[0].size, refine=0)
+    plain = Codec(finished.model.model, truth[0].shape, refine=0)
     np.testing.assert_array_equal(plain.refined(truth), finished.encode(truth))
     np.testing.assert_array_equal(plain.reconstruct(truth), finished.decode(plain.encode(truth)))
     encoded, refined = (nmse(truth, codec.reconstruct(truth)) for codec in (plain, finished.model))
@@ -216,6 +216,29 @@ def test_loaded_models_refuse_pictures_of_another_size(finished):
         finished.encode(np.zeros((1, 16, 16)))
     with pytest.raises(ValueError, match="codes need the shape"):
         finished.decode(np.zeros((1, 7)))
+
+
+def test_loaded_models_refuse_what_is_no_image_and_no_code(finished):
+    image = finished.draw([[1.0, 1.0]])
+    whole = (255 * image).astype(np.uint8)
+    latent = finished.config.latent
+    for function in (finished.encode, finished.refined, finished.reconstruct):
+        with pytest.raises(ValueError, match="divide images of 0 to 255 by 255"):
+            function(whole)
+        with pytest.raises(ValueError, match="NaN in row 0"):
+            function(np.full_like(image, np.nan))
+        with pytest.raises(ValueError, match=r"single image give image\[None\]"):
+            function(image[0])
+    with pytest.raises(ValueError, match=r"last need values in .*divide"):
+        finished.interpolate(image[0], whole[0])
+    with pytest.raises(ValueError, match=r"first need the shape \(n, 32, 32\)"):
+        finished.interpolate(image[0, :5], image[0])
+    with pytest.raises(ValueError, match="codes need finite numbers, got nan"):
+        finished.decode(np.full((1, latent), np.nan))
+    with pytest.raises(ValueError, match=r"codes need the shape \(n, latent\)"):
+        finished.decode(np.zeros(latent))
+    assert finished.decode(np.zeros((0, latent))).shape == (0, 32, 32)
+    assert finished.encode(image[:0]).shape == (0, latent)
 
 
 def test_a_seed_changes_the_model(tiny, finished, tmp_path):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from transect.image.checks import check_range, check_stack
 from transect.measure.neighbors import Neighbors
 from transect.space import FactorSpace
 
@@ -28,15 +29,15 @@ def nearest_image(train: ArrayLike, truth: ArrayLike) -> NDArray[np.int64]:
 
     Raises:
         ValueError: A stack is not (n, h, w), sizes differ, there is no training image, or a value
-            is NaN or infinite.
+            is NaN or, unless it is uint8, outside [0, 1].
 
     Example:
         >>> train = np.array([[[0, 0]], [[255, 255]]], dtype=np.uint8)
         >>> nearest_image(train, [[[0.9, 0.8]], [[0.1, 0.0]]])
         array([1, 0])
     """
-    known, wanted = np.asarray(train), np.asarray(truth)
-    if known.ndim != 3 or wanted.ndim != 3 or known.shape[1:] != wanted.shape[1:]:
+    known, wanted = check_stack(train, "train"), check_stack(truth, "truth")
+    if known.shape[1:] != wanted.shape[1:]:
         raise ValueError(
             f"train and truth need the shapes (m, h, w) and (n, h, w), "
             f"got {known.shape} and {wanted.shape}"
@@ -46,7 +47,7 @@ def nearest_image(train: ArrayLike, truth: ArrayLike) -> NDArray[np.int64]:
     rows = np.empty(len(wanted), dtype=np.int64)
     step = max(1, _SCORES_A_BLOCK // len(known))
     for start in range(0, len(wanted), step):
-        block = _flat(wanted[start : start + step], "truth", np.float64)
+        block = _flat(wanted[start : start + step], "true images", np.float64)
         rows[start : start + step] = _nearest_rows(known, block)
     return rows
 
@@ -137,24 +138,23 @@ def _nearest_rows(known: NDArray, block: NDArray[np.float64]) -> NDArray[np.int6
     wanted = block.astype(np.float32)
     step = max(1, _VALUES_A_BLOCK // block.shape[1])
     for start in range(0, len(known), step):
-        images = _flat(known[start : start + step], "train", np.float32)
+        images = _flat(known[start : start + step], "training images", np.float32)
         energy = np.einsum("ij,ij->i", images, images)
         scores[:, start : start + step] = energy - 2 * (wanted @ images.T)
     count = min(_CANDIDATES, len(known))
     candidates = np.sort(np.argpartition(scores, count - 1, axis=1)[:, :count], axis=1)
     distances = np.empty(candidates.shape)
     for column, rows in enumerate(candidates.T):
-        distances[:, column] = np.square(_flat(known[rows], "train", np.float64) - block).sum(1)
+        distances[:, column] = np.square(
+            _flat(known[rows], "training images", np.float64) - block
+        ).sum(1)
     return candidates[np.arange(len(block)), distances.argmin(axis=1)]
 
 
 def _flat(images: NDArray, name: str, kind: type[np.floating]) -> NDArray:
-    flat = images.reshape(len(images), -1).astype(kind)
-    if np.issubdtype(images.dtype, np.integer):
-        flat /= 255
-    elif not np.isfinite(flat).all():
-        raise ValueError(f"{name} needs finite values, got NaN or infinity")
-    return flat
+    if images.dtype == np.uint8:
+        return images.reshape(len(images), -1).astype(kind) / kind(255)
+    return check_range(images, name).reshape(len(images), -1).astype(kind)
 
 
 def _wrapped(space: FactorSpace, points: ArrayLike) -> NDArray[np.float64]:

@@ -18,6 +18,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from transect.image.checks import check_range, check_stack
+
 EPSILON = 1e-7
 """Reconstructions are clipped to [EPSILON, 1 − EPSILON] before a logarithm is taken.
 
@@ -25,9 +27,6 @@ It is the smallest power of ten for which 1 − EPSILON differs from 1 in float3
 sigmoid gives exactly 0 or 1, and what Keras, and so the original, clips to. The cross-entropy of a
 pixel is therefore at most 16.12 nats.
 """
-
-TOLERANCE = 1e-5
-"""Values this far outside [0, 1] pass as rounding and are clipped; beyond it they are refused."""
 
 WINDOW = 11
 """Side of the Gaussian window of `ssim`, in pixels."""
@@ -38,6 +37,7 @@ MEASURES = ("bce", "excess_bce", "nmse", "soft_iou", "ssim")
 HIGHER_IS_BETTER = frozenset({"soft_iou", "ssim"})
 """The measures whose best value is 1; the best value of the others is 0."""
 
+_TRUTH, _RECONSTRUCTION = "images of the truth", "images of the reconstruction"
 _PIXELS_A_BLOCK = 1 << 15  # a few float64 arrays of this size stay in a second-level cache
 
 Block = NDArray[np.float64]
@@ -178,11 +178,10 @@ def _by_rows(
     truth: ArrayLike,
     reconstruction: ArrayLike,
 ) -> dict[str, NDArray[np.float64]]:
-    x, y = np.asarray(truth), np.asarray(reconstruction)
-    if x.ndim != 3 or x.shape != y.shape or 0 in x.shape[1:]:
+    x, y = check_stack(truth, _TRUTH), check_stack(reconstruction, _RECONSTRUCTION)
+    if x.shape != y.shape:
         raise ValueError(
-            "truth and reconstruction need the same shape (n, h, w) with h, w >= 1, "
-            f"got {x.shape} and {y.shape}"
+            f"truth and reconstruction need the same shape (n, h, w), got {x.shape} and {y.shape}"
         )
     if "ssim" in measures and min(x.shape[1:]) < WINDOW:
         raise ValueError(
@@ -192,21 +191,13 @@ def _by_rows(
     step = max(1, _PIXELS_A_BLOCK // (x.shape[1] * x.shape[2]))
     for start in range(0, len(x), step):
         rows = slice(start, start + step)
-        pair = (_unit(x[rows], "truth", start), _unit(y[rows], "reconstruction", start))
+        pair = (
+            check_range(x[rows].astype(np.float64), _TRUTH, start),
+            check_range(y[rows].astype(np.float64), _RECONSTRUCTION, start),
+        )
         for name, measure in measures.items():
             errors[name][rows] = measure(*pair)
     return errors
-
-
-def _unit(block: NDArray, name: str, start: int) -> Block:
-    values = block.astype(np.float64)
-    low, high = values.min(axis=(1, 2)), values.max(axis=(1, 2))
-    valid = (low >= -TOLERANCE) & (high <= 1 + TOLERANCE)  # False where a NaN makes both ends NaN
-    if not valid.all():
-        row = int(np.flatnonzero(~valid)[0])
-        found = "NaN" if np.isnan(low[row]) else f"values from {low[row]:g} to {high[row]:g}"
-        raise ValueError(f"{name} needs values in [0, 1], got {found} in row {start + row}")
-    return np.clip(values, 0.0, 1.0, out=values)
 
 
 def _bce(x: Block, y: Block) -> Block:

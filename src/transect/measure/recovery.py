@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from transect.image.checks import check_images
 from transect.measure.bank import Bank
 from transect.measure.discrete import choose_values
 from transect.measure.feature import GREY, Features, Values, energy, residual
@@ -146,15 +147,10 @@ class FactorSearch:
         """Return the factors that images (n, h, w) in [0, 1] show, and how surely.
 
         Raises:
-            ValueError: The images don't have the size of the canvas, or a value is not finite.
+            ValueError: The images don't have the size of the canvas, or a value is NaN or outside
+                [0, 1].
         """
-        array = np.asarray(images, dtype=np.float32)
-        size = (self.canvas.height, self.canvas.width)
-        if array.ndim != 3 or array.shape[1:] != size:
-            raise ValueError(f"images need the shape (n, {size[0]}, {size[1]}), got {array.shape}")
-        if not np.isfinite(array).all():
-            row = int(np.flatnonzero(~np.isfinite(array).all(axis=(1, 2)))[0])
-            raise ValueError(f"images need finite values, got NaN or infinity in row {row}")
+        array = check_images(images, size=(self.canvas.height, self.canvas.width))
         if not len(array):
             nothing = np.empty((0, self.space.dimension))
             return Recovery(nothing, np.empty(0), nothing, np.empty(0, dtype=bool))

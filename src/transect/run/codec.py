@@ -10,6 +10,8 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from transect.image.checks import check_images
+from transect.measure.cloud import check_cloud
 from transect.measure.refinement import refine_codes
 from transect.model import VAE, ModulePair, seeded
 from transect.run.component import build
@@ -85,15 +87,18 @@ class Codec:
 
     Args:
         model: The model; it is put into evaluation mode.
-        pixels: Pixels of a picture.
+        size: Height and width of an image, in pixels.
         refine: Steps at most by which a code is refined before it is decoded.
     """
 
-    def __init__(self, model: VAE | ModulePair, pixels: int, refine: int = 0) -> None:
+    def __init__(self, model: VAE | ModulePair, size: tuple[int, int], refine: int = 0) -> None:
         self.model = model.eval()
-        self.batch = max(1, PIXELS_A_BATCH // pixels)
+        self.size = size
+        self.batch = max(1, PIXELS_A_BATCH // (size[0] * size[1]))
         """Pictures that pass through the model at a time, which bounds the memory."""
         self.refine = refine
+        self.latent: int | None = getattr(model, "latent", None)
+        """Numbers of a code, where they are known."""
         self._device = next(model.parameters(), torch.empty(0)).device
         self.decode_tensor = TensorDecoder(model, self._device)
         """Codes to pictures as a function of tensors, for what differentiates it."""
@@ -111,15 +116,28 @@ class Codec:
             device = choose_device(config.training.device)
         except ValueError:
             device = choose_device("auto")  # it was trained on another machine
-        return cls(model.to(device), canvas.height * canvas.width, config.refine)
+        return cls(model.to(device), (canvas.height, canvas.width), config.refine)
 
     def encode(self, images: ArrayLike) -> NDArray[np.float32]:
-        """Return the codes (n, latent) of images (n, h, w) in [0, 1]."""
-        return self._batched(self.model.encode, images)
+        """Return the codes (n, latent) of images (n, h, w) in [0, 1].
+
+        Raises:
+            ValueError: Images have another size, or a value is NaN or outside [0, 1].
+        """
+        return self._batched(self.model.encode, check_images(images, size=self.size))
 
     def decode(self, codes: ArrayLike) -> NDArray[np.float32]:
-        """Return the images (n, h, w) in [0, 1] of codes (n, latent)."""
-        return self._batched(self.model.decode, codes)
+        """Return the images (n, h, w) in [0, 1] of codes (n, latent).
+
+        Raises:
+            ValueError: Codes have another shape, or one is NaN or infinite.
+        """
+        array = np.asarray(codes)
+        if len(array):
+            array = check_cloud(codes)
+        if self.latent is not None and array.shape[1:] != (self.latent,):
+            raise ValueError(f"codes need the shape (n, {self.latent}), got {array.shape}")
+        return self._batched(self.model.decode, array)
 
     def refined(self, images: ArrayLike) -> NDArray[np.float32]:
         """Return the codes (n, latent) from which images (n, h, w) are reconstructed.

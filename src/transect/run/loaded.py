@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from transect.image.checks import check_images
 from transect.measure.geodesic import shortest_path, straight_path
 from transect.measure.latent_graph import latent_graph
 from transect.run import folder as files
@@ -204,7 +205,11 @@ class Run:
         if way not in get_args(Way):
             raise ValueError(f"way must be one of {', '.join(get_args(Way))}, got {way!r}")
         codec = self._codec()
-        start, end = codec.refined(np.stack([np.asarray(first), np.asarray(last)]))
+        ends = [
+            check_images(np.asarray(one)[None], name, codec.size)
+            for name, one in (("first", first), ("last", last))
+        ]
+        start, end = codec.refined(np.concatenate(ends))
         if way == "straight":
             return codec.decode(straight_path(codec.decode_tensor, start, end, count).codes)
         graph = latent_graph(codec.decode_tensor, self.embedding, seed=self.config.seed)

@@ -68,10 +68,11 @@ def try_model(model: ModulePair | ImageMap, setup: Setup) -> Trial:
         return Trial(model, _RANDOM_MAP if _differ(made, again, ALIKE) else "")
     if not isinstance(model, ModulePair):
         raise ValueError(f"a model needs to be a ModulePair or an ImageMap, got {model!r}")
-    codec = Codec(model, setup.canvas.height * setup.canvas.width, setup.config.refine)
+    codec = Codec(model, (setup.canvas.height, setup.canvas.width), setup.config.refine)
     codes = _attempt(f"the model refuses images of {size}", codec.encode, truth)
     if not np.isfinite(codes).all():
         raise ValueError("the model's codes need finite values, got nan or infinity")
+    codec.latent = codes.shape[1]
     made = _attempt(f"the model refuses its codes, {codes.shape} in float32", codec.decode, codes)
     _check_shape(made, truth)
     _attempt("the encoder refuses a batch of one image", codec.encode, truth[:1])

@@ -8,6 +8,7 @@ import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import nn
 
+from transect.image.checks import check_images
 from transect.model.adapter.module_pair import field, place_of
 from transect.model.adapter.picture_form import PictureForm
 
@@ -57,9 +58,10 @@ class ImageMap:
         """Return what the model makes of images (n, h, w) in [0, 1], as many, in [0, 1].
 
         Raises:
-            ValueError: Its answer has another shape or values far outside of the range.
+            ValueError: Images are not (n, h, w) in [0, 1], or the answer has another shape or
+                values far outside of the range.
         """
-        array = np.asarray(images, dtype=np.float32)
+        array = check_images(images)
         made = self._by_module if isinstance(self.function, nn.Module) else self._by_function
         parts = [made(array[start : start + BATCH]) for start in range(0, len(array), BATCH)]
         found = np.concatenate(parts) if parts else array

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from transect.image.checks import TOLERANCE
+
 OVERSHOOT = 0.5
 """How far pictures may leave their range, in widths of it, before they are taken for something
 else, such as logits. A linear last layer overshoots a little; that is clipped."""
@@ -45,7 +47,18 @@ class PictureForm:
         self.low, self.high = ends
 
     def give(self, images: Tensor) -> Tensor:
-        """Return images (n, h, w) in [0, 1] as the model takes them, (n, channels, h, w)."""
+        """Return images (n, h, w) in [0, 1] as the model takes them, (n, channels, h, w).
+
+        Raises:
+            ValueError: They have another shape, or a value is NaN or outside [0, 1].
+        """
+        if images.ndim != 3:
+            raise ValueError(f"images need the shape (n, h, w), got {tuple(images.shape)}")
+        if images.numel() and not (images.amin() >= -TOLERANCE and images.amax() <= 1 + TOLERANCE):
+            raise ValueError(
+                f"images need values in [0, 1], got {float(images.amin()):g} to "
+                f"{float(images.amax()):g}; divide images of 0 to 255 by 255"
+            )
         values = self.low + images * (self.high - self.low)
         if self.channels is None:
             return values
