@@ -12,9 +12,8 @@ from transect.run.component import build
 from transect.run.config import from_dict
 from transect.run.folder import load_yaml
 from transect.run.presets import preset
-from transect.run.setup import Stream, prepare
+from transect.run.setup import prepare
 from transect.space.denormals import denormals
-from transect.space.seeds import library_seed
 from transect.training.optimizer import make_optimizer
 from transect.training.schedule import learning_rate
 
@@ -24,7 +23,7 @@ setup, options, data = prepare(config), config.training, {}
 for split in ("train", "validation", "removed"):
     codes = 3 * setup.world.space.to_unit(setup.points.factors[setup.points.where(split)]) - 1.5
     data[split] = torch.from_numpy(codes).float(), torch.from_numpy(setup.images(split))[:, None]
-torch.manual_seed(library_seed(config.seed, Stream.TRAINING))
+torch.manual_seed(config.seed)
 codes, images = data["train"]
 decoder = build("decoder", config.decoder, size=images.shape[-1], latent=codes.shape[1])
 optimizer = make_optimizer(options, decoder.parameters(), codes.device)
