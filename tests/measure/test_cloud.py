@@ -28,6 +28,8 @@ def test_halves_are_seeded_and_without_copies():
         ([[np.inf, 1.0]], 1, "row 0"),
         ([["one", "two"]], 1, "codes need numbers"),
         ([[0.0, 1.0], [0.0]], 1, "codes need numbers"),
+        ([[1j, 2.0]], 1, "codes need real numbers"),
+        ([[None, 1.0]], 1, r"codes need (finite )?numbers"),
         ([[0.0, 1.0], [0.0, 1.0]], 2, "at least 2 different rows, got 1 among 2"),
         ([[0.0, 1.0], [0.0, 1.0 + 1e-15]], 2, "at least 2 different rows, got 1 among 2"),
     ],

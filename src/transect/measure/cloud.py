@@ -71,9 +71,13 @@ def check_table(values: ArrayLike, name: str, shape: str) -> NDArray[np.float64]
         array([[1., 2.]])
     """
     try:
-        table = np.asarray(values, dtype=np.float64)
+        found = np.asarray(values)
+        # A cast that drops imaginary parts only warns.
+        table = np.asarray(found, dtype=np.float64) if found.dtype.kind != "c" else None
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} need numbers in the shape {shape}: {error}") from error
+    if table is None:
+        raise ValueError(f"{name} need real numbers in the shape {shape}, got complex ones")
     if table.ndim != 2 or 0 in table.shape:
         raise ValueError(f"{name} need the shape {shape}, got {table.shape}")
     if not np.isfinite(table).all():
