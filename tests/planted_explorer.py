@@ -37,7 +37,7 @@ def make_exploration(run, report: ReportData) -> Exploration:
         drawn=Hand(pictures.reconstruction, pixel_errors(pictures.truth, pictures.reconstruction)),
         oracle=Hand(pictures.oracle, pixel_errors(pictures.truth, pictures.oracle)),
         codes=run.codes(factors, codes.shape[1]),
-        labels=tuple(report.codes),
+        labels=tuple(f"z{k}" for k in range(codes.shape[1])),
         explained=1.0,
         points=report.points,
         point_codes=codes,

@@ -105,8 +105,8 @@ def test_a_measure_that_only_points_have_is_carried_with_them(payload, explorati
 def test_the_four_questions_are_answered_with_numbers(report):
     answers = questions(report)
     removed = report.points[report.points["split"] == "removed"]
-    where = answers["Where is the hole?"]
-    assert f"a from {removed['a'].min():.3g} to {removed['a'].max():.3g}" in where
+    shown, where = removed["factor.a"], answers["Where is the hole?"]
+    assert f"a from {shown.min():.3g} to {shown.max():.3g}" in where
     assert f"{len(removed)} of {len(report.points)} points" in where
     iou = removed["soft_iou"].mean()
     assert f"{iou:.0%} (soft IoU)" in answers["What does the model draw in it?"]

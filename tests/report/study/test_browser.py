@@ -57,7 +57,7 @@ def test_another_factor_changes_the_colours(visit, study):
     assert visit.page.get_by_label("b", exact=True).is_checked()
     for number, table in enumerate(study.embeddings.values()):
         colours = visit.page.evaluate(COLOURS.format(number + 1))
-        assert colours == pytest.approx(table["b"].tolist(), abs=1e-4)
+        assert colours == pytest.approx(table["factor.b"].tolist(), abs=1e-4)
     assert visit.page.locator("#scale-low").text_content() == "0"
     visit.page.wait_for_timeout(1000)
     assert scene.screenshot() != before

@@ -135,7 +135,7 @@ def test_embeddings_stand_in_columns_by_loss_and_rows_by_factor(study):
     colours = [axes.collections[0].get_array() for axes in figure.axes[:2]]
     table = study.embeddings["standard"]
     for values, factor in zip(colours, "ab", strict=True):
-        np.testing.assert_allclose(np.sort(values), np.sort(table[factor]))
+        np.testing.assert_allclose(np.sort(values), np.sort(table[f"factor.{factor}"]))
 
 
 def test_all_axes_have_one_scale(study):
@@ -190,7 +190,7 @@ def test_traversals_stand_in_rows_by_their_names():
     assert shown.shape == (3 * 34, 9 * 34)
     np.testing.assert_array_equal(shown[35:67, 1:33], pictures["z1"][0])
     np.testing.assert_array_equal(shown[69:101, 8 * 34 + 1 : 9 * 34 - 1], pictures["z2"][8])
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["code.0", "code.1", "code.2"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["z0", "z1", "z2"]
 
 
 def test_a_loss_whose_codes_are_all_alike_has_no_walks(study):
