@@ -138,7 +138,7 @@ def test_draw_makes_the_pictures_of_the_points(points_file, tmp_path, capsys):
     assert capsys.readouterr().out.strip() == str(out)
     with (out / "metadata.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert [[float(row["a"]), float(row["b"])] for row in rows] == POINTS
+    assert [[float(row["factor.a"]), float(row["factor.b"])] for row in rows] == POINTS
     expected = SquareCanvas(32).draw(Rose(), POINTS)
     for row, picture in zip(rows, expected, strict=True):
         np.testing.assert_array_equal(_picture(out / row["file_name"]), picture)
