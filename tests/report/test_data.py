@@ -12,7 +12,7 @@ from transect.report.tables import duration, measure_tables, penalty_table, tran
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"points": "a"}, "points needs the column 'a'"),
+        ({"points": "factor.a"}, "points needs the column 'factor.a'"),
         ({"transects": "in_hole"}, "transects needs the column 'in_hole'"),
         ({"history": "loss"}, "history needs the column 'loss'"),
         ({"oracle_history": "epoch"}, "oracle_history needs the column 'epoch'"),

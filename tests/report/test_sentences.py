@@ -138,8 +138,8 @@ def test_penalty_comes_from_points_that_neither_model_has_seen():
     points = pd.DataFrame(
         {
             "split": ["removed"] * 3 + ["train"],
-            "a": 0.5,
-            "b": 0.5,
+            "factor.a": 0.5,
+            "factor.b": 0.5,
             "oracle_seen": [False, False, True, False],
             "nmse": [0.2, 0.4, 9.0, 9.0],
             "oracle_nmse": [0.1, 0.1, 0.1, 0.1],

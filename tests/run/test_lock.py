@@ -1,5 +1,6 @@
 """One process at a time."""
 
+import json
 import os
 import subprocess
 import sys
@@ -25,7 +26,8 @@ def test_the_second_is_told_who_holds_the_folder(tmp_path):
         process.wait()
     # The lock of a killed process is free.
     with held(tmp_path):
-        assert f'"process": {os.getpid()}' in (tmp_path / "holder.json").read_text()
+        holder = json.loads((tmp_path / "holder.json").read_text(encoding="utf-8"))
+        assert holder["process"] == os.getpid()
     assert not (tmp_path / "holder.json").exists()
 
 

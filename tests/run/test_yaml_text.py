@@ -19,6 +19,11 @@ def test_what_is_written_is_read(value):
     assert parse(dump(value)) == value
 
 
+@pytest.mark.parametrize("text", ["\x85", "a\x85b", "\u2028", "\u2029x", "\ufeff", "\r\n", " \n "])
+def test_every_break_of_a_line_is_kept(text):
+    assert parse(dump({text: text})) == {text: text}
+
+
 @pytest.mark.parametrize("text", ["1e-3", "1E-3", "1.0e-3", ".1e-2", "10e-4", "+1e-3"])
 def test_an_exponent_makes_a_number(text):
     value = parse(text)

@@ -21,6 +21,7 @@ DEEPEST = 50
 """Most lists and mappings around a value."""
 
 _FLOAT = re.compile(r"[-+]?(\d[\d_]*\.?|\.\d)[\d_]*[eE][-+]?\d+$")
+_BREAK = re.compile("[\x85\u2028\u2029\ufeff]")
 
 
 class _Loader(yaml.SafeLoader):
@@ -31,6 +32,13 @@ class _Dumper(yaml.SafeDumper):
     """The safe dumper, which quotes a text that the loader would take for a number."""
 
 
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    # Only double quotes keep breaks of lines beside the common one, which YAML folds elsewhere.
+    style = '"' if _BREAK.search(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
 for _one in (_Loader, _Dumper):
     _one.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))
 
