@@ -49,7 +49,7 @@ def test_a_class_of_the_user_is_found_by_its_import_path(tmp_path, monkeypatch):
     ("component", "message"),
     [
         ({"kind": "disk", "radius": 1}, "no hole 'disk'; choose from ball, band"),
-        ({"radius": 1}, "a hole needs a kind"),
+        ({"radius": 1}, "every hole needs a kind"),
         ({"kind": "disc", "radius": 0.3, "centre": [1, 1]}, "no option 'centre'; choose from"),
         ({"kind": "disc"}, "hole 'disc' needs the option 'radius'"),
         ({"kind": "disc", "radius": -1}, "hole 'disc': .*-1"),

@@ -193,7 +193,7 @@ def _find(room: str, component: Mapping[str, Any]) -> type:
     """
     kind = component.get("kind")
     if not isinstance(kind, str) or not kind:
-        raise ValueError(f"a {room} needs a kind, got {shown(dict(component))}")
+        raise ValueError(f"every {room} needs a kind, got {shown(dict(component))}")
     if ":" in kind:
         return _import(room, kind)
     choices = kinds(room)
@@ -233,7 +233,7 @@ def _import(room: str, path: str) -> type:
         where = getattr(module, "__file__", None) or "built into Python"
         raise ValueError(f"{what}: {module_name!r} ({where}) has no class {class_name!r}")
     if not issubclass(cls, base):
-        raise ValueError(f"{what}: a {room} derives from {place.package}.{place.base}")
+        raise ValueError(f"{what}: every {room} derives from {place.package}.{place.base}")
     if inspect.isabstract(cls):
         missing = ", ".join(sorted(getattr(cls, "__abstractmethods__", ())))
         raise ValueError(f"{what}: the class lacks {missing}, which every {room} needs")
