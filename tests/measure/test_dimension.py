@@ -56,10 +56,12 @@ def test_neither_scale_nor_rotation_nor_copies_change_the_answer():
     copied = np.concatenate([codes, codes[:200]])
     rounded = np.concatenate([codes, codes[:200] * (1 + 1e-6 * ball(200, 3))]).astype(np.float32)
     one = intrinsic_dimension(codes, halves=2)
-    for other in (moved, copied, rounded):
+    # Rounding to single precision moves codes; nothing else here changes a distance.
+    for other, tolerance in ((moved, 1e-6), (copied, 1e-6), (rounded, 1e-4)):
         again = intrinsic_dimension(other, halves=2)
-        assert again.two_nn.mean == pytest.approx(one.two_nn.mean, rel=1e-4)
-        assert again.maximum_likelihood.mean == pytest.approx(one.maximum_likelihood.mean, rel=1e-4)
+        assert again.two_nn.mean == pytest.approx(one.two_nn.mean, rel=tolerance)
+        likely = again.maximum_likelihood.mean
+        assert likely == pytest.approx(one.maximum_likelihood.mean, rel=tolerance)
     assert thickness(moved) == pytest.approx(thickness(codes), rel=1e-6)
 
 
