@@ -1,13 +1,13 @@
 """Files and folders are complete or absent."""
 
 import multiprocessing
-import os
 import signal
 import threading
 from pathlib import Path
 
 import pytest
 
+from killed_writers import replace_half, write_half_a_folder
 from processes import needs_kill
 from transect.image import staging
 from transect.image.staging import staged, write_bytes, write_text
@@ -96,34 +96,9 @@ def _die_in(body, *arguments) -> None:
     assert process.exitcode == -signal.SIGKILL
 
 
-def _kill() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _write_half_a_folder(path: Path) -> None:
-    with staged(path, overwrite=True, mark="table") as work:
-        work.mkdir()
-        (work / "half").write_text("half")
-        _kill()
-
-
-def _replace_half(path: Path) -> None:
-    rename = Path.rename
-
-    def dies(source, target):
-        if Path(source).name == path.name and Path(target) == path:
-            _kill()
-        return rename(source, target)
-
-    Path.rename = dies
-    with staged(path, overwrite=True, mark="table") as work:
-        work.mkdir()
-        (work / "table").write_text("new")
-
-
 @needs_kill
 def test_what_a_killed_process_left_is_gone_after_the_next_write(tmp_path):
-    _die_in(_write_half_a_folder, tmp_path / "a")
+    _die_in(write_half_a_folder, tmp_path / "a")
     (left,) = tmp_path.iterdir()
     assert left.name.startswith(".a.") and staging.is_workshop(left)
     # It blocks nobody, and the next call that writes to any place beside it removes it.
@@ -136,7 +111,7 @@ def test_a_kill_between_both_renames_loses_neither_folder(tmp_path):
     target = tmp_path / "a"
     target.mkdir()
     (target / "table").write_text("old")
-    _die_in(_replace_half, target)
+    _die_in(replace_half, target)
     assert not target.exists()
     write_text(tmp_path / "b", "other")
     assert (target / "table").read_text() == "new"
