@@ -1,5 +1,7 @@
 """Where a training computes, and in which precision."""
 
+import atexit
+
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
@@ -24,17 +26,30 @@ def make_accelerator(options: TrainingOptions, tracking: Tracking | None = None)
     device, precision = place_training(options)
     # The state of accelerate is shared by the whole process and refuses another precision or device
     # in a second training; processes that were started together must stay together.
-    together = torch.distributed.is_available() and torch.distributed.is_initialized()
+    together = _is_in_group()
     AcceleratorState._reset_state(reset_partial_state=not together)
     if ":" in device:
         # accelerate takes the current device of a process that stands alone.
         torch.accelerator.set_device_index(int(device.partition(":")[2]))
-    return Accelerator(
+    accelerator = Accelerator(
         cpu=device == "cpu",
         mixed_precision=MIXED_PRECISION[precision],
         log_with=None if tracking is None else tracking.tracker,
         project_dir=None if tracking is None else tracking.folder,
     )
+    if _is_in_group() and not together:
+        atexit.register(_leave_group)
+    return accelerator
+
+
+def _is_in_group() -> bool:
+    return torch.distributed.is_available() and torch.distributed.is_initialized()
+
+
+def _leave_group() -> None:
+    # A process that ends in a group may be aborted, since threads of the group outlive it.
+    if _is_in_group():
+        torch.distributed.destroy_process_group()
 
 
 def place_training(options: TrainingOptions) -> tuple[str, str]:
