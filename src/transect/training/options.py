@@ -38,8 +38,8 @@ class TrainingOptions:
     precision: Precision = "auto"
     """`auto` is bf16 on a GPU that computes in it, otherwise fp32. `fp16` needs a GPU."""
     device: str = "auto"
-    """`auto` is the GPU where there is one, otherwise the CPU. Also `cpu`, `cuda`, `mps`, `xpu`, and
-    `cuda:1` for the second of several GPUs."""
+    """`auto` is the GPU where there is one, otherwise the CPU. Also `cpu`, `cuda`, `mps`, `xpu`,
+    and `cuda:1` for the second of several GPUs."""
     checkpoint_every: int = limited(1, least=1)
     """Epochs from one checkpoint to the next; the last epoch always has one."""
 
