@@ -30,12 +30,12 @@ bench: $(VENV)/.test runs/bench
 	for file in $(OF_RUN); do $(BIN)/python $$file runs/bench || exit 1; done
 
 # Those that look at a finished run.
-OF_RUN := bench/denormals.py bench/explorer.py bench/fault.py
+OF_RUN := bench/denormals.py bench/explorer.py bench/attribution.py
 
 runs/bench: | $(VENV)/.test
 	$(BIN)/transect run default --out $@
 
-# What crosses a hole: every sweep of docs/explanation/crossing.md, its tables and its picture. It
+# What crosses a hole: every sweep of docs/explanation/crossing.md, its tables and its image. It
 # takes hours; stopped, it goes on where it was.
 SWEEPS := contenders holes decoders slow_decoders original worlds large
 

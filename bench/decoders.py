@@ -27,7 +27,7 @@ from transect.training.performance import keep_freed_memory
 
 DECODED = 64
 REFERENCE = {"encoder": "strided", "decoder": "transposed"}
-COLUMNS = ("kind", "weights", "ms a step", "of {}", "pictures/s")
+COLUMNS = ("kind", "weights", "ms a step", "of {}", "images/s")
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -96,7 +96,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure encoders and decoders on one thread.")
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--latent", type=int, default=3)
-    parser.add_argument("--batch", type=int, default=8, help="pictures a step")
+    parser.add_argument("--batch", type=int, default=8, help="images a step")
     parser.add_argument("--rounds", type=int, default=30)
     options = parser.parse_args()
     torch.set_num_threads(1)

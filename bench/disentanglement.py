@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from transect.measure import disentanglement
-from transect.measure.alignment import alignment, verdict
-from transect.measure.codes import measure_codes
+from transect.measure.embedding import disentanglement
+from transect.measure.embedding.alignment import alignment, verdict
+from transect.measure.embedding.scores import measure_codes
 
 SEEDS = 5
 SIZES = (500, 1000, 2000, 5000)

@@ -3,7 +3,7 @@
 python bench/explorer.py RUN    (the folder of a run with its report)
 python bench/explorer.py        (makes a run of the default preset before)
 
-Printed are the size of the page, the first paint, when every picture is there to be shown, and how
+Printed are the size of the page, the first paint, when every image is there to be shown, and how
 long an update of all views takes after a move of the pointer over the map: all that runs between
 the event and the end of the frame's callbacks.
 """

@@ -15,16 +15,16 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from transect.measure.crossing import crossing
-from transect.measure.dimension import (
+from transect.measure.embedding.dimension import (
     intrinsic_dimension,
     local_maximum_likelihood,
     spectrum,
     thickness,
 )
-from transect.measure.geometry import decode, pullback_metric, volume_element
-from transect.measure.latent_graph import latent_graph
-from transect.measure.topology import Topology, topology
+from transect.measure.embedding.geometry import decode, pullback_metric, volume_element
+from transect.measure.embedding.interpolation import crossing
+from transect.measure.embedding.latent_graph import latent_graph
+from transect.measure.embedding.topology import Topology, topology
 from transect.model import TransposedDecoder, seeded
 
 COUNT = 4500

@@ -12,7 +12,7 @@ from scipy.ndimage import gaussian_filter
 
 import transect.world
 from transect.image import SquareCanvas
-from transect.measure.recovery import FactorSearch
+from transect.measure.recovery.search import FactorSearch
 from transect.space import uniform
 
 
@@ -58,7 +58,7 @@ def main():
     )
     pixel = options.size / 64
     noise = np.random.default_rng(0).normal(0, 0.1, images.shape).astype(np.float32)
-    for label, pictures in (
+    for label, pixels in (
         ("render", images),
         ("blur 1/64", gaussian_filter(images, (0, pixel, pixel))),
         ("blur 2/64", gaussian_filter(images, (0, 2 * pixel, 2 * pixel))),
@@ -66,7 +66,7 @@ def main():
         ("noise 0.1", np.clip(images + noise, 0, 1)),
     ):
         start = time.perf_counter()
-        recovery = search.recover(pictures)
+        recovery = search.recover(pixels)
         report(label, world.space, points, recovery, time.perf_counter() - start)
 
 

@@ -1,7 +1,7 @@
 """Speed and exactness of the stroke kernel beside matplotlib's, in one run.
 
 `python bench/stroke.py` prints two tables. Speed: images a second of the kernel on one thread and
-two, of RendererAgg (one renderer, cleared between pictures), of pyplot `savefig` (what the original
+two, of RendererAgg (one renderer, cleared between images), of pyplot `savefig` (what the original
 did) and of a copy of as many bytes; the rows of a size are measured in turn, five times, and the
 best of each counts. Exactness: mean absolute error against 16 × 16 supersampling over the pixels
 that a stroke touches, over ten places within a pixel.
@@ -51,13 +51,13 @@ def _speed() -> Table:
     table.title = "images a second; ratios: kernel ÷ RendererAgg a thread, copy ÷ kernel a thread"
     for size in (64, 128, 256):
         curves = _vertices(1000, size)
-        pictures = np.empty((1000, size, size), np.uint8)
+        images = np.empty((1000, size, size), np.uint8)
         ways: dict[str, tuple[Callable[[], object], int]] = {
-            "one": (lambda c=curves, s=size, p=pictures: _stroke(c, s, p, 1), 1000),
-            "two": (lambda c=curves, s=size, p=pictures: _stroke(c, s, p, 2), 1000),
+            "one": (lambda c=curves, s=size, p=images: _stroke(c, s, p, 1), 1000),
+            "two": (lambda c=curves, s=size, p=images: _stroke(c, s, p, 2), 1000),
             "agg": (lambda c=curves, s=size: _draw_agg(c[:300], s), 300),
             "savefig": (lambda c=curves, s=size: _savefig(c[:10], s), 10),
-            "copy": (lambda p=pictures: p.copy(), 1000),
+            "copy": (lambda p=images: p.copy(), 1000),
         }
         best = dict.fromkeys(ways, 0.0)
         for _ in range(ROUNDS):
@@ -112,9 +112,9 @@ def _exactness() -> Table:
 
 
 def _errors(curves: np.ndarray, size: int, width: float) -> tuple[float, float]:
-    pictures = stroke(curves, size, size, width, True) / 255
+    images = stroke(curves, size, size, width, True) / 255
     truths = [_supersampled(curve, size, width) for curve in curves]
-    ours = [_mean_error(*pair) for pair in zip(pictures, truths, strict=True)]
+    ours = [_mean_error(*pair) for pair in zip(images, truths, strict=True)]
     drawn = [_agg(curve, size, width) for curve in curves]
     theirs = [_mean_error(*pair) for pair in zip(drawn, truths, strict=True)]
     return float(np.mean(ours)), float(np.mean(theirs))

@@ -13,16 +13,16 @@ import pandas as pd
 import torch
 
 from transect.run.config import Config, from_dict
-from transect.run.engine import Local
 from transect.run.experiment import run
-from transect.run.results import TABLE, read_results
-from transect.run.sweep import make_sweep, run_sweep
+from transect.sweep.engine import Local
+from transect.sweep.results import TABLE, read_results
+from transect.sweep.sweep import make_sweep, run_sweep
 
 BARE = {
     "oracle": False,
     "report": False,
     "embedding": {"enabled": False},
-    "fault": {"enabled": False},
+    "attribution": {"enabled": False},
     "recovery": {"enabled": False},
     "canvas": {"size": 32},
 }
@@ -63,7 +63,7 @@ def parallel(folder: Path) -> None:
 def empty(folder: Path) -> None:
     few = seconds(lambda: swept(EMPTY, 4, folder / "few", 1))
     many = seconds(lambda: swept(EMPTY, 24, folder / "many", 1))
-    print(f"an empty cell (40 pictures, 1 epoch)              {(many - few) / 20:7.2f} s")
+    print(f"an empty cell (40 images, 1 epoch)              {(many - few) / 20:7.2f} s")
 
 
 def table(folder: Path) -> None:

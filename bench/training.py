@@ -119,7 +119,7 @@ def main() -> None:
     parser.add_argument("--model", nargs="+", default=["default", "original"])
     parser.add_argument("--size", type=int, nargs="+", default=[64, 256])
     parser.add_argument("--settings", nargs="+", default=list(SETTINGS))
-    parser.add_argument("--batch", type=int, default=BATCH, help="pictures a step")
+    parser.add_argument("--batch", type=int, default=BATCH, help="images a step")
     parser.add_argument("--seconds", type=float, default=5.0, help="for each measurement")
     parser.add_argument("--clock", choices=list(CLOCKS), default="wall")
     parser.add_argument("--one", action="store_true", help="measure here and print JSON")
@@ -152,7 +152,7 @@ def main() -> None:
             f"{row['share'] * row['peak'] / 1e9:.0f} of {row['peak'] / 1e9:.0f}",
             f"{row['share']:.0%}",
         )
-        table.title = f"training steps of {options.batch} pictures, threads: {row['threads']}"
+        table.title = f"training steps of {options.batch} images, threads: {row['threads']}"
     Console().print(table)
 
 

@@ -1,10 +1,10 @@
-"""Numbers and pictures of "What crosses a hole", taken from sweeps.
+"""Numbers and images of "What crosses a hole", taken from sweeps.
 
 `python docs/make_crossing.py SWEEP [SWEEP …]` writes one row a finished cell to
 docs/crossing/cells.csv, the tables made of it between the markers of
-docs/explanation/crossing.md, and a picture to docs/images, so that no number is typed by hand.
+docs/explanation/crossing.md, and an image to docs/images, so that no number is typed by hand.
 Rows of cells that these sweeps have not are kept, so that sweeps may be run on several days or
-machines; the picture is drawn where its runs are all there. Without a sweep it makes the tables of
+machines; the image is drawn where its runs are all there. Without a sweep it makes the tables of
 the file as it is.
 """
 
@@ -19,11 +19,11 @@ import numpy as np
 import pandas as pd
 
 import transect
-from transect.measure.penalty import crossing_radius
+from transect.measure.error.penalty import crossing_radius
 from transect.report.sentences import number
-from transect.run.results import result
 from transect.run.sharing import share
-from transect.run.sweep import CELLS, read_sweep
+from transect.sweep.results import result
+from transect.sweep.sweep import CELLS, read_sweep
 
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 from marked import replaced, table
@@ -31,7 +31,7 @@ from marked import replaced, table
 ROOT = Path(__file__).parents[1]
 TABLE = Path("docs/crossing/cells.csv")
 PAGE = Path("docs/explanation/crossing.md")
-PICTURE = Path("docs/images/crossing.png")
+IMAGE = Path("docs/images/crossing.png")
 
 COLUMNS = {
     "decoder.kind": "decoder",
@@ -50,8 +50,8 @@ COLUMNS = {
     "penalty_nmse": "penalty",
     "penalty_nmse_low": "penalty_low",
     "penalty_nmse_high": "penalty_high",
-    "fault_encoder_share": "encoder_share",
-    "fault_decoder_share": "decoder_share",
+    "attribution_encoder_share": "encoder_share",
+    "attribution_decoder_share": "decoder_share",
     "seconds": "seconds",
 }
 """Name in the results of a sweep: name in the table that is kept."""
@@ -75,10 +75,10 @@ SHAPES = ("band", "corner", "off_centre")
 INTRODUCTIONS = {
     "shapes": """
 A band through the middle, b from 0.75 to 1.25; the corner where a and b are above 1.5, which no
-walk between known pictures crosses; and a disc of 0.3 around (1.65, 0.5):
+walk between known images crosses; and a disc of 0.3 around (1.65, 0.5):
 """,
     "large": """
-Pictures of 128 px, the same recipe:
+Images of 128 px, the same recipe:
 """,
     "worlds": """
 Two other worlds, so that what wins is no trick of roses, each without the ball that it proposes and
@@ -90,11 +90,11 @@ without a wider one. Those take 10 % and 23 % of the box of `fourier_blob`, 26 %
 
 SHARES = ("encoder_share", "decoder_share")
 COMPARED = ("r0.1", "r0.3", "r0.5", "r0.6", "r0.7")
-PICTURED = ("level_set", "original")
+IMAGED = ("level_set", "original")
 RADII = (0.3, 0.5, 0.7)
 HOLES_OF_RADII = {f"r{radius:g}" for radius in RADII}
 WALK = np.linspace([1.25, 0.2], [1.25, 1.8], 9)
-"""The points of the picture, along P1, which crosses the middle of the discs."""
+"""The points of the image, along P1, which crosses the middle of the discs."""
 
 
 def main(sweeps: list[Path], root: Path = ROOT) -> None:
@@ -112,7 +112,7 @@ def main(sweeps: list[Path], root: Path = ROOT) -> None:
     (root / TABLE).parent.mkdir(exist_ok=True)
     (root / TABLE).write_text(written, encoding="utf-8")
     (root / PAGE).write_text(text, encoding="utf-8")
-    draw(made, root / PICTURE)
+    draw(made, root / IMAGE)
 
 
 def rows(sweeps: list[Path]) -> dict[Path, dict[str, Any]]:
@@ -178,7 +178,7 @@ def blocks(cells: pd.DataFrame) -> dict[str, str]:
     parts = {
         "ranking": (ranking, main),
         "errors": (errors, compared),
-        "fault": (fault, compared.dropna(subset="encoder_share")),
+        "attribution": (attribution, compared.dropna(subset="encoder_share")),
         "shapes": (errors, main[main["hole"].isin(SHAPES)]),
         "large": (both, cells[roses & ~small]),
         "worlds": (errors, others.assign(hole=in_world(others))),
@@ -266,7 +266,7 @@ def cost(cells: pd.DataFrame) -> str:
     return f"The {len(cells)} cells of this page took {hours:.1f} core-hours, oracles included."
 
 
-def fault(cells: pd.DataFrame) -> str:
+def attribution(cells: pd.DataFrame) -> str:
     """Return the shares of encoder and decoder in what a hole adds to the error."""
     rows = [
         [HOLES[hole], f"`{decoder}`", *(mean(100 * own[one]) for one in SHARES), str(len(own))]
@@ -293,16 +293,16 @@ def draw(folders: dict[Path, dict[str, Any]], path: Path) -> None:
         for folder, row in reversed(folders.items())
         if row["world"] == "rose" and row["size"] == SIZE and row["hole"] in HOLES_OF_RADII
     }
-    shown = [(name, one) for name in PICTURED for one in RADII]
+    shown = [(name, one) for name in IMAGED for one in RADII]
     if not found.keys() >= set(shown):
         return
     runs = {key: transect.load(found[key]) for key in shown}
     truth = next(iter(runs.values())).draw(WALK)
     rows = {("truth", 0.0): truth} | {key: run.reconstruct(truth) for key, run in runs.items()}
     figure, axes = plt.subplots(len(rows), len(WALK), figsize=(len(WALK), len(rows)))
-    for line, ((name, one), pictures) in zip(axes, rows.items(), strict=True):
-        for axis, point, picture in zip(line, WALK, pictures, strict=True):
-            axis.imshow(picture, cmap="gray_r", vmin=0, vmax=1)
+    for line, ((name, one), images) in zip(axes, rows.items(), strict=True):
+        for axis, point, image in zip(line, WALK, images, strict=True):
+            axis.imshow(image, cmap="gray_r", vmin=0, vmax=1)
             axis.set(xticks=[], yticks=[])
             inside = np.hypot(*(point - WALK[len(WALK) // 2])) <= one and one > 0
             for spine in axis.spines.values():

@@ -26,7 +26,7 @@ MANY = Detail(nodes=19**2, codes=5**3, points=800)
 """How much a page of one run and one of several hold."""
 
 SPRITES = 900_000
-"""Bytes of the pictures of a page; as text they take a third more."""
+"""Bytes of the images of a page; as text they take a third more."""
 
 
 def main(name: str, runs: list[Path], root: Path) -> Path:

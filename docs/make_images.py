@@ -1,4 +1,4 @@
-"""Pictures and numbers of README and documentation, taken from one run.
+"""Images and numbers of README and documentation, taken from one run.
 
 `python docs/make_images.py RUN` copies figures of the run folder to docs/images and writes the
 table of results between the markers in README.md, so that no number is typed by hand. It also
@@ -30,14 +30,14 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 from marked import replaced, table
 
 LARGEST = 300_000
-"""Bytes of a picture at most, since every copy stays in the history for ever."""
+"""Bytes of an image at most, since every copy stays in the history for ever."""
 
 FIGURES = {
     "transect.png": "transect_1_*.png",
     "space.png": "sampled_space.png",
-    "rim.png": "error_against_rim_distance.png",
+    "boundary.png": "error_against_boundary_distance.png",
     "embedding.png": "embedding.png",
-    "fault.png": "fault_map.png",
+    "attribution.png": "attribution_map.png",
 }
 """Name in docs/images: pattern of the name in the run's figures."""
 
@@ -48,7 +48,7 @@ ANIMATION = "walk.gif"
 """Name in docs/images of the walk along the first transect and back."""
 
 STEPS, ENLARGED, MARGIN, MILLISECONDS = 33, 3, 12, 100
-"""Pictures of the walk, pixels a pixel, pixels around a picture, time of each."""
+"""Images of the walk, pixels a pixel, pixels around an image, time of each."""
 
 PAPER, GREY, VERMILION = (255, 255, 255), (190, 190, 190), (213, 94, 0)
 
@@ -57,7 +57,7 @@ GROUPS = {"removed": "in the hole", "validation": "outside"}
 
 
 def main(run: Path, study: Path | None, root: Path, seeds: Sequence[Path] = ()) -> None:
-    """Take the pictures and numbers of `run`, and pictures of `study`, into the project at `root`.
+    """Take the images and numbers of `run`, and images of `study`, into the project at `root`.
 
     The numbers of `seeds`, runs with other seeds, are told beside those of `run`.
 
@@ -67,16 +67,16 @@ def main(run: Path, study: Path | None, root: Path, seeds: Sequence[Path] = ()) 
     images = root / "docs" / "images"
     images.mkdir(parents=True, exist_ok=True)
     for name, pattern in FIGURES.items():
-        (images / name).write_bytes(picture(run / "figures", pattern))
+        (images / name).write_bytes(image(run / "figures", pattern))
     (images / ANIMATION).write_bytes(animation(transect.load(run)))
     for name, pattern in STUDY_FIGURES.items() if study is not None else ():
-        (images / name).write_bytes(picture(study / "figures", pattern))
+        (images / name).write_bytes(image(study / "figures", pattern))
     readme = root / "README.md"
     text = readme.read_text(encoding="utf-8")
     readme.write_text(replaced(text, "results", results(run, seeds)), encoding="utf-8")
 
 
-def picture(figures: Path, pattern: str) -> bytes:
+def image(figures: Path, pattern: str) -> bytes:
     """Return a figure as a PNG of 256 colours."""
     found = sorted(figures.glob(pattern))
     if not found:
@@ -120,13 +120,13 @@ def animation(run: transect.Run) -> bytes:
 
 
 def still(truth: np.ndarray, made: np.ndarray, inside: bool) -> Image.Image:
-    """Return one picture of the walk: truth above model, in 12 colours."""
+    """Return one image of the walk: truth above model, in 12 colours."""
     height, width = (ENLARGED * side for side in truth.shape)
     sheet = Image.new("RGB", (width + 2 * MARGIN, 2 * height + 3 * MARGIN), PAPER)
     pen = ImageDraw.Draw(sheet)
-    for place, (name, picture) in enumerate({"truth": truth, "model": made}.items()):
+    for place, (name, image) in enumerate({"truth": truth, "model": made}.items()):
         top = MARGIN + place * (height + MARGIN)
-        grey = Image.fromarray(np.uint8(np.rint(255 * (1 - picture))))
+        grey = Image.fromarray(np.uint8(np.rint(255 * (1 - image))))
         sheet.paste(grey.resize((width, height), Image.Resampling.NEAREST), (MARGIN, top))
         frame = (MARGIN - 3, top - 3, MARGIN + width + 2, top + height + 2)
         pen.rectangle(frame, outline=VERMILION if inside else GREY, width=3 if inside else 1)
@@ -146,7 +146,7 @@ def results(run: Path, seeds: Sequence[Path]) -> str:
             penalties(metrics),
             *([spread([run, *seeds])] if seeds else []),
             f"*Means of `metrics.json` over {metrics['removed_count']} removed and "
-            f"{metrics['validation_count']} validation pictures of one run: "
+            f"{metrics['validation_count']} validation images of one run: "
             f"{command(run)}, "
             f"{metrics['seconds_total']:.0f} s, torch {versions['torch']}, "
             f"Python {versions['python']}, {versions['processor']}.*",
@@ -162,7 +162,11 @@ def spread(runs: Sequence[Path]) -> str:
     """
     configs = [to_dict(read_config(run, trust=False)) for run in runs]
     numbers = [config.pop("seed") for config in configs]
-    parts = ("report", "fault", "recovery")  # what is left out changes nothing that is told here
+    parts = (
+        "report",
+        "attribution",
+        "recovery",
+    )  # what is left out changes nothing that is told here
     made = [{k: v for k, v in config.items() if k not in parts} for config in configs]
     if any(one != made[0] for one in made) or len(set(numbers)) < len(runs):
         raise ValueError(f"the runs need the same configuration and different seeds, got {numbers}")
@@ -209,7 +213,7 @@ def errors(metrics: Mapping[str, float]) -> str:
         keys = [f"{prefix}{group}_{measure}" for measure, group in columns]
         if any(metrics.get(key) is not None for key in keys):
             rows.append([name, *(cell(metrics.get(key)) for key in keys)])
-    return table(["pictures by", *head], rows)
+    return table(["images by", *head], rows)
 
 
 def penalties(metrics: Mapping[str, float]) -> str:
@@ -222,7 +226,7 @@ def penalties(metrics: Mapping[str, float]) -> str:
     ]
     return (
         "The **hole penalty**, error of the model in the hole ÷ that of its oracle, 1 is perfect; "
-        f"with the 95 % interval over pictures: {', '.join(parts)}."
+        f"with the 95 % interval over images: {', '.join(parts)}."
     )
 
 
@@ -232,7 +236,7 @@ def cell(value: float | None) -> str:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Take pictures and numbers from a run.")
+    parser = argparse.ArgumentParser(description="Take images and numbers from a run.")
     parser.add_argument("run", type=Path)
     parser.add_argument("--study", type=Path, help="of the preset entanglement_weights")
     parser.add_argument("--seeds", type=Path, nargs="+", default=[], help="runs of other seeds")

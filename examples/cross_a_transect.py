@@ -1,15 +1,15 @@
 """Walk a line across a hole and see what lies there, with no model and no run.
 
-The rooms `space`, `world`, `image` and `measure` work alone. Here the pictures on a transect are
-compared with the plainest guess that there is: the blend of the two pictures on the rim.
+The rooms `space`, `world`, `image` and `measure` work alone. Here the images on a transect are
+compared with the plainest guess that there is: the blend of the two images on the boundary.
 """
 
 import numpy as np
 
 from transect.image import SquareCanvas
-from transect.measure.baselines import rim_blend
-from transect.measure.pixel import nmse
-from transect.space import Disc, Transect, rim_chord
+from transect.measure.error.baselines import boundary_blend
+from transect.measure.error.pixel import nmse
+from transect.space import Disc, Transect, boundary_chord
 from transect.world import Rose
 
 world, canvas = Rose(), SquareCanvas(size=64)
@@ -25,11 +25,11 @@ def draw(points):
 print(f"{line.name} is in the hole from {entry:.3f} to {leave:.3f} of its length")
 
 inside = line.points[line.in_hole(hole)]
-guess = rim_blend(draw, *rim_chord(world.space, hole, inside))
+guess = boundary_blend(draw, *boundary_chord(world.space, hole, inside))
 for point, distance, error in zip(
-    inside, hole.rim_distance(inside), nmse(draw(inside), guess), strict=True
+    inside, hole.boundary_distance(inside), nmse(draw(inside), guess), strict=True
 ):
     place = ", ".join(
         f"{name} = {value:.3f}" for name, value in zip(world.space.names, point, strict=True)
     )
-    print(f"{place}: {-distance:.3f} from the rim, nMSE of the blend {error:.3f}")
+    print(f"{place}: {-distance:.3f} from the boundary, nMSE of the blend {error:.3f}")

@@ -33,6 +33,6 @@ for _ in range(100):
     made = decoder(encoder(images).embedding).reconstruction
     nn.functional.binary_cross_entropy(made, images.flatten(1)).backward()
     optimizer.step(), optimizer.zero_grad()
-pair = ModulePair(encoder, decoder, code="embedding", picture="reconstruction")
+pair = ModulePair(encoder, decoder, code="embedding", image="reconstruction")
 run = transect.judge(pair, config, "runs/your_vae", name="your VAE")
 print(f"{run.path / 'report.html'}: nMSE in the hole {run.metrics['removed_nmse']:.3f}")

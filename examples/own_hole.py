@@ -1,7 +1,7 @@
 """Holes of your own: combined from primitives, or a class with one method.
 
-A hole is its signed distance to the rim, negative inside. Name the class wherever a hole is named:
-`transect run --hole own_hole:BelowLine` from this folder.
+A hole is its signed distance to the boundary, negative inside. Name the class wherever a hole is
+named: `transect run --hole own_hole:BelowLine` from this folder.
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ class BelowLine(Hole):
     def __init__(self, space, slope=0.2):
         self.space, self.slope = space, float(slope)
 
-    def rim_distance(self, points):
+    def boundary_distance(self, points):
         first, second = (self.space.check(points) - self.space.low)[:, :2].T
         return (second - self.slope * first) / np.hypot(1, self.slope)
 

@@ -27,7 +27,7 @@ class Spiral(CurveWorld):
 if __name__ == "__main__":
     world = Spiral()
     points = np.array([[1, 0.3], [2.5, 0.6], [4, 0.9]])
-    pictures = SquareCanvas(size=64).draw(world, points)
+    images = SquareCanvas(size=64).draw(world, points)
     print(f"{len(points)} points of {', '.join(world.space.names)}")
     print(f"curves    {world.curves(points).shape}  reach {np.abs(world.curves(points)).max():.2f}")
-    print(f"pictures  {pictures.shape}  {pictures.dtype}, ink {pictures.mean() / 255:.3f}")
+    print(f"images  {images.shape}  {images.dtype}, foreground {images.mean() / 255:.3f}")

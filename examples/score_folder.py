@@ -1,6 +1,6 @@
 """Score reconstructions that any other program has made.
 
-Two folders of pictures and a table with a row a picture are all it takes. Here the truth is drawn
+Two folders of images and a table with a row an image are all it takes. Here the truth is drawn
 by this package, and a blur stands in for the other program.
 """
 
@@ -15,8 +15,8 @@ truth = draw("truth", count=400, sampling="grid", size=32)
 made = Path("reconstruction")
 made.mkdir()
 for file in sorted(truth.glob("*.png")):
-    with Image.open(file) as picture:
-        picture.filter(ImageFilter.GaussianBlur(0.7)).save(made / file.name)
+    with Image.open(file) as image:
+        image.filter(ImageFilter.GaussianBlur(0.7)).save(made / file.name)
 
 table = str(truth / "metadata.csv")
 canvas = {"kind": "square", "size": 32}
@@ -24,7 +24,7 @@ scores = score(str(truth), str(made), points=table, hole={"kind": "disc"}, canva
 write_scores(scores, Path("scores"))
 
 found = scores.metrics
-print(f"{found['in_hole_count']} of {found['all_count']} pictures lie in the hole")
+print(f"{found['in_hole_count']} of {found['all_count']} images lie in the hole")
 for measure in ("nmse", "soft_iou", "factor_error"):
     inside, outside = found[f"in_hole_{measure}"], found[f"outside_{measure}"]
     print(f"{measure:13}in the hole {inside:.3f}, outside {outside:.3f}")

@@ -1,11 +1,19 @@
 """What tests of every room share."""
 
+import dataclasses
+import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from transect.run.config import Config
+from transect.run.experiment import run
+from transect.run.loaded import Run
+from transect.run.presets import preset
 from transect.space.denormals import denormals
+from transect.training import TrainingOptions
 from webpages import ARGUMENTS, CHROMIUM
 
 TESTS = Path(__file__).parent
@@ -18,18 +26,18 @@ SLOWEST = [
         "run/test_trust.py",
         "test_damaged_files.py",
         "run/test_names.py",
-        "run/test_engine.py",
+        "sweep/test_engine.py",
         "report/test_explorer_browser.py",
         "report/study/test_browser.py",
         "test_examples.py",
         "test_cli.py",
-        "run/test_sweep.py",
+        "sweep/test_sweep.py",
         "run/test_judging.py",
         "run/test_exploring.py",
         "run/test_study.py",
         "training/test_loop.py",
-        "run/test_compare.py",
-        "run/test_cells.py",
+        "sweep/test_compare.py",
+        "sweep/test_cells.py",
         "run/test_workers.py",
         "run/test_notebook.py",
     )
@@ -87,3 +95,26 @@ def _pages_are_closed(request: pytest.FixtureRequest) -> Iterator[None]:
     for context in chromium.contexts:
         if context not in shared:
             context.close()
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Config:
+    """The smallest run that has every part."""
+    return dataclasses.replace(
+        preset("smoke"),
+        points=dataclasses.replace(preset("smoke").points, count=80),
+        training=TrainingOptions(epochs=1, batch_size=8),
+    )
+
+
+@pytest.fixture(scope="session")
+def finished(tiny, tmp_path_factory) -> Run:
+    """The tiny run, made once for all workers; it is only ever read."""
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        place = place.parent
+    path = place / "tiny"
+    with FileLock(place / "tiny.lock"):
+        if not path.exists():
+            run(tiny, path, progress=False)
+    return Run(path)

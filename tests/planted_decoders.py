@@ -14,6 +14,6 @@ def network():
 
 
 def shares(truth, drawn):
-    """Return the nMSE of each picture."""
+    """Return the nMSE of each image."""
     truth, drawn = (np.asarray(x, np.float64).reshape(len(truth), -1) for x in (truth, drawn))
     return np.square(truth - drawn).sum(axis=1) / np.square(truth).sum(axis=1)

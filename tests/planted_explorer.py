@@ -1,11 +1,11 @@
-"""An exploration whose every picture is known: roses, their blur, and a latent space of greys."""
+"""An exploration whose every image is known: roses, their blur, and a latent space of greys."""
 
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from transect.measure.pixel import pixel_errors
+from transect.measure.error.pixel import pixel_errors
 from transect.report import ReportData
 from transect.report.explorer import Exploration, ExploredModel, Hand, Volume
 from transect.space import Factor, FactorSpace, grid
@@ -19,23 +19,23 @@ def volume_of(codes, size) -> Volume:
     axes = tuple(np.linspace(low, high, CODES) for low, high in zip(codes.min(0), codes.max(0)))  # noqa: B905
     count = CODES ** len(axes)
     greys = np.arange(count) / count
-    pictures = np.broadcast_to(greys[:, None, None], (count, size, size))
+    images = np.broadcast_to(greys[:, None, None], (count, size, size))
     distance = np.where(np.arange(count) % 2 == 0, 0.0, 100.0)
-    return Volume(axes, pictures, distance, distance == 0)
+    return Volume(axes, images, distance, distance == 0)
 
 
 def make_exploration(run, report: ReportData) -> Exploration:
     space = run.world.space
     factors = np.concatenate([grid(space, STEPS), *(line.points for line in report.lines)])
-    pictures = run.pictures(factors)
+    images = run.images(factors)
     train = report.points["split"] == "train"
     known = run.draw(report.points.loc[train, list(space.columns)].to_numpy()[:7])
     nearest_of = np.arange(len(factors)) % len(known)
     codes = report.points[report.codes].to_numpy()
     model = ExploredModel(
         name="model",
-        drawn=Hand(pictures.reconstruction, pixel_errors(pictures.truth, pictures.reconstruction)),
-        oracle=Hand(pictures.oracle, pixel_errors(pictures.truth, pictures.oracle)),
+        drawn=Hand(images.reconstruction, pixel_errors(images.truth, images.reconstruction)),
+        oracle=Hand(images.oracle, pixel_errors(images.truth, images.oracle)),
         codes=run.codes(factors, codes.shape[1]),
         labels=tuple(f"z{k}" for k in range(codes.shape[1])),
         explained=1.0,
@@ -43,7 +43,7 @@ def make_exploration(run, report: ReportData) -> Exploration:
         point_codes=codes,
         nearest=known,
         nearest_of=nearest_of,
-        nearest_errors=pixel_errors(pictures.truth, known[nearest_of]),
+        nearest_errors=pixel_errors(images.truth, known[nearest_of]),
         volume=volume_of(codes, run.size),
     )
     return Exploration(
@@ -51,8 +51,8 @@ def make_exploration(run, report: ReportData) -> Exploration:
         nodes=tuple(np.linspace(low, high, STEPS) for low, high in zip(space.low, space.high)),  # noqa: B905
         transects={line.name: line.count for line in report.lines},
         factors=factors,
-        rim=run.hole.rim_distance(factors),
-        truth=pictures.truth,
+        boundary=run.hole.boundary_distance(factors),
+        truth=images.truth,
         models=(model,),
         size=(run.size, run.size),
     )
@@ -89,5 +89,7 @@ def few_factors(names=("a", "b", "c"), latent: int = 2) -> Exploration:
     )
     nodes = tuple(np.unique(column) for column in factors.T)
     assert all(high > low for axis in nodes for low, high in pairwise(axis))
-    rim = factors[:, -1] - space.high[-1] / 2
-    return Exploration(space, nodes, {}, factors, rim, greys, (model,), (16, 16), dark_ink=False)
+    boundary = factors[:, -1] - space.high[-1] / 2
+    return Exploration(
+        space, nodes, {}, factors, boundary, greys, (model,), (16, 16), dark_foreground=False
+    )

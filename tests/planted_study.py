@@ -96,8 +96,8 @@ def make_traversals(latent: int = 3, steps: int = 9, size: int = 32) -> dict[str
     for row in range(min(latent, 2)):
         points[row, :, row] = np.linspace(rose.space.low[row], rose.space.high[row], steps)
     flat = points.reshape(-1, 2)
-    pictures = SquareCanvas(size).draw(rose, flat).astype(np.float32) / 255
-    rows = pictures.reshape(latent, steps, size, size)
+    images = SquareCanvas(size).draw(rose, flat).astype(np.float32) / 255
+    rows = images.reshape(latent, steps, size, size)
     return {f"z{place}": row for place, row in enumerate(rows)}
 
 

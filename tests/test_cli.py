@@ -14,14 +14,14 @@ from transect.cli import main
 from transect.image import SquareCanvas
 from transect.world import Rose
 
-VERBS = (
+SUBCOMMANDS = (
     *("run", "sweep", "compare", "draw", "score", "measure", "report", "export", "list"),
     "completion",
 )
 POINTS = [[0.5, 0.0], [1.25, 1.0], [2.0, 2.0]]
 
 
-def _picture(path):
+def _image(path):
     with Image.open(path) as image:
         return np.asarray(image)
 
@@ -37,16 +37,16 @@ def test_help_and_import_are_quick_because_torch_stays_out():
     code = "import sys, transect.cli as c\ntry: c.main(['--help'])\nexcept SystemExit: pass\n"
     code += "assert not {'torch', 'pandas', 'matplotlib', 'numba', 'scipy'} & set(sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    for verb in VERBS:
-        assert verb in done.stdout
+    for subcommand in SUBCOMMANDS:
+        assert subcommand in done.stdout
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_explains_itself(verb, capsys):
+@pytest.mark.parametrize("subcommand", SUBCOMMANDS)
+def test_every_subcommand_explains_itself(subcommand, capsys):
     with pytest.raises(SystemExit) as stop:
-        main([verb, "--help"])
+        main([subcommand, "--help"])
     assert stop.value.code == 0
-    assert verb in capsys.readouterr().out
+    assert subcommand in capsys.readouterr().out
 
 
 def test_the_fields_are_explained_with_types_and_defaults(capsys):
@@ -54,7 +54,7 @@ def test_the_fields_are_explained_with_types_and_defaults(capsys):
         main(["run", "--help"])
     text = " ".join(capsys.readouterr().out.split())
     assert "--training.epochs EPOCHS" in text
-    assert "Passes over the training pictures" in text
+    assert "Passes over the training images" in text
     assert "(type: int, default: 5000)" in text
 
 
@@ -80,7 +80,7 @@ def test_the_fields_are_explained_with_types_and_defaults(capsys):
         ("draw --count 3", "out"),
         ("draw --count 3 --canvas round --out {tmp}/d", "no canvas 'round'; choose from"),
         ("score {tmp}/none {tmp}/none", "none"),
-        ("score {tmp} {tmp}", "no picture"),
+        ("score {tmp} {tmp}", "no image"),
         ("report {tmp}", "is not a run folder"),
         ("list nothing", "no list of 'nothing'; choose from worlds"),
         ("walk", "walk"),
@@ -113,7 +113,7 @@ def test_the_command_line_wins_over_the_file_and_the_file_over_the_preset(tmp_pa
     path, out = tmp_path / "c.yaml", tmp_path / "r"
     path.write_text("preset: smoke\nseed: 5\npoints: {count: 60}\nhole: {radius: 0.4}\n")
     words = ["run", "--config", str(path), "--seed", "7", "--training.epochs", "1"]
-    words += ["--fault.enabled", "false", "--recovery.enabled", "false"]
+    words += ["--attribution.enabled", "false", "--recovery.enabled", "false"]
     assert main([*words, "--oracle", "false", "--quiet", "--out", str(out)]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == str(out / "report.html")
     config = (out / "config.yaml").read_text()
@@ -126,22 +126,22 @@ def test_a_run_without_a_report_ends_with_its_folder(tmp_path, capsys):
     out = tmp_path / "r"
     words = ["run", "smoke", "--points.count", "60", "--training.epochs", "1", "--quiet"]
     words += ["--oracle", "false", "--recovery.enabled", "false", "--embedding.enabled", "false"]
-    words += ["--fault.enabled", "false"]
+    words += ["--attribution.enabled", "false"]
     assert main([*words, "--report", "false", "--out", str(out)]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == str(out)
     assert not (out / "report.html").exists()
 
 
-def test_draw_makes_the_pictures_of_the_points(points_file, tmp_path, capsys):
-    out = tmp_path / "pictures"
+def test_draw_makes_the_images_of_the_points(points_file, tmp_path, capsys):
+    out = tmp_path / "images"
     assert main(["draw", "--points", str(points_file), "--size", "32", "--out", str(out)]) == 0
     assert capsys.readouterr().out.strip() == str(out)
     with (out / "metadata.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [[float(row["factor.a"]), float(row["factor.b"])] for row in rows] == POINTS
     expected = SquareCanvas(32).draw(Rose(), POINTS)
-    for row, picture in zip(rows, expected, strict=True):
-        np.testing.assert_array_equal(_picture(out / row["file_name"]), picture)
+    for row, image in zip(rows, expected, strict=True):
+        np.testing.assert_array_equal(_image(out / row["file_name"]), image)
 
 
 def test_points_outside_of_the_world_are_warned_of_in_one_line(tmp_path):
@@ -154,10 +154,10 @@ def test_points_outside_of_the_world_are_warned_of_in_one_line(tmp_path):
 
 
 def test_draw_in_the_frame_of_the_original(points_file, tmp_path):
-    out = tmp_path / "pictures"
+    out = tmp_path / "images"
     words = ["--canvas", "original", "--format", "png", "--out", str(out)]
     assert main(["draw", "--points", str(points_file), *words]) == 0
-    assert {_picture(path).shape for path in out.glob("*.png")} == {(172, 229)}
+    assert {_image(path).shape for path in out.glob("*.png")} == {(172, 229)}
 
 
 def test_draw_marks_the_removed_points_and_keeps_what_is_there(points_file, tmp_path, capsys):
@@ -177,7 +177,7 @@ def test_draw_marks_the_removed_points_and_keeps_what_is_there(points_file, tmp_
 @pytest.mark.parametrize(("name", "module"), [("out", "folder"), ("out.npz", "npz")])
 def test_a_killed_draw_neither_blocks_the_next_nor_leaves_a_trace(name, module, tmp_path, capsys):
     words = ["draw", "--count", "4", "--size", "32", "--out", str(tmp_path / name)]
-    kill_at(f"transect.image.{module}.picture_batches", words)
+    kill_at(f"transect.image.{module}.image_batches", words)
     assert len(list(tmp_path.iterdir())) == 1
     assert main(words) == 0
     assert [path.name for path in tmp_path.iterdir()] == [name]
@@ -239,7 +239,7 @@ def test_an_interrupted_run_says_so_and_can_be_resumed(tmp_path):
 
 def test_compare_and_run_print_json_and_nothing_else(tmp_path, capsys):
     options = ["--points.count", "60", "--training.epochs", "1", "--report", "false"]
-    quick = ["--oracle", "false", "--embedding.enabled", "false", "--fault.enabled", "false"]
+    quick = ["--oracle", "false", "--embedding.enabled", "false", "--attribution.enabled", "false"]
     quick += ["--recovery.enabled", "false"]
     out = tmp_path / "a"
     words = ["run", "smoke", "--quiet", "--json", "--out", str(out), *options, *quick]
@@ -271,8 +271,8 @@ def test_cells_that_failed_are_told_though_the_others_cant_be_compared(
     def none_side_by_side(paths):
         raise ValueError("they differ")
 
-    monkeypatch.setattr("transect.run.sweep.run_sweep", lambda *_, **__: {"seed=1": "no memory"})
-    monkeypatch.setattr("transect.run.compare.compare", none_side_by_side)
+    monkeypatch.setattr("transect.sweep.sweep.run_sweep", lambda *_, **__: {"seed=1": "no memory"})
+    monkeypatch.setattr("transect.sweep.compare.compare", none_side_by_side)
     words = ["sweep", "smoke", "--grid", "seed=[0, 1]", "--out", str(tmp_path / "out")]
     assert main(words) == 2
     told = capsys.readouterr().err

@@ -96,7 +96,7 @@ KINDS = {
     "csv": drawn("a/metadata.csv"),
     "tar": drawn("a/shard-000000.tar"),
     "index": drawn("a/index.json"),
-    "picture": written(
+    "image": written(
         "a.png",
         lambda path: path.write_bytes(KINDS["png"][0](path.parent).read_bytes()),
         lambda path: read_images(path)[0],
@@ -125,7 +125,7 @@ KINDS = {
     ),
 }
 
-CHECKED = ("npz", "parquet", "png", "csv", "tar", "picture", "points.npz", "dsprites")
+CHECKED = ("npz", "parquet", "png", "csv", "tar", "image", "points.npz", "dsprites")
 """Kinds whose images carry checksums: a changed bit gives the same images or none."""
 
 UNNOTICED = ("history",)

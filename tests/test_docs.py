@@ -3,7 +3,7 @@
 Each page is read from top to bottom in an empty folder. Its `bash` blocks are run, its `python`
 blocks are executed, and a `text` block right after one of these is its output. A block whose first
 line names a file is that file. `console` blocks, which need files that are not at hand, are parsed.
-A long run is prepared and learns from two pictures; a finished smoke run then stands in for its
+A long run is prepared and learns from two images; a finished smoke run then stands in for its
 result. The reports of judged models and of scores have no figures.
 """
 
@@ -81,12 +81,10 @@ def workplace(
             return out
         setup = prepare(config)
         model = build_model(setup.config, setup.canvas, seed=0)
-        pictures = setup.dataset(setup.points[:4]).pictures()
+        images = setup.dataset(setup.points[:4]).pixels()
         loss = build("loss", config.loss)
         step = tmp_path / "first_step"
-        train(
-            model, loss, pictures[:2], pictures[2:], settings, seed=0, folder=step, progress=False
-        )
+        train(model, loss, images[:2], images[2:], settings, seed=0, folder=step, progress=False)
         learnt_before.add(repr(config))
         return out
 
@@ -163,7 +161,7 @@ PLACEHOLDERS = {
     "<together>": "(?:covariance|correlation|entanglement)",
     "<alignment>": "(?:as_it_stands|after_rotation|linear|curved|bend|crossing_angle)",
     "<estimator>": "(?:two_nn|maximum_likelihood|local_pca)",
-    "<loop>": "(?:longest|next|rim|rim_random)",
+    "<loop>": "(?:longest|next|boundary|boundary_random)",
     "<way>": "(?:straight|shortest|true)",
     "<stage>": "(?:draw|train|measure|report)",
 }
@@ -213,8 +211,8 @@ def test_results_in_the_readme_come_from_a_run(finished_run: Path, tmp_path: Pat
     assert shown == pytest.approx(metrics["removed_nmse"], rel=5e-3)
     assert f"{metrics['removed_count']} removed" in block
     assert "`transect run smoke --seed 0`, " in block
-    for picture in make_images["FIGURES"]:
-        committed, made = (root / "docs" / "images" / picture for root in (ROOT, tmp_path))
+    for image in make_images["FIGURES"]:
+        committed, made = (root / "docs" / "images" / image for root in (ROOT, tmp_path))
         assert committed.is_file()
         assert made.stat().st_size < make_images["LARGEST"]
     with Image.open(tmp_path / "docs" / "images" / make_images["ANIMATION"]) as walk:
@@ -292,7 +290,7 @@ def test_results_need_both_markers():
         make_images["replaced"]("no markers", "results", "block")
 
 
-def test_pictures_of_the_pages_exist():
+def test_images_of_the_pages_exist():
     for page in PAGES:
         for target in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).is_file(), f"{page}: {target}"

@@ -111,7 +111,7 @@ class Visit:
         return [text for text in self.said if not any(part in text for part in ABOUT_SPEED)]
 
     def check_offline(self) -> None:
-        """Check that all pictures are there, without a complaint, a request or sideways scroll."""
+        """Check that all images are there, without a complaint, a request or sideways scroll."""
         loaded = "[...document.images].every(i => i.complete && i.naturalWidth > 0)"
         assert self.page.evaluate(loaded)
         assert self.complaints == []
@@ -123,8 +123,8 @@ class Visit:
         colours = self.page.evaluate(
             "(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))"
         )
-        ground, ink = (sum(int(part) for part in c[4:-1].split(",")) for c in colours)
-        return ground > ink
+        ground, foreground = (sum(int(part) for part in c[4:-1].split(",")) for c in colours)
+        return ground > foreground
 
     def overflow(self) -> int:
         root = "document.documentElement"

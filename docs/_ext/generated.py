@@ -28,7 +28,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("configuration", Configuration)
     app.add_directive("choices", Choices)
     app.add_directive("preset", Preset)
-    app.add_directive("verb-help", VerbHelp)
+    app.add_directive("subcommand-help", SubcommandHelp)
     app.add_directive("verdicts", Verdicts)
     return {"parallel_read_safe": True}
 
@@ -117,8 +117,8 @@ class Preset(_Generated):
         return [block]
 
 
-class VerbHelp(_Generated):
-    """What `transect VERB --help` prints; the argument is VERB."""
+class SubcommandHelp(_Generated):
+    """What `transect SUBCOMMAND --help` prints; the argument is SUBCOMMAND."""
 
     required_arguments = 1
 

@@ -24,12 +24,12 @@ def rose_points() -> PointSet:
 
 @pytest.fixture
 def dataset() -> Dataset:
-    """Twelve 16-pixel roses in all splits; one rim distance is infinite."""
+    """Twelve 16-pixel roses in all splits; one boundary distance is infinite."""
     return Dataset(Rose(), SquareCanvas(16), rose_points())
 
 
 class Brightness(PaintedWorld):
-    """Paints each picture in one grey, its factor over 255, and counts what it paints."""
+    """Paints each image in one grey, its factor over 255, and counts what it paints."""
 
     def __init__(self, fails_at: float = np.inf) -> None:
         self.space = FactorSpace([Factor("grey", 0, 255), Factor("other", 0, 1)])
@@ -47,7 +47,7 @@ class Brightness(PaintedWorld):
 
 @pytest.fixture
 def greys():
-    """Make a dataset whose picture of row i is i everywhere, so that rows can be told apart."""
+    """Make a dataset whose image of row i is i everywhere, so that rows can be told apart."""
 
     def make(count: int = 10, fails_at: float = np.inf, size: int = 4) -> Dataset:
         world = Brightness(fails_at)

@@ -6,7 +6,7 @@ from matplotlib.transforms import IdentityTransform
 from scipy.ndimage import map_coordinates
 
 from transect.image import OriginalCanvas, SquareCanvas, resize
-from transect.measure.pixel import soft_iou
+from transect.measure.error.pixel import soft_iou
 from transect.world import GaussianBump, Rose
 
 WORLD = Rose()
@@ -14,7 +14,8 @@ POINTS = np.array([[0.5, 0.0], [1.25, 1.0], [2.0, 2.0], [0.5, 2.0], [1.25, 0.4]]
 
 
 def _figure(point: np.ndarray, center: float, origin: float) -> np.ndarray:
-    """Return the figure of the original, 656 x 875, ink 1, with the place of its curve given."""
+    """Return the figure of the original, 656 x 875, foreground 1, with the place of its curve
+    given."""
     theta = np.linspace(0, 2 * np.pi, 500)
     radius = point[1] * np.cos(5 * theta) + point[0]
     x, y = radius * np.cos(theta), radius * np.sin(theta)
@@ -34,7 +35,7 @@ def _figure(point: np.ndarray, center: float, origin: float) -> np.ndarray:
 
 
 def _published(point: np.ndarray) -> np.ndarray:
-    """Return the figure sampled without averaging at i r - 1/4, as 172 x 229 pictures were."""
+    """Return the figure sampled without averaging at i r - 1/4, as 172 x 229 images were."""
     rows, columns = np.arange(172) * (656 / 172) - 0.25, np.arange(229) * (875 / 229) - 0.25
     places = np.meshgrid(rows, columns, indexing="ij")
     return map_coordinates(_figure(point, 453, 316.5), places, order=1, mode="nearest")
@@ -49,7 +50,7 @@ def test_the_canvas_of_the_original_lays_curves_where_the_original_did():
 
 def test_axes_centred_by_the_figures_layout_lie_within_a_fraction_of_a_pixel():
     # The first estimate of the geometry: where the layout of the figure puts the axes, give or
-    # take 2 and 1.5 of its pixels, and sampling at the centres of the small picture's pixels.
+    # take 2 and 1.5 of its pixels, and sampling at the centres of the small image's pixels.
     drawn = OriginalCanvas().draw(WORLD, POINTS) / 255
     center, origin = 0.5175 * 875 + 2, 0.4825 * 656 + 1.5
     figures = np.stack([_figure(point, center, origin) for point in POINTS])
@@ -64,7 +65,7 @@ def test_a_shift_of_one_pixel_would_be_seen():
 
 
 @pytest.mark.parametrize(("size", "method"), [(64, "area"), (128, "area"), (256, "bilinear")])
-def test_the_network_sees_the_picture_stretched_to_a_square(size, method):
+def test_the_network_sees_the_image_stretched_to_a_square(size, method):
     small = OriginalCanvas().draw(WORLD, POINTS).astype(np.float64)
     expected = resize(small, size, size, method)
     square = OriginalCanvas(size).draw(WORLD, POINTS)
@@ -82,8 +83,8 @@ def test_the_bytes_of_a_canvas_do_not_depend_on_threads_or_neighbours():
 
 def test_a_painting_fills_a_square_but_has_no_place_in_the_original():
     bump = GaussianBump()
-    picture = SquareCanvas(32).draw(bump, [[0.0, 0.0]])[0]
-    np.testing.assert_array_equal(picture, np.rint(bump.paint([[0.0, 0.0]], 32)[0] * 255))
+    image = SquareCanvas(32).draw(bump, [[0.0, 0.0]])[0]
+    np.testing.assert_array_equal(image, np.rint(bump.paint([[0.0, 0.0]], 32)[0] * 255))
     with pytest.raises(ValueError, match="draws curves only, and GaussianBump has none"):
         OriginalCanvas().draw(bump, [[0.0, 0.0]])
 

@@ -32,7 +32,7 @@ def test_the_header_of_the_card_tells_what_the_columns_are(carded):
         "factor.a": "float64",
         "factor.b": "float64",
         "split": "string",
-        "rim_distance": "float64",
+        "boundary_distance": "float64",
     }
     (split,) = header["dataset_info"]["splits"]
     files = [*carded.glob("*.png"), *carded.glob("*.parquet")]
@@ -46,12 +46,12 @@ def test_the_header_of_the_card_tells_what_the_columns_are(carded):
 @pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 def test_hugging_face_loads_the_folder_by_its_card(dataset, carded, huggingface, tmp_path):
     loaded = huggingface.load_dataset(str(carded), cache_dir=str(tmp_path / "cache"))["train"]
-    assert loaded.column_names == ["image", "factor.a", "factor.b", "split", "rim_distance"]
-    np.testing.assert_array_equal(np.asarray(loaded["image"][3]), dataset.pictures()[3])
+    assert loaded.column_names == ["image", "factor.a", "factor.b", "split", "boundary_distance"]
+    np.testing.assert_array_equal(np.asarray(loaded["image"][3]), dataset.pixels()[3])
     assert loaded["factor.a"][:] == dataset.factors[:, 0].tolist()
 
 
-def test_croissant_metadata_are_valid_and_lead_to_the_pictures(dataset, carded):
+def test_croissant_metadata_are_valid_and_lead_to_the_images(dataset, carded):
     mlcroissant = pytest.importorskip("mlcroissant")
 
     with warnings.catch_warnings():
@@ -65,7 +65,7 @@ def test_croissant_metadata_are_valid_and_lead_to_the_pictures(dataset, carded):
         record = by_factor[dataset.factors[row, 0]]
         assert record["images/split"] in {dataset.split[row], str(dataset.split[row]).encode()}
         grey = np.asarray(record["images/image"].convert("L"))
-        np.testing.assert_array_equal(grey, dataset.pictures()[row])
+        np.testing.assert_array_equal(grey, dataset.pixels()[row])
 
 
 @pytest.mark.parametrize(

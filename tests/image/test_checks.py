@@ -45,5 +45,5 @@ def test_rounding_is_clipped_and_nothing_stays_nothing():
     ],
 )
 def test_what_is_no_stack_of_images_is_refused(images, words):
-    with pytest.raises(ValueError, match=f"pictures need .*{words}"):
-        check_images(images, "pictures", (3, 4))
+    with pytest.raises(ValueError, match=f"images need .*{words}"):
+        check_images(images, "images", (3, 4))

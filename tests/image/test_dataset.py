@@ -14,14 +14,14 @@ from transect.space import Factor, FactorSpace, PointSet
 from transect.world import PaintedWorld, Rose
 
 
-def test_pictures_are_those_that_the_canvas_draws(dataset):
+def test_images_are_those_that_the_canvas_draws(dataset):
     drawn = SquareCanvas(16).draw(Rose(), dataset.factors)
     assert drawn.any()
-    np.testing.assert_array_equal(dataset.pictures(), drawn)
-    np.testing.assert_array_equal(dataset.pictures([3, 1]), drawn[[3, 1]])
+    np.testing.assert_array_equal(dataset.pixels(), drawn)
+    np.testing.assert_array_equal(dataset.pixels([3, 1]), drawn[[3, 1]])
 
 
-def test_images_are_pictures_over_255(greys):
+def test_images_are_images_over_255(greys):
     images = greys(256).images()
     assert images.dtype == np.float32
     expected = np.linspace(0, 1, 256)[:, None, None]
@@ -43,15 +43,15 @@ def test_images_are_pictures_over_255(greys):
 )
 def test_rows_are_chosen_by_number_mask_and_slice(greys, rows, expected, held):
     dataset = greys(10).hold() if held else greys(10)
-    pictures = dataset.pictures(rows)
-    assert pictures.shape == (len(expected), 4, 4)
-    np.testing.assert_array_equal(pictures[:, 0, 0], list(expected))
+    images = dataset.pixels(rows)
+    assert images.shape == (len(expected), 4, 4)
+    np.testing.assert_array_equal(images[:, 0, 0], list(expected))
 
 
 @pytest.mark.parametrize("rows", [[0.5], 3, [[1]], [True, False], ["a"]])
 def test_rows_of_another_kind_are_refused(greys, rows):
     with pytest.raises(ValueError, match="rows need to be whole numbers"):
-        greys(10).pictures(rows)
+        greys(10).pixels(rows)
 
 
 @pytest.mark.parametrize("row", [10, -11])
@@ -65,11 +65,11 @@ def test_points_of_another_world_are_refused(greys):
         Dataset(Rose(), SquareCanvas(16), greys(3).points)
 
 
-def test_hold_draws_every_picture_once_and_no_more(greys):
+def test_hold_draws_every_image_once_and_no_more(greys):
     dataset = greys(10)
     held = dataset.hold()
     assert dataset.world.painted == 10
-    np.testing.assert_array_equal(held.pictures()[:, 0, 0], np.arange(10))
+    np.testing.assert_array_equal(held.pixels()[:, 0, 0], np.arange(10))
     held.images([1, 2])
     list(held.batches(3))
     assert dataset.world.painted == 10
@@ -79,9 +79,9 @@ def test_hold_draws_every_picture_once_and_no_more(greys):
     assert dataset.world.painted == 12
 
 
-def test_held_pictures_cannot_be_changed_by_accident(greys):
+def test_held_images_cannot_be_changed_by_accident(greys):
     with pytest.raises(ValueError, match="read-only"):
-        greys(3).hold().pictures()[0] = 7
+        greys(3).hold().pixels()[0] = 7
 
 
 def test_an_empty_dataset_has_no_images(greys):
@@ -144,12 +144,12 @@ def test_an_empty_batch_size_is_refused_before_the_first_batch(greys):
 
 def test_items_hold_all_that_is_known_of_an_image(dataset):
     item = dataset[2]
-    assert set(item) == {"image", "factors", "split", "rim_distance", "row"}
+    assert set(item) == {"image", "factors", "split", "boundary_distance", "row"}
     assert item["image"].shape == (1, 16, 16)
     np.testing.assert_array_equal(item["image"][0], dataset.images([2])[0])
     np.testing.assert_array_equal(item["factors"], dataset.factors[2].astype(np.float32))
     assert item["split"] == dataset.split[2] == "removed"
-    assert item["rim_distance"] == np.float32(dataset.rim_distance[2])
+    assert item["boundary_distance"] == np.float32(dataset.boundary_distance[2])
     assert dataset[-1]["row"] == 11
 
 
@@ -181,7 +181,7 @@ def test_a_pytorch_loader_reads_it(dataset, workers, held):
         np.testing.assert_array_equal(batch["image"][:, 0].numpy(), dataset.images(chosen))
         np.testing.assert_allclose(batch["factors"].numpy(), dataset.factors[chosen], rtol=1e-6)
         np.testing.assert_allclose(
-            batch["rim_distance"].numpy(), dataset.rim_distance[chosen], rtol=1e-6
+            batch["boundary_distance"].numpy(), dataset.boundary_distance[chosen], rtol=1e-6
         )
         assert batch["split"] == dataset.split[chosen].tolist()
     assert sorted(seen) == rows.tolist()
@@ -198,9 +198,9 @@ def test_a_worker_draws_with_one_thread():
     world = Rose()
     points = PointSet(world.space, np.ones((1, 2)), np.array(["train"]), np.zeros(1))
     dataset = Dataset(world, ThreadCounter(), points)
-    assert dataset.pictures().item() == 255
+    assert dataset.pixels().item() == 255
     receiver, sender = get_context("fork").Pipe(duplex=False)
-    worker = get_context("fork").Process(target=lambda: sender.send(dataset.pictures().item()))
+    worker = get_context("fork").Process(target=lambda: sender.send(dataset.pixels().item()))
     worker.start()
     assert receiver.recv() == 1
     worker.join()

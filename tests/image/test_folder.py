@@ -1,4 +1,4 @@
-"""Folders of pictures: the Hugging Face reader, foreign folders, and tables with faults."""
+"""Folders of images: the Hugging Face reader, foreign folders, and tables with faults."""
 
 import numpy as np
 import pytest
@@ -9,30 +9,36 @@ from transect.image import folder
 
 @pytest.fixture
 def written(dataset, tmp_path):
-    """A good folder of twelve pictures."""
+    """A good folder of twelve images."""
     return folder.write(dataset, tmp_path / "roses")
 
 
 @pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
-def test_hugging_face_reads_pictures_and_columns(dataset, written, huggingface, tmp_path):
+def test_hugging_face_reads_images_and_columns(dataset, written, huggingface, tmp_path):
     loaded = huggingface.load_dataset(
         "imagefolder", data_dir=str(written), cache_dir=str(tmp_path / "cache")
     )["train"]
-    assert set(loaded.column_names) == {"image", "factor.a", "factor.b", "split", "rim_distance"}
-    pictures = [np.asarray(picture) for picture in loaded["image"]]
-    np.testing.assert_array_equal(pictures, dataset.pictures())
+    assert set(loaded.column_names) == {
+        "image",
+        "factor.a",
+        "factor.b",
+        "split",
+        "boundary_distance",
+    }
+    images = [np.asarray(image) for image in loaded["image"]]
+    np.testing.assert_array_equal(images, dataset.pixels())
     factors = np.stack([loaded["factor.a"], loaded["factor.b"]], axis=1)
     np.testing.assert_array_equal(factors, dataset.factors)
     assert loaded["split"][:] == dataset.split.tolist()
-    np.testing.assert_array_equal(loaded["rim_distance"][:], dataset.rim_distance)
+    np.testing.assert_array_equal(loaded["boundary_distance"][:], dataset.boundary_distance)
 
 
 def test_pillow_reads_grey_of_8_bits_by_padded_names(dataset, written):
     names = sorted(file.name for file in written.glob("*.png"))
     assert names == [f"{row:02d}.png" for row in range(12)]
-    with Image.open(written / "07.png") as picture:
-        assert picture.mode == "L"
-        np.testing.assert_array_equal(np.asarray(picture), dataset.pictures([7])[0])
+    with Image.open(written / "07.png") as image:
+        assert image.mode == "L"
+        np.testing.assert_array_equal(np.asarray(image), dataset.pixels([7])[0])
 
 
 def test_the_table_may_be_sorted_anew_and_edited(dataset, written):
@@ -41,7 +47,7 @@ def test_the_table_may_be_sorted_anew_and_edited(dataset, written):
     moved = [lines[0], "", *(lines[row + 1] for row in order)]
     (written / "metadata.csv").write_text("\ufeff" + "\r\n".join(moved), encoding="utf-8")
     file = folder.read(written)
-    np.testing.assert_array_equal(file.images, dataset.pictures(order))
+    np.testing.assert_array_equal(file.images, dataset.pixels(order))
     np.testing.assert_array_equal(file.factors, dataset.factors[order])
 
 
@@ -53,13 +59,13 @@ def test_a_table_saved_by_a_european_spreadsheet_is_the_same_table(dataset, writ
     np.testing.assert_array_equal(folder.read(written).factors, dataset.factors)
 
 
-def test_pictures_that_are_missing_or_not_listed_are_named(written):
+def test_images_that_are_missing_or_not_listed_are_named(written):
     (written / "03.png").unlink()
-    with pytest.raises(ValueError, match=r"roses: 1 of the 12 pictures .* missing, 03.png the"):
+    with pytest.raises(ValueError, match=r"roses: 1 of the 12 images .* missing, 03.png the"):
         folder.read(written)
     (written / "03.png").write_bytes((written / "04.png").read_bytes())
     (written / "extra.PNG").write_bytes((written / "04.png").read_bytes())
-    with pytest.raises(ValueError, match=r"1 pictures are not in metadata.csv, extra.PNG the"):
+    with pytest.raises(ValueError, match=r"1 images are not in metadata.csv, extra.PNG the"):
         folder.read(written)
 
 
@@ -67,9 +73,9 @@ def test_pictures_that_are_missing_or_not_listed_are_named(written):
     ("old", "new", "message"),
     [
         (
-            "rim_distance",
+            "boundary_distance",
             "distance",
-            "needs the column 'rim_distance'; it has file_name, factor.a, factor.b",
+            "needs the column 'boundary_distance'; it has file_name, factor.a, factor.b",
         ),
         ("file_name", "name", "needs the column 'file_name'"),
         ("split", "Split", "needs the column 'split'"),
@@ -77,12 +83,12 @@ def test_pictures_that_are_missing_or_not_listed_are_named(written):
         ("factor.a,factor.b", "factor.a", "line 2: the row has 5 cells and the header 4"),
         ("factor.a,factor.b", "a,b", "one named factor.<name> for each factor; it has file_name"),
         ("removed", "hole", "unknown split 'hole'"),
-        (",inf", ",far", "line 2: rim_distance needs a number"),
-        (",inf", ",nan", "line 2: rim_distance needs a number .* got 'nan'"),
+        (",inf", ",far", "line 2: boundary_distance needs a number"),
+        (",inf", ",nan", "line 2: boundary_distance needs a number .* got 'nan'"),
         ("00.png,", "00.png,x", "line 2: factor.a needs a finite number"),
     ],
 )
-def test_a_table_with_a_fault_is_refused(written, old, new, message):
+def test_a_table_with_a_attribution_is_refused(written, old, new, message):
     table = written / "metadata.csv"
     text = table.read_text()
     assert old in text
@@ -95,8 +101,8 @@ def test_a_table_with_a_fault_is_refused(written, old, new, message):
     ("text", "message"),
     [
         ("", "needs a header line, got an empty file"),
-        ("file_name,factor.a,split,rim_distance\n", "the table has no rows"),
-        ("file_name,split,rim_distance\n00.png,train,1\n", "one named factor.<name> for each"),
+        ("file_name,factor.a,split,boundary_distance\n", "the table has no rows"),
+        ("file_name,split,boundary_distance\n00.png,train,1\n", "one named factor.<name> for each"),
     ],
 )
 def test_a_table_without_content_is_refused(written, text, message):
@@ -111,7 +117,7 @@ def test_a_folder_without_a_table_is_refused(written):
         folder.read(written)
 
 
-def test_a_picture_of_another_size_is_refused(written):
+def test_a_image_of_another_size_is_refused(written):
     Image.new("L", (16, 15)).save(written / "05.png")
     with pytest.raises(ValueError, match=r"05.png has 15×16 pixels .* 00.png has 16×16"):
         folder.read(written)
@@ -129,12 +135,12 @@ def save(path, array, **options):
     Image.fromarray(np.asarray(array)).save(path, **options)
 
 
-def test_foreign_pictures_stand_in_natural_order(tmp_path):
+def test_foreign_images_stand_in_natural_order(tmp_path):
     names = ["img_10.png", "img_2.png", "IMG_3.png", "img_2b.png", "7.png", "img_02.png"]
     for grey, name in enumerate(names):
         save(tmp_path / name, np.full((2, 3), grey, dtype=np.uint8))
-    (tmp_path / "notes.txt").write_text("no picture")
-    (tmp_path / ".hidden.png").write_text("no picture either")
+    (tmp_path / "notes.txt").write_text("no image")
+    (tmp_path / ".hidden.png").write_text("no image either")
     (tmp_path / "folder.png").mkdir()
     images, found = folder.read_images(tmp_path)
     assert found == ("7.png", "IMG_3.png", "img_02.png", "img_2.png", "img_2b.png", "img_10.png")
@@ -144,7 +150,7 @@ def test_foreign_pictures_stand_in_natural_order(tmp_path):
     np.testing.assert_allclose(images[:, 0, 0], expected, rtol=1e-6)
 
 
-def test_pictures_may_be_named_or_read_alone(tmp_path):
+def test_images_may_be_named_or_read_alone(tmp_path):
     for grey in (10, 20, 30):
         save(tmp_path / f"{grey}.bmp", np.full((2, 2), grey, dtype=np.uint8))
     images, names = folder.read_images(tmp_path, names=["30.bmp", "10.bmp"])
@@ -163,7 +169,7 @@ def test_our_own_folder_is_read_as_a_foreign_one(dataset, written):
 def test_faults_of_a_foreign_folder_are_named(tmp_path):
     with pytest.raises(ValueError, match="nowhere: no such file or folder"):
         folder.read_images(tmp_path / "nowhere")
-    with pytest.raises(ValueError, match=r"no picture \(.png, .jpg, .jpeg, .mpo, .webp, .tif"):
+    with pytest.raises(ValueError, match=r"no image \(.png, .jpg, .jpeg, .mpo, .webp, .tif"):
         folder.read_images(tmp_path)
     save(tmp_path / "1.png", np.zeros((4, 5), dtype=np.uint8))
     save(tmp_path / "2.png", np.zeros((5, 4), dtype=np.uint8))
@@ -171,8 +177,8 @@ def test_faults_of_a_foreign_folder_are_named(tmp_path):
         folder.read_images(tmp_path)
     with pytest.raises(ValueError, match=r"3.png: no such file"):
         folder.read_images(tmp_path, names=["3.png"])
-    (tmp_path / "2.png").write_text("no picture")
-    with pytest.raises(ValueError, match=r"2.png: not a picture that can be read"):
+    (tmp_path / "2.png").write_text("no image")
+    with pytest.raises(ValueError, match=r"2.png: not an image that can be read"):
         folder.read_images(tmp_path)
 
 

@@ -37,9 +37,9 @@ def content(path):
 
 
 def assert_same(file: ImageFile, source):
-    np.testing.assert_array_equal(file.images, source.pictures())
+    np.testing.assert_array_equal(file.images, source.pixels())
     assert file.images.dtype == np.uint8
-    for name in ("factors", "classes", "split", "rim_distance"):
+    for name in ("factors", "classes", "split", "boundary_distance"):
         np.testing.assert_array_equal(getattr(file, name), getattr(source, name))
     assert file.names == source.names
 
@@ -56,14 +56,14 @@ def test_one_image_returns(greys, target):
     assert_same(read_dataset(write_dataset(greys(1), target)), greys(1))
 
 
-def test_pictures_that_are_not_square_return(target):
+def test_images_that_are_not_square_return(target):
     rng = np.random.default_rng(0)
     source = ImageFile(
         images=rng.integers(0, 256, (11, 3, 5), dtype=np.uint8),
         factors=rng.normal(size=(11, 1)),
         names=("angle, in °",),
         split=np.array(["validation"] * 11),
-        rim_distance=rng.normal(size=11),
+        boundary_distance=rng.normal(size=11),
     )
     assert_same(read_dataset(write_dataset(source, target)), source)
 
@@ -160,7 +160,7 @@ def test_a_damaged_file_is_refused_or_still_makes_sense(kind, data, greys, tmp_p
     else:
         assert file.images.shape == (5, 4, 4)
         if kind != "mat":  # the others hold checksums that every reader looks at
-            np.testing.assert_array_equal(file.images, greys(5).pictures())
+            np.testing.assert_array_equal(file.images, greys(5).pixels())
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from transect.image.image_file import ImageFile, picture_name
+from transect.image.image_file import ImageFile, image_name
 from transect.space import Factor, FactorSpace
 
 
@@ -13,7 +13,7 @@ def test_points_need_the_factors_of_the_file():
         factors=np.array([[1.0, 5.0], [2.0, 4.0]]),
         names=("x", "y"),
         split=np.array(["train", "removed"]),
-        rim_distance=np.array([1.0, -1.0]),
+        boundary_distance=np.array([1.0, -1.0]),
     )
     assert repr(file) == "ImageFile(2 images 3×4, factors x, y: 1 train, 1 removed)"
     assert (file.height, file.width) == (3, 4)
@@ -25,7 +25,7 @@ def test_points_need_the_factors_of_the_file():
 
 
 @pytest.mark.parametrize("count", [1, 10, 11, 100, 101])
-def test_names_of_pictures_sort_by_row(count):
-    names = [picture_name(row, count) for row in range(count)]
+def test_names_of_images_sort_by_row(count):
+    names = [image_name(row, count) for row in range(count)]
     assert names == sorted(names)
     assert len({len(name) for name in names}) == 1

@@ -9,7 +9,7 @@ from transect.image import mat
 
 @pytest.fixture
 def written(dataset, tmp_path):
-    """A good file of twelve pictures."""
+    """A good file of twelve images."""
     return mat.write(dataset, tmp_path / "roses.mat")
 
 
@@ -17,8 +17,8 @@ def test_scipy_reads_the_variables_of_the_original(dataset, written):
     variables = loadmat(written)
     assert variables["images"].shape == (16, 16, 12)
     assert variables["images"].dtype == np.uint8
-    for row, picture in enumerate(dataset.pictures()):
-        np.testing.assert_array_equal(variables["images"][:, :, row], picture)
+    for row, image in enumerate(dataset.pixels()):
+        np.testing.assert_array_equal(variables["images"][:, :, row], image)
     np.testing.assert_array_equal(variables["data_full"], dataset.factors)
     for name, rows in (
         ("data_punctured", np.flatnonzero(dataset.split != "removed")),
@@ -30,7 +30,7 @@ def test_scipy_reads_the_variables_of_the_original(dataset, written):
         np.testing.assert_array_equal(variables[name], dataset.factors[rows])
     names = [cell.item() for cell in variables["split_names"].ravel()]
     assert [names[code - 1] for code in variables["split"][:, 0]] == dataset.split.tolist()
-    np.testing.assert_array_equal(variables["rim_distance"][:, 0], dataset.rim_distance)
+    np.testing.assert_array_equal(variables["boundary_distance"][:, 0], dataset.boundary_distance)
     assert [cell.item() for cell in variables["factor_names"].ravel()] == ["a", "b"]
 
 
@@ -48,12 +48,12 @@ def test_a_dataset_without_a_hole_has_an_empty_one(greys, tmp_path):
     assert variables["data_punctured_ind"].ravel().tolist() == [1, 2, 3, 4, 5]
 
 
-def test_a_single_picture_is_read_as_matlab_saves_it(greys, tmp_path):
+def test_a_single_image_is_read_as_matlab_saves_it(greys, tmp_path):
     path = mat.write(greys(1), tmp_path / "a.mat")
     variables = {name: value for name, value in loadmat(path).items() if name[0] != "_"}
     variables["images"] = variables["images"][:, :, 0]  # MATLAB drops axes of length 1 at the end
     savemat(path, variables)
-    np.testing.assert_array_equal(mat.read(path).images, greys(1).pictures())
+    np.testing.assert_array_equal(mat.read(path).images, greys(1).pixels())
 
 
 def test_more_than_the_format_holds_is_refused(greys, tmp_path):
@@ -63,7 +63,7 @@ def test_more_than_the_format_holds_is_refused(greys, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["images", "data_full", "split", "split_names", "rim_distance", "factor_names"]
+    "name", ["images", "data_full", "split", "split_names", "boundary_distance", "factor_names"]
 )
 def test_a_missing_variable_is_named(written, name):
     variables = loadmat(written)
@@ -91,7 +91,7 @@ def test_a_missing_variable_is_named(written, name):
         ("split_names", np.array(["train", "a", "b"], dtype=object), "unknown split 'a'"),
         ("factor_names", np.arange(2), "factor_names needs to be cells of text"),
         ("factor_names", np.array([[], 1], dtype=object), "factor_names needs to be cells of text"),
-        ("rim_distance", np.full(12, np.nan), "rim distances need to be numbers"),
+        ("boundary_distance", np.full(12, np.nan), "boundary distances need to be numbers"),
     ],
 )
 def test_a_variable_that_does_not_fit_is_named(written, name, value, message):
@@ -119,13 +119,13 @@ def test_truth_values_of_matlab_become_black_and_white(written, dataset, images)
 def test_images_of_floating_point_are_rounded(written, dataset):
     variables = {key: value for key, value in loadmat(written).items() if key[0] != "_"}
     savemat(written, {**variables, "images": dataset.images().transpose(1, 2, 0)})
-    np.testing.assert_array_equal(mat.read(written).images, dataset.pictures())
+    np.testing.assert_array_equal(mat.read(written).images, dataset.pixels())
 
 
 def test_images_may_come_first_axis_first(written, dataset):
     variables = {key: value for key, value in loadmat(written).items() if key[0] != "_"}
-    savemat(written, {**variables, "images": dataset.pictures()})
-    np.testing.assert_array_equal(mat.read(written).images, dataset.pictures())
+    savemat(written, {**variables, "images": dataset.pixels()})
+    np.testing.assert_array_equal(mat.read(written).images, dataset.pixels())
 
 
 def test_a_file_of_version_7_3_is_refused(tmp_path):

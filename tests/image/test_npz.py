@@ -10,12 +10,12 @@ from transect.image import npz
 def entries(dataset):
     """The entries of a good archive."""
     return {
-        "imgs": dataset.pictures(),
+        "imgs": dataset.pixels(),
         "latents_values": dataset.factors,
         "latents_classes": dataset.classes,
         "latents_names": np.array(dataset.names),
         "split": dataset.split,
-        "rim_distance": dataset.rim_distance,
+        "boundary_distance": dataset.boundary_distance,
     }
 
 
@@ -32,7 +32,7 @@ def test_numpy_reads_the_layout_of_dsprites(dataset, entries, tmp_path):
 
 def test_an_archive_that_numpy_wrote_is_read(dataset, entries, tmp_path):
     np.savez(tmp_path / "a.npz", **entries)
-    np.testing.assert_array_equal(npz.read(tmp_path / "a.npz").images, dataset.pictures())
+    np.testing.assert_array_equal(npz.read(tmp_path / "a.npz").images, dataset.pixels())
 
 
 def test_the_archive_of_dsprites_is_read(tmp_path):
@@ -48,7 +48,7 @@ def test_the_archive_of_dsprites_is_read(tmp_path):
     np.testing.assert_array_equal(file.classes, classes)
     assert file.names == ("factor_0", "factor_1")
     assert set(file.split) == {"train"}
-    assert np.isposinf(file.rim_distance).all()
+    assert np.isposinf(file.boundary_distance).all()
 
 
 @pytest.mark.parametrize("missing", ["imgs", "latents_values"])
@@ -79,9 +79,9 @@ def test_a_missing_entry_is_named(entries, missing, tmp_path):
         ("latents_names", np.array(["a", "a"]), "factors need unique names"),
         ("split", np.full(12, "test"), "unknown split 'test'; choose from train, validation"),
         ("split", np.full(11, "train"), r"split need the shape \(12,\)"),
-        ("rim_distance", np.full(12, "far"), "rim_distance needs to be numbers"),
-        ("rim_distance", np.full(12, np.nan), "rim distances need to be numbers"),
-        ("rim_distance", np.array([{}] * 12), "allow_pickle=False"),
+        ("boundary_distance", np.full(12, "far"), "boundary_distance needs to be numbers"),
+        ("boundary_distance", np.full(12, np.nan), "boundary distances need to be numbers"),
+        ("boundary_distance", np.array([{}] * 12), "allow_pickle=False"),
     ],
 )
 def test_an_entry_that_does_not_fit_is_named(entries, name, array, message, tmp_path):

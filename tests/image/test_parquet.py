@@ -11,22 +11,22 @@ from transect.image import parquet
 
 @pytest.fixture
 def written(dataset, tmp_path):
-    """A good file of twelve pictures."""
+    """A good file of twelve images."""
     return parquet.write(dataset, tmp_path / "roses.parquet")
 
 
-def test_hugging_face_reads_pictures_and_columns(dataset, written, huggingface, tmp_path):
+def test_hugging_face_reads_images_and_columns(dataset, written, huggingface, tmp_path):
     loaded = huggingface.load_dataset(
         "parquet", data_files=str(written), cache_dir=str(tmp_path / "cache")
     )["train"]
     assert isinstance(loaded.features["image"], huggingface.Image)
-    assert loaded.column_names == ["image", "factor.a", "factor.b", "split", "rim_distance"]
-    pictures = [np.asarray(picture) for picture in loaded["image"]]
-    np.testing.assert_array_equal(pictures, dataset.pictures())
+    assert loaded.column_names == ["image", "factor.a", "factor.b", "split", "boundary_distance"]
+    images = [np.asarray(image) for image in loaded["image"]]
+    np.testing.assert_array_equal(images, dataset.pixels())
     factors = np.stack([loaded["factor.a"], loaded["factor.b"]], axis=1)
     np.testing.assert_array_equal(factors, dataset.factors)
     assert loaded["split"][:] == dataset.split.tolist()
-    np.testing.assert_array_equal(loaded["rim_distance"][:], dataset.rim_distance)
+    np.testing.assert_array_equal(loaded["boundary_distance"][:], dataset.boundary_distance)
 
 
 def test_what_hugging_face_writes_is_read(dataset, written, huggingface, tmp_path):
@@ -35,21 +35,21 @@ def test_what_hugging_face_writes_is_read(dataset, written, huggingface, tmp_pat
     hole.to_parquet(str(tmp_path / "hole.parquet"))
     file = parquet.read(tmp_path / "hole.parquet")
     rows = dataset.points.where("removed")
-    np.testing.assert_array_equal(file.images, dataset.pictures(rows))
+    np.testing.assert_array_equal(file.images, dataset.pixels(rows))
     np.testing.assert_array_equal(file.factors, dataset.factors[rows])
-    np.testing.assert_array_equal(file.rim_distance, dataset.rim_distance[rows])
+    np.testing.assert_array_equal(file.boundary_distance, dataset.boundary_distance[rows])
 
 
 def test_row_groups_are_small_enough_to_stream(greys, tmp_path):
     path = parquet.write(greys(2500), tmp_path / "a.parquet")
     metadata = pq.read_metadata(path)
     assert [metadata.row_group(i).num_rows for i in range(3)] == [1000, 1000, 500]
-    np.testing.assert_array_equal(parquet.read(path).images, greys(2500).pictures())
+    np.testing.assert_array_equal(parquet.read(path).images, greys(2500).pixels())
 
 
-def image_column(pictures):
+def image_column(images):
     return pa.array(
-        [{"bytes": picture, "path": "a.png"} for picture in pictures],
+        [{"bytes": image, "path": "a.png"} for image in images],
         pa.struct({"bytes": pa.binary(), "path": pa.string()}),
     )
 
@@ -60,10 +60,10 @@ def image_column(pictures):
         ("image", None, "needs the column 'image' of bytes"),
         ("image", ["a.png"] * 12, "needs the column 'image' of bytes"),
         ("split", None, "needs the column 'split' of text"),
-        ("rim_distance", None, "needs the column 'rim_distance' of numbers"),
-        ("rim_distance", ["far"] * 12, "needs the column 'rim_distance' of numbers"),
-        ("rim_distance", [None] + [1.0] * 11, "column 'rim_distance' has 1 empty cells"),
-        ("rim_distance", [np.nan] * 12, "rim distances need to be numbers"),
+        ("boundary_distance", None, "needs the column 'boundary_distance' of numbers"),
+        ("boundary_distance", ["far"] * 12, "needs the column 'boundary_distance' of numbers"),
+        ("boundary_distance", [None] + [1.0] * 11, "column 'boundary_distance' has 1 empty cells"),
+        ("boundary_distance", [np.nan] * 12, "boundary distances need to be numbers"),
         ("split", ["test"] * 12, "unknown split 'test'"),
         (
             "factor.a",
@@ -72,8 +72,8 @@ def image_column(pictures):
         ),
         ("factor.a", [None] + [1.0] * 11, "column 'factor.a' has 1 empty cells"),
         ("factor.a", [np.inf] * 12, "factors need finite values"),
-        ("image", image_column([None] * 12), "row 0 has no picture within the file"),
-        ("image", image_column([b"junk"] * 12), "row 0: not a picture that can be read"),
+        ("image", image_column([None] * 12), "row 0 has no image within the file"),
+        ("image", image_column([b"junk"] * 12), "row 0: not an image that can be read"),
     ],
 )
 def test_a_column_that_does_not_fit_is_named(written, name, column, message):
@@ -97,12 +97,12 @@ def test_files_without_factors_or_rows_are_refused(written):
         parquet.read(written)
 
 
-def test_pictures_of_mixed_size_are_refused(written, greys, tmp_path):
+def test_images_of_mixed_size_are_refused(written, greys, tmp_path):
     other = parquet.write(greys(12), tmp_path / "greys.parquet")
     small, large = (pq.read_table(path).column("image").to_pylist() for path in (other, written))
-    pictures = [row["bytes"] for row in large[:3] + small[3:]]
+    images = [row["bytes"] for row in large[:3] + small[3:]]
     table = pq.read_table(written)
-    pq.write_table(table.set_column(0, "image", image_column(pictures)), written)
+    pq.write_table(table.set_column(0, "image", image_column(images)), written)
     with pytest.raises(ValueError, match=r"row 3 has 4×4 pixels .* row 0 has 16×16"):
         parquet.read(written)
 
@@ -149,7 +149,7 @@ def as_plain_bytes(table):
 
 
 def as_floats_of_32_bits(table):
-    return retyped(table, rim_distance=pa.float32())
+    return retyped(table, boundary_distance=pa.float32())
 
 
 @pytest.mark.parametrize(
@@ -158,10 +158,10 @@ def as_floats_of_32_bits(table):
 def test_columns_of_other_types_are_read(written, dataset, change):
     pq.write_table(change(pq.read_table(written)), written)
     file = parquet.read(written)
-    np.testing.assert_array_equal(file.images, dataset.pictures())
+    np.testing.assert_array_equal(file.images, dataset.pixels())
     np.testing.assert_array_equal(file.factors, dataset.factors)
     assert file.split.tolist() == dataset.split.tolist()
-    np.testing.assert_allclose(file.rim_distance, dataset.rim_distance, rtol=1e-6)
+    np.testing.assert_allclose(file.boundary_distance, dataset.boundary_distance, rtol=1e-6)
 
 
 @pytest.mark.parametrize("index", [None, True, False])
@@ -171,6 +171,6 @@ def test_what_pandas_saves_again_is_read(written, dataset, index):
     assert ("__index_level_0__" in pq.read_schema(written).names) == (index is not False)
     file = parquet.read(written)
     assert file.names == dataset.names
-    np.testing.assert_array_equal(file.images, dataset.pictures(order))
+    np.testing.assert_array_equal(file.images, dataset.pixels(order))
     np.testing.assert_array_equal(file.factors, dataset.factors[order])
     assert file.split.tolist() == dataset.split[order].tolist()

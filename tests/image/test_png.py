@@ -1,4 +1,4 @@
-"""Pictures of every common kind become grey by a stated rule."""
+"""Images of every common kind become grey by a stated rule."""
 
 import io
 import struct
@@ -15,9 +15,9 @@ from transect.image.png import decode, encode_png
 from transect.world.grey import unit_images
 
 
-def encoded(picture: Image.Image, kind: str = "PNG", **options) -> bytes:
+def encoded(image: Image.Image, kind: str = "PNG", **options) -> bytes:
     buffer = io.BytesIO()
-    picture.save(buffer, kind, **options)
+    image.save(buffer, kind, **options)
     return buffer.getvalue()
 
 
@@ -27,8 +27,8 @@ def grey(data: bytes, **options):
 
 @given(hnp.arrays(np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9))))
 @settings(deadline=None, max_examples=50)
-def test_every_grey_survives_png(picture):
-    np.testing.assert_array_equal(decode(encode_png(picture)), picture)
+def test_every_grey_survives_png(image):
+    np.testing.assert_array_equal(decode(encode_png(image)), image)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF", "JPEG", "WEBP", "GIF", "MPO"])
@@ -68,7 +68,7 @@ def test_white_may_be_0_in_a_tiff_file(dtype, order):
     levels = np.array([[0, white // 5, white]], dtype=dtype)
     np.testing.assert_allclose(grey(tiff(levels, 1, order)), [[0, 0.2, 1]], atol=1e-6)
     if (dtype, order) == (np.uint16, ">"):  # Pillow does not read this kind
-        with pytest.raises(ValueError, match="not a picture that can be read"):
+        with pytest.raises(ValueError, match="not an image that can be read"):
             grey(tiff(levels, 0, order))
     else:
         np.testing.assert_allclose(grey(tiff(levels, 0, order)), [[1, 0.8, 0]], atol=1e-6)
@@ -77,7 +77,7 @@ def test_white_may_be_0_in_a_tiff_file(dtype, order):
 def test_white_at_0_of_floating_point_is_refused():
     levels = np.array([[0, 0.5, 1]], dtype=np.float32)
     np.testing.assert_array_equal(grey(tiff(levels, 1, format=3)), levels)
-    with pytest.raises(ValueError, match=r"white is 0 in this picture \(MinIsWhite\)"):
+    with pytest.raises(ValueError, match=r"white is 0 in this image \(MinIsWhite\)"):
         grey(tiff(levels, 0, format=3))
 
 
@@ -102,9 +102,9 @@ def test_a_transparent_grey_of_16_bits_is_background():
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P"])
 def test_colour_becomes_luma(mode):
     colours = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [9, 9, 9]]], dtype=np.uint8)
-    picture = Image.fromarray(colours).convert(mode, palette=Image.Palette.ADAPTIVE)
+    image = Image.fromarray(colours).convert(mode, palette=Image.Palette.ADAPTIVE)
     rounded = np.rint(colours @ [0.299, 0.587, 0.114]) / 255
-    np.testing.assert_allclose(grey(encoded(picture)), rounded, rtol=1e-6)
+    np.testing.assert_allclose(grey(encoded(image)), rounded, rtol=1e-6)
 
 
 def test_inks_of_a_printer_become_luma():
@@ -115,10 +115,10 @@ def test_inks_of_a_printer_become_luma():
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
 def test_what_is_transparent_shows_the_background(mode):
-    picture = Image.new("RGBA", (1, 3))
+    image = Image.new("RGBA", (1, 3))
     for row, alpha in enumerate((255, 51, 0)):
-        picture.putpixel((0, row), (255, 255, 255, alpha))
-    found = grey(encoded(picture.convert(mode)))
+        image.putpixel((0, row), (255, 255, 255, alpha))
+    found = grey(encoded(image.convert(mode)))
     np.testing.assert_allclose(found[:, 0], [1, 0.2, 0], rtol=1e-6)
     black = Image.new("RGBA", (1, 3))
     for row, alpha in enumerate((255, 51, 0)):
@@ -128,25 +128,25 @@ def test_what_is_transparent_shows_the_background(mode):
 
 
 def test_transparency_of_a_palette_shows_the_background():
-    picture = Image.new("P", (3, 1))
-    picture.putpalette([255, 255, 255, 255, 255, 255, 51, 51, 51])
-    picture.putdata([0, 1, 2])
-    data = encoded(picture, transparency=bytes([0, 255, 255]))
+    image = Image.new("P", (3, 1))
+    image.putpalette([255, 255, 255, 255, 255, 255, 51, 51, 51])
+    image.putdata([0, 1, 2])
+    data = encoded(image, transparency=bytes([0, 255, 255]))
     np.testing.assert_allclose(grey(data), [[0, 1, 0.2]], rtol=1e-6)
 
 
 def test_black_lines_on_nothing_are_refused_instead_of_lost():
-    picture = Image.new("RGBA", (4, 4), (0, 0, 0, 0))
-    picture.putpixel((1, 2), (0, 0, 0, 255))
+    image = Image.new("RGBA", (4, 4), (0, 0, 0, 0))
+    image.putpixel((1, 2), (0, 0, 0, 255))
     with pytest.raises(ValueError, match=r"transparent or black.*lay it on white first"):
-        decode(encoded(picture))
-    assert np.argwhere(decode(encoded(picture), light=True) == 0).tolist() == [[2, 1]]
+        decode(encoded(image))
+    assert np.argwhere(decode(encoded(image), light=True) == 0).tolist() == [[2, 1]]
     blank = Image.new("RGBA", (4, 4), (0, 0, 0, 0))
     assert not decode(encoded(blank)).any()
 
 
 # What the pixels of a file mean by the number of its orientation, after the standard (EXIF 2.3,
-# 4.6.4): where the row 0 and the column 0 of the stored pixels lie in the picture.
+# 4.6.4): where the row 0 and the column 0 of the stored pixels lie in the image.
 ORIENTATIONS = {
     1: ("top", "left"),
     2: ("top", "right"),
@@ -172,25 +172,25 @@ def stored_pixels(orientation: int) -> np.ndarray:
 
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "MPO"])
-def test_pictures_are_turned_as_their_orientation_says(kind, orientation):
-    picture = Image.fromarray(stored_pixels(orientation))
+def test_images_are_turned_as_their_orientation_says(kind, orientation):
+    image = Image.fromarray(stored_pixels(orientation))
     exif = Image.Exif()
     exif[0x0112] = orientation
     if kind == "TIFF":
         tags = TiffImagePlugin.ImageFileDirectory_v2()
         tags[0x0112] = orientation
-        data = encoded(picture, kind, tiffinfo=tags)
+        data = encoded(image, kind, tiffinfo=tags)
     else:
         options = {"exif": exif} if kind == "PNG" else {"exif": exif, "quality": 100}
-        data = encoded(picture, kind, **options)
+        data = encoded(image, kind, **options)
     np.testing.assert_allclose(decode(data).astype(int), SCENE.astype(int), atol=12)
 
 
-def test_of_a_photograph_with_several_pictures_the_first_counts():
+def test_of_a_photograph_with_several_images_the_first_counts():
     first, second = Image.new("RGB", (16, 8), (51, 51, 51)), Image.new("RGB", (16, 8))
     data = encoded(first, "MPO", save_all=True, append_images=[second])
-    with Image.open(io.BytesIO(data)) as picture:
-        assert picture.n_frames == 2
+    with Image.open(io.BytesIO(data)) as image:
+        assert image.n_frames == 2
     np.testing.assert_allclose(grey(data), np.full((8, 16), 0.2), atol=0.01)
 
 
@@ -211,8 +211,8 @@ def test_texts_and_profiles_of_any_size_do_not_hinder():
     about = PngImagePlugin.PngInfo()
     about.add_text("prompt", "a rose " * 400_000, zip=True)
     about.add_itxt("workflow", "a rose " * 400_000, zip=True)
-    picture = Image.new("L", (3, 2), 51)
-    data = encoded(picture, pnginfo=about, icc_profile=bytes(3_000_000))
+    image = Image.new("L", (3, 2), 51)
+    data = encoded(image, pnginfo=about, icc_profile=bytes(3_000_000))
     with pytest.raises(ValueError, match="too large"), Image.open(io.BytesIO(data)) as refused:
         refused.load()
     np.testing.assert_array_equal(decode(data), np.full((2, 3), 51))
@@ -227,30 +227,30 @@ def chunk(kind: bytes, content: bytes) -> bytes:
     )
 
 
-def test_a_picture_of_an_absurd_size_is_refused():
+def test_a_image_of_an_absurd_size_is_refused():
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)
     data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IEND", b"")
-    with pytest.raises(ValueError, match="not a picture that can be read, or a damaged one: "):
+    with pytest.raises(ValueError, match="not an image that can be read, or a damaged one: "):
         decode(data)
 
 
 def test_every_changed_bit_of_a_png_file_is_noticed():
     rng = np.random.default_rng(0)
-    picture = rng.integers(0, 256, (8, 8), dtype=np.uint8)
-    whole = encode_png(picture)
+    image = rng.integers(0, 256, (8, 8), dtype=np.uint8)
+    whole = encode_png(image)
     for place in range(len(whole)):
         changed = bytearray(whole)
         changed[place] ^= 1 << rng.integers(8)
-        with pytest.raises(ValueError, match="not a picture that can be read"):
+        with pytest.raises(ValueError, match="not an image that can be read"):
             decode(bytes(changed))
-        with pytest.raises(ValueError, match="not a picture that can be read"):
+        with pytest.raises(ValueError, match="not an image that can be read"):
             decode(whole[:place])
 
 
-@pytest.mark.parametrize("damage", [b"", b"no picture"])
-def test_what_is_no_picture_is_refused(damage, tmp_path):
-    with pytest.raises(ValueError, match="not a picture that can be read"):
+@pytest.mark.parametrize("damage", [b"", b"no image"])
+def test_what_is_no_image_is_refused(damage, tmp_path):
+    with pytest.raises(ValueError, match="not an image that can be read"):
         decode(damage)
     (tmp_path / "a.png").write_bytes(damage)
-    with pytest.raises(ValueError, match="not a picture that can be read"):
+    with pytest.raises(ValueError, match="not an image that can be read"):
         decode(tmp_path / "a.png")

@@ -32,9 +32,9 @@ def test_point_takes_pixels_as_they_are():
 
 
 def test_grey_bytes_stay_bytes():
-    pictures = np.full((1, 4, 4), 200, np.uint8)
+    images = np.full((1, 4, 4), 200, np.uint8)
     for method in ("bilinear", "area", "point"):
-        found = resize(pictures, 7, 3, method)
+        found = resize(images, 7, 3, method)
         assert found.dtype == np.uint8
         assert (found == 200).all()
 

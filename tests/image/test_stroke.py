@@ -51,9 +51,9 @@ def _agg(vertices: np.ndarray, size: int, width: float) -> np.ndarray:
     return np.asarray(renderer.buffer_rgba())[:, :, 3] / 255
 
 
-def _mean_error(picture: np.ndarray, truth: np.ndarray) -> float:
-    touched = (truth > 0) | (picture > 0)
-    return float(np.abs(picture - truth)[touched].mean())
+def _mean_error(image: np.ndarray, truth: np.ndarray) -> float:
+    touched = (truth > 0) | (image > 0)
+    return float(np.abs(image - truth)[touched].mean())
 
 
 @pytest.mark.parametrize("width", [1.0, 2.0, 4.0])
@@ -61,30 +61,30 @@ def _mean_error(picture: np.ndarray, truth: np.ndarray) -> float:
 def test_coverage_is_as_exact_as_that_of_agg_wherever_the_curve_lies(width, shift):
     ours, theirs = [], []
     vertices = _vertices(64, shift)
-    pictures = stroke(vertices, 64, 64, width, True) / 255
-    for curve, picture in zip(vertices, pictures, strict=True):
+    images = stroke(vertices, 64, 64, width, True) / 255
+    for curve, image in zip(vertices, images, strict=True):
         truth = _supersampled(curve, 64, width)
-        ours.append(_mean_error(picture, truth))
+        ours.append(_mean_error(image, truth))
         theirs.append(_mean_error(_agg(curve, 64, width), truth))
     assert np.mean(ours) <= np.mean(theirs)
 
 
 def test_a_straight_line_covers_what_the_closed_form_says():
     line = np.array([[[-10.0, 8.25], [30.0, 8.25]]])
-    picture = stroke(line, 16, 16, 1.0, False)[0] / 255
+    image = stroke(line, 16, 16, 1.0, False)[0] / 255
     expected = np.zeros(16)
     expected[7], expected[8] = 0.25, 0.75
-    np.testing.assert_allclose(picture, np.tile(expected[:, None], (1, 16)), atol=0.5 / 255 + 1e-9)
+    np.testing.assert_allclose(image, np.tile(expected[:, None], (1, 16)), atol=0.5 / 255 + 1e-9)
 
 
 def test_a_dot_is_a_disc_with_round_caps():
     dot = np.array([[[8.0, 8.0], [8.0, 8.0]]])
-    ink = (stroke(dot, 16, 16, 6.0, False)[0] / 255).sum()
+    foreground = (stroke(dot, 16, 16, 6.0, False)[0] / 255).sum()
     # The pen is a polygon that lies within the circle by the tolerance at most.
-    assert ink == pytest.approx(np.pi * 9, rel=2 * TOLERANCE / 3)
+    assert foreground == pytest.approx(np.pi * 9, rel=2 * TOLERANCE / 3)
 
 
-def test_a_hairline_has_ink_in_proportion_to_its_width():
+def test_a_hairline_has_foreground_in_proportion_to_its_width():
     line = np.array([[[4.0, 4.3], [28.0, 20.9]]])
     thin = stroke(line, 32, 32, 0.2, False)[0].sum() / 255
     thick = stroke(line, 32, 32, 1.0, False)[0].sum() / 255
@@ -97,11 +97,11 @@ def test_the_bytes_do_not_depend_on_the_number_of_threads():
     np.testing.assert_array_equal(one, stroke(vertices, 64, 64, 1.0, True, threads=2))
 
 
-def test_curves_beyond_the_picture_are_clipped():
+def test_curves_beyond_the_image_are_clipped():
     far = np.array([[[-1e6, 5.0], [1e6, 5.0]], [[1e5, 1e5], [2e5, 2e5]]])
-    pictures = stroke(far, 16, 16, 1.0, False)
-    assert pictures[0].any()
-    assert not pictures[1].any()
+    images = stroke(far, 16, 16, 1.0, False)
+    assert images[0].any()
+    assert not images[1].any()
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -113,10 +113,10 @@ def test_vertices_that_are_not_finite_are_refused(bad):
 
 
 def test_the_square_canvas_shows_the_extent_of_the_world_upright():
-    picture = SquareCanvas(65).draw(Rose(), [[2.0, 0.0]])[0]
-    rows, columns = np.nonzero(picture)
+    image = SquareCanvas(65).draw(Rose(), [[2.0, 0.0]])[0]
+    rows, columns = np.nonzero(image)
     # A circle of radius 2 in a square from -4 to 4: its line runs at a quarter of the side.
-    assert picture[32, round(65 * 0.25)] > 0
+    assert image[32, round(65 * 0.25)] > 0
     assert (rows.min(), rows.max()) == (columns.min(), columns.max())
     assert rows.min() == pytest.approx(65 * 0.25, abs=1.5)
     # The petal at angle 0 points to the right.

@@ -17,12 +17,12 @@ from transect.image.formats import read_dataset, write_dataset
 
 @pytest.fixture
 def written(dataset, tmp_path, monkeypatch):
-    """Twelve pictures in shards of five."""
+    """Twelve images in shards of five."""
     monkeypatch.setattr(webdataset, "SHARD", 5)
     return write_dataset(dataset, tmp_path / "shards", "webdataset")
 
 
-def test_a_shard_is_a_tar_file_of_pictures_and_their_ground_truth(dataset, written):
+def test_a_shard_is_a_tar_file_of_images_and_their_ground_truth(dataset, written):
     with tarfile.open(written / "shard-000001.tar") as shard:
         names = shard.getnames()
         about = json.load(shard.extractfile("07.json"))
@@ -33,7 +33,7 @@ def test_a_shard_is_a_tar_file_of_pictures_and_their_ground_truth(dataset, writt
         "factor.a": dataset.factors[7, 0],
         "factor.b": dataset.factors[7, 1],
         "split": dataset.split[7],
-        "rim_distance": dataset.rim_distance[7],
+        "boundary_distance": dataset.boundary_distance[7],
     }
 
 
@@ -45,18 +45,18 @@ def test_the_library_reads_every_sample_in_order(dataset, written):
     samples = list(library.WebDataset(urls, shardshuffle=False).decode("l8"))
     gc.collect()  # it leaves files open; they are closed here, not in the midst of another test
     assert [sample["__key__"] for sample in samples] == [f"{row:02d}" for row in range(12)]
-    np.testing.assert_array_equal([sample["png"] for sample in samples], dataset.pictures())
+    np.testing.assert_array_equal([sample["png"] for sample in samples], dataset.pixels())
     assert [sample["json"]["factor.a"] for sample in samples] == dataset.factors[:, 0].tolist()
-    assert samples[0]["json"]["rim_distance"] is None  # infinite
+    assert samples[0]["json"]["boundary_distance"] is None  # infinite
 
 
 def test_shards_of_any_number_return_whole(dataset, written):
     index = json.loads((written / "index.json").read_text(encoding="utf-8"))
     assert [shard["count"] for shard in index["shards"]] == [5, 5, 2]
     found = read_dataset(written)
-    np.testing.assert_array_equal(found.images, dataset.pictures())
+    np.testing.assert_array_equal(found.images, dataset.pixels())
     np.testing.assert_array_equal(found.factors, dataset.factors)
-    np.testing.assert_array_equal(found.rim_distance, dataset.rim_distance)
+    np.testing.assert_array_equal(found.boundary_distance, dataset.boundary_distance)
 
 
 def test_writing_takes_the_memory_of_a_batch(greys, tmp_path, monkeypatch):
@@ -103,10 +103,10 @@ def _rewrite(path, text):
     (path / "index.json").write_text(text, encoding="utf-8")
 
 
-FAULTS = {
+ATTRIBUTIONS = {
     "truncated": (_truncate, r"shard-000002.tar: "),
     "another shard": (_swap, "the shard needs 5 samples, as the index says; it has 2"),
-    "no picture": (_spoil("02.png"), "a sample needs 02.png and 02.json, got 02.json"),
+    "no image": (_spoil("02.png"), "a sample needs 02.png and 02.json, got 02.json"),
     "no ground truth": (_spoil("02.json"), "a sample needs 02.png and 02.json, got 02.png"),
     "a file twice": (_twice, r"shard-000002.tar: the file 10.json is there twice"),
     "absent": (lambda path: (path / "shard-000001.tar").unlink(), "no such file"),
@@ -128,9 +128,9 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", ATTRIBUTIONS)
 def test_faulty_shards_are_refused_by_name(name, written):
-    spoil, message = FAULTS[name]
+    spoil, message = ATTRIBUTIONS[name]
     spoil(written)
     with pytest.raises(ValueError, match=message):
         read_dataset(written)
@@ -166,6 +166,6 @@ def test_shards_that_tar_has_packed_anew_are_read(dataset, written, ending, opti
     with tarfile.open(target) as shard:
         assert shard.getnames()[:3] == [".", "./10.json", "./10.png"]
     found = read_dataset(written)
-    np.testing.assert_array_equal(found.images, dataset.pictures())
+    np.testing.assert_array_equal(found.images, dataset.pixels())
     np.testing.assert_array_equal(found.factors, dataset.factors)
-    np.testing.assert_array_equal(found.rim_distance, dataset.rim_distance)
+    np.testing.assert_array_equal(found.boundary_distance, dataset.boundary_distance)

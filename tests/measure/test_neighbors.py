@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 import torch
 
-from transect.measure.alignment import alignment
-from transect.measure.baselines import nearest_point
-from transect.measure.codes import measure_codes
-from transect.measure.dimension import intrinsic_dimension, local_maximum_likelihood
-from transect.measure.latent_graph import latent_graph
+from transect.measure.embedding.alignment import alignment
+from transect.measure.embedding.dimension import intrinsic_dimension, local_maximum_likelihood
+from transect.measure.embedding.latent_graph import latent_graph
+from transect.measure.embedding.scores import measure_codes
+from transect.measure.embedding.topology import topology
+from transect.measure.error.baselines import nearest_point
 from transect.measure.neighbors import Neighbors
-from transect.measure.topology import topology
 from transect.space import Factor, FactorSpace
 from transect.space.denormals import are_denormals_flushed, denormals
 

@@ -40,14 +40,14 @@ WRAPS = {
 def test_the_tensor_is_found_in_what_a_module_answers(name):
     wrap, chosen = WRAPS[name]
     encoder, decoder = Answer(wrap, 0.5, shape=(16,)), Answer(wrap, 1.0, shape=(1, 4, 4))
-    pair = ModulePair(encoder, decoder, code=chosen, picture=chosen)
+    pair = ModulePair(encoder, decoder, code=chosen, image=chosen)
     truth = images()
     torch.testing.assert_close(pair.encode(truth), 0.5 * truth.flatten(1))
     torch.testing.assert_close(pair.reconstruct(truth), 0.5 * truth)
 
 
 @pytest.mark.parametrize("shape", [(1, 4, 4), (3, 4, 4), (4, 4), (16,)], ids=str)
-def test_pictures_of_every_shape_become_grey_ones(shape):
+def test_images_of_every_shape_become_grey_ones(shape):
     grey = images()
     colours = torch.tensor([0.0, 0.5, 1.0])[:, None, None]  # its mean is 0.5
     full = grey[:, None] * (colours if shape[0] == 3 else 0.5)
@@ -84,7 +84,7 @@ def test_what_is_no_image_is_refused(wrong, message):
         ImageMap(lambda part: part).reconstruct(array)
 
 
-def test_an_encoder_may_take_pictures_without_channels():
+def test_an_encoder_may_take_images_without_channels():
     pair = ModulePair(Answer(lambda made: made.flatten(1)), nn.Identity(), channels=None)
     truth = images()
     torch.testing.assert_close(pair.reconstruct(truth), truth)
@@ -113,7 +113,7 @@ def test_modules_compute_on_their_own_device():
     assert seen == ["meta"]
 
 
-def test_logits_become_pictures_and_overshoot_is_clipped():
+def test_logits_become_images_and_overshoot_is_clipped():
     codes = torch.tensor([[-2.0, 0.0, 2.0, 4.0]])
     logits = ModulePair(nn.Flatten(), nn.Identity(), logits=True)
     torch.testing.assert_close(logits.decode(codes), torch.sigmoid(codes).reshape(1, 2, 2))
@@ -171,7 +171,7 @@ def test_impossible_options_are_refused(make, message):
         make()
 
 
-def test_a_function_gets_every_picture_once_in_order():
+def test_a_function_gets_every_image_once_in_order():
     truth = images(150).numpy()
     seen = []
     made = ImageMap(lambda part: seen.append(part) or part**2).reconstruct(truth)

@@ -12,7 +12,7 @@ NAMES = ("mutual_information", "total_correlation", "latent_kl")
 
 
 def stratified_weights(own, others, size):
-    """Weights for 1 + M pictures of N (Chen et al. 2018, appendix C.2), by position."""
+    """Weights for 1 + M images of N (Chen et al. 2018, appendix C.2), by position."""
     m = len(others)
     weights = {own: 1 / size}
     for k in others[:-1]:

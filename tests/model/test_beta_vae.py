@@ -5,7 +5,7 @@ from transect.model import BetaVAELoss, ELBOLoss
 
 
 def elbo_sums(batch):
-    """The summed cross-entropy and KL of each picture, number by number."""
+    """The summed cross-entropy and KL of each image, number by number."""
     x, logits = batch.truth.numpy(), batch.logits.numpy()
     mean, log_variance = batch.mean.numpy(), batch.log_variance.numpy()
     bce, kl = np.zeros(len(x)), np.zeros(len(x))

@@ -19,13 +19,13 @@ from transect.model import (
 
 
 def linear_model(there, back):
-    """A model whose pictures and codes are linear in each other, in float64."""
+    """A model whose images and codes are linear in each other, in float64."""
     there, back = torch.tensor(there), torch.tensor(back)
     return SimpleNamespace(decode=lambda codes: codes @ there, encode=lambda images: images @ back)
 
 
 def reference(mean, there, back):
-    """C, picture by picture and latent by latent."""
+    """C, image by image and latent by latent."""
     count, latents = mean.shape
     total = 0.0
     for i in range(count):
@@ -74,7 +74,7 @@ def test_only_the_encoder_learns_from_it():
     assert sum(float(g.abs().sum()) for g in gradients(model.encoder)) > 0
 
 
-def test_steps_against_it_bring_the_codes_of_decoded_pictures_nearer():
+def test_steps_against_it_bring_the_codes_of_decoded_images_nearer():
     torch.manual_seed(1)
     model = VAE(StridedEncoder(16, 2, [8]), TransposedDecoder(16, 2, [8]), 0.1)
     codes = torch.randn(64, 2)

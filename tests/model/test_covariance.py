@@ -44,7 +44,7 @@ def test_neither_the_origin_nor_variances_alone_matter(random_batch):
 
 
 @pytest.mark.parametrize(("count", "latent"), [(1, 3), (5, 1), (1, 1)])
-def test_one_picture_or_one_latent_has_none(random_batch, count, latent):
+def test_one_image_or_one_latent_has_none(random_batch, count, latent):
     assert CovarianceLoss()(random_batch(count=count, latent=latent))["covariance"] == 0
 
 

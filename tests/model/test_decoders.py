@@ -78,7 +78,7 @@ def test_logits_have_one_channel_and_the_size(cls, size, latent, count):
 
 
 @every_decoder
-def test_pictures_of_a_batch_are_those_of_each_code_alone(cls):
+def test_images_of_a_batch_are_those_of_each_code_alone(cls):
     decoder, codes = made(cls), drawn(4, 3)
 
     alone = torch.cat([decoder(code[None]) for code in codes])
@@ -165,14 +165,14 @@ def test_half_precision_loses_little(cls):
 
 @pytest.fixture(scope="module")
 def roses():
-    """Eight small pictures, (8, 1, 16, 16)."""
+    """Eight small images, (8, 1, 16, 16)."""
     world = Rose()
     factors = np.random.default_rng(0).uniform(world.space.low, world.space.high, (8, 2))
     return torch.from_numpy(SquareCanvas(16).draw(world, factors) / np.float32(255))[:, None]
 
 
 @every_decoder
-def test_it_learns_eight_pictures_with_their_codes(cls, roses):
+def test_it_learns_eight_images_with_their_codes(cls, roses):
     with seeded(0):
         decoder, codes = cls(16), nn.Parameter(torch.randn(8, 3))
     optimizer = torch.optim.Adam([codes, *decoder.parameters()], lr=0.01)
@@ -184,7 +184,7 @@ def test_it_learns_eight_pictures_with_their_codes(cls, roses):
         optimizer.step()
         losses.append(loss.item())
 
-    # The best picture that ignores the code is the mean; the floor is the pictures' own entropy.
+    # The best image that ignores the code is the mean; the floor is the images' own entropy.
     blind = F.binary_cross_entropy(roses.mean(0).expand_as(roses), roses).item()
     floor = F.binary_cross_entropy(roses, roses).item()
     assert losses[-1] < losses[0] / 2
@@ -329,8 +329,8 @@ def test_fields_of_a_level_set_decoder_are_polynomials_of_their_degree(degree):
 def test_a_level_set_decoder_moves_a_line_across_a_gap_that_a_perceptron_fades_in():
     positions = torch.linspace(-1, 1, 41)[:, None]
     rows = (torch.arange(16) + 0.5) / 8 - 1
-    pictures = torch.exp(-(((rows - 0.7 * positions) / 0.15) ** 2))
-    pictures = pictures[:, None, :, None].expand(-1, 1, 16, 16)
+    images = torch.exp(-(((rows - 0.7 * positions) / 0.15) ** 2))
+    images = images[:, None, :, None].expand(-1, 1, 16, 16)
     gap = positions[:, 0].abs() < 0.35
 
     def error(cls):
@@ -339,12 +339,12 @@ def test_a_level_set_decoder_moves_a_line_across_a_gap_that_a_perceptron_fades_i
         optimizer = torch.optim.Adam(decoder.parameters(), lr=0.005)
         for _ in range(400):
             logits = decoder(positions[~gap])
-            loss = F.binary_cross_entropy_with_logits(logits, pictures[~gap])
+            loss = F.binary_cross_entropy_with_logits(logits, images[~gap])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
         drawn_there = torch.sigmoid(decoder(positions)).detach()
-        squares = (drawn_there - pictures).square()
+        squares = (drawn_there - images).square()
         return squares[~gap].mean().item(), squares[gap].mean().item()
 
     outside, inside = error(LevelSetDecoder)

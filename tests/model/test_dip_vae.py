@@ -62,7 +62,7 @@ def test_it_is_zero_where_the_covariance_is_that_of_the_prior(random_batch):
     assert DIPVAELoss("I")(half)["diagonal"].item() == pytest.approx(3 * 0.25)
 
 
-def test_one_picture_has_no_covariance_of_its_mean(random_batch):
+def test_one_image_has_no_covariance_of_its_mean(random_batch):
     batch = random_batch(count=1)
 
     assert DIPVAELoss("I")(batch)["diagonal"] == 3

@@ -70,7 +70,7 @@ def test_decoders_end_in_logits(decoder):
     with torch.no_grad():
         decoder.layers[-1].bias.fill_(decoder.layers[-1].bias.item() - 100)
 
-    # A picture between 0 and 1 could not follow.
+    # An image between 0 and 1 could not follow.
     assert torch.allclose(decoder(codes), before - 100, atol=1e-4)
 
 
@@ -88,7 +88,7 @@ def test_strided_scales_to_other_sizes(size):
     assert model(torch.rand(2, size, size)).logits.shape == (2, 1, size, size)
 
 
-def test_channels_run_from_the_picture_inwards_and_the_last_is_repeated():
+def test_channels_run_from_the_image_inwards_and_the_last_is_repeated():
     encoder = StridedEncoder(64, 3, channels=[8, 16])
     decoder = TransposedDecoder(64, 3, channels=[8, 16])
 

@@ -61,7 +61,7 @@ def test_the_term_is_added_to_any_base(random_batch, base):
     }
 
 
-def test_each_picture_has_its_weight(random_batch):
+def test_each_image_has_its_weight(random_batch):
     batch = random_batch(count=2)
     one = replace(batch, weights=torch.tensor([1.0, 0.0], dtype=torch.float64))
     loss = EntanglementLoss(kl=0, entanglement=1)

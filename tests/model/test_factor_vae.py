@@ -133,7 +133,7 @@ def test_a_trained_discriminator_knows_the_total_correlation_of_gaussians(correl
 
 
 @pytest.mark.parametrize(("count", "latent"), [(1, 3), (4, 1), (1, 1)])
-def test_one_picture_or_one_latent_is_no_trouble(random_batch, count, latent):
+def test_one_image_or_one_latent_is_no_trouble(random_batch, count, latent):
     loss = FactorVAELoss(width=8)
     critic = critic_of(loss, latent).double()
     batch = random_batch(count=count, latent=latent, critic=critic)

@@ -61,7 +61,7 @@ def test_constant_noise_adds_no_weights():
     assert "log_variance_head.weight" in small_vae(noise="learned").state_dict()
 
 
-def test_batch_norm_makes_a_picture_depend_on_its_batch_in_training_only():
+def test_batch_norm_makes_a_image_depend_on_its_batch_in_training_only():
     with seeded(2):
         model = VAE(OriginalEncoder(32), OriginalDecoder(32))
     codes = torch.randn(6, 3)

@@ -9,8 +9,8 @@ from scipy.ndimage import gaussian_filter
 
 from planted_explorer import make_exploration
 from transect.image import SquareCanvas
-from transect.measure.pixel import pixel_errors
-from transect.report import Pictures, ReportData, render, run_plates
+from transect.measure.error.pixel import pixel_errors
+from transect.report import Images, ReportData, render, run_plates
 from transect.report.explorer import Exploration
 from transect.report.rendering import Rendering
 from transect.space import (
@@ -55,10 +55,10 @@ class FakeRun:
             [gaussian_filter(x, width) for x, width in zip(truth, widths, strict=True)]
         ).clip(0, 1)
 
-    def pictures(self, points) -> Pictures:
+    def images(self, points) -> Images:
         truth = self.draw(points)
-        depth = -self.hole.rim_distance(points)
-        return Pictures(truth, self.blur(truth, depth, 0.55, 0.6), self.blur(truth, depth, 0.5, 0))
+        depth = -self.hole.boundary_distance(points)
+        return Images(truth, self.blur(truth, depth, 0.55, 0.6), self.blur(truth, depth, 0.5, 0))
 
     def codes(self, points, latent):
         unit = (np.asarray(points) - self.world.space.low) / self.world.space.span
@@ -68,18 +68,18 @@ class FakeRun:
 
 
 def error_columns(run: FakeRun, points) -> dict[str, np.ndarray]:
-    pictures = run.pictures(points)
-    rotated = np.roll(np.asarray(pictures.truth), 1, axis=2)
+    pixels = run.images(points)
+    rotated = np.roll(np.asarray(pixels.truth), 1, axis=2)
     sources = {
-        "": pictures.reconstruction,
-        "oracle_": pictures.oracle,
+        "": pixels.reconstruction,
+        "oracle_": pixels.oracle,
         "nearest_image_": rotated,
         "nearest_point_": np.roll(rotated, 1, axis=1),
-        "blend_": (rotated + pictures.truth) / 2,
+        "blend_": (rotated + pixels.truth) / 2,
     }
     columns = {}
     for prefix, images in sources.items():
-        errors = pixel_errors(pictures.truth, images)
+        errors = pixel_errors(pixels.truth, images)
         errors["factor_error"] = 0.02 + errors["nmse"] / 5
         columns |= {f"{prefix}{name}": values for name, values in errors.items()}
     return columns
@@ -90,7 +90,7 @@ def make_points(run: FakeRun, count: int, latent: int, factors=None) -> pd.DataF
     points: PointSet = split_points(space, uniform(space, count, seed=1), hole, 0.08, seed=2)
     table = pd.DataFrame({"row": np.arange(count), "split": points.split})
     table[list(space.columns)] = points.factors
-    table["rim_distance"] = points.rim_distance
+    table["boundary_distance"] = points.boundary_distance
     table["oracle_seen"] = np.random.default_rng(3).random(count) < 0.5
     table[[code_column(k) for k in range(latent)]] = run.codes(points.factors, latent)
     errors = pd.DataFrame(error_columns(run, points.factors))
@@ -110,7 +110,7 @@ def make_transects(run: FakeRun, latent: int) -> pd.DataFrame:
         table["fraction"] = np.linspace(0, 1, line.count)
         table[list(run.world.space.columns)] = line.points
         table["in_hole"] = run.hole.contains(line.points)
-        table["rim_distance"] = run.hole.rim_distance(line.points)
+        table["boundary_distance"] = run.hole.boundary_distance(line.points)
         table[[code_column(k) for k in range(latent)]] = run.codes(line.points, latent)
         columns = pd.DataFrame(error_columns(run, line.points))
         parts.append(pd.concat([table, columns], axis=1))
@@ -139,8 +139,8 @@ def make_report(count: int = 400, latent: int = 3, size: int = 32) -> ReportData
     points = make_points(run, count, latent)
     factors = points[list(run.world.space.columns)].to_numpy()
 
-    def sheet(split: str, most: int = 24) -> Pictures:
-        return run.pictures(factors[points["split"] == split][:most])
+    def sheet(split: str, most: int = 24) -> Images:
+        return run.images(factors[points["split"] == split][:most])
 
     return ReportData(
         title="smoke",
@@ -150,7 +150,7 @@ def make_report(count: int = 400, latent: int = 3, size: int = 32) -> ReportData
         points=points,
         transects=make_transects(run, latent),
         lines=make_lines(run),
-        crossings={line.name: run.pictures(line.points) for line in make_lines(run)},
+        crossings={line.name: run.images(line.points) for line in make_lines(run)},
         training=run.draw(factors[points["split"] == "train"][:40]),
         validation=sheet("validation"),
         removed=sheet("removed"),
@@ -178,7 +178,7 @@ SHAPE = {
     "components": 1, "loops": 1, "loops_agreement": 0.9,
     "loop_longest": 3.2, "loop_longest_low": 2.9, "loop_longest_high": 3.6,
     "loop_next": 1.4, "loop_next_low": 1.3, "loop_next_high": 1.5,
-    "loop_rim": 0.12, "loop_rim_random": 0.81, "stretch_removed": 1.7,
+    "loop_boundary": 0.12, "loop_boundary_random": 0.81, "stretch_removed": 1.7,
     "covariance": 0.34, "correlation": 0.21, "entanglement": 1.63,
     "mig": 0.07, "sap": 0.31, "disentanglement": 0.17, "completeness": 0.18,
     "informativeness": 0.97, "factor_vae": 0.86, "beta_vae": 0.88,
@@ -211,23 +211,23 @@ def shape_metrics(before: str = "") -> dict[str, float | str]:
 
 
 def shape_report(report: ReportData, run: FakeRun) -> ReportData:
-    """Return the report with a planted shape: the loop is the rim, the hole is stretched."""
+    """Return the report with a planted shape: the loop is the boundary, the hole is stretched."""
     points = report.points
-    distance = points["rim_distance"].to_numpy()
+    distance = points["boundary_distance"].to_numpy()
     stretch = np.where(distance < 0, 6.0, 2.0) + points["factor.a"]
     shape = {"on_loop": (distance > 0) & (distance < 0.08)}
     shape["stretch"] = np.where(np.arange(len(points)) % 2 == 0, stretch, np.nan)
-    tables, pictures = [], {}
+    tables, images = [], {}
     for line in report.lines[:2]:
         ((entry, leave),) = line.crossings(run.hole)
         factors = line.at(np.linspace(entry, leave, 15))
         truth = run.draw(factors)
-        depth = -run.hole.rim_distance(factors)
+        depth = -run.hole.boundary_distance(factors)
         rows = {
             "straight": run.blur(truth, depth, 0.55, 0.6),
             "shortest": run.blur(truth, depth, 0.55, 0.3),
         }
-        pictures[line.name] = {"truth": truth} | rows
+        images[line.name] = {"truth": truth} | rows
         for way, stack in rows.items():
             table = pd.DataFrame({"transect": line.name, "way": way, "index": np.arange(15)})
             tables.append(table.assign(nmse=pixel_errors(truth, stack)["nmse"]))
@@ -235,7 +235,7 @@ def shape_report(report: ReportData, run: FakeRun) -> ReportData:
         report,
         points=points.assign(**shape),
         ways=pd.concat(tables, ignore_index=True),
-        way_pictures=pictures,
+        way_images=images,
         metrics={**report.metrics, **shape_metrics()},
     )
 
@@ -256,7 +256,7 @@ def strange_report(report: ReportData, name: str) -> ReportData:
         lines=lines,
         crossings={name + key: value for key, value in report.crossings.items()},
         ways=report.ways.assign(transect=name + report.ways["transect"]),
-        way_pictures={name + key: value for key, value in report.way_pictures.items()},
+        way_images={name + key: value for key, value in report.way_images.items()},
         metrics={**report.metrics, **shape_metrics(name)},
         config={name: {"kind": name, "list": [name]}},
         versions={name: name},

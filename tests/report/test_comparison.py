@@ -22,7 +22,7 @@ from transect.report.comparison.tables import (
     measure_tables,
     ranking_table,
 )
-from transect.run.compare import comparison_data
+from transect.sweep.compare import comparison_data
 
 EFFECTS = {"transposed": 1.0, "film": 0.5, "twin": 0.5, "mlp": 2.0}
 
@@ -116,9 +116,9 @@ def test_means_are_those_of_their_kind(data):
 
 
 def test_shares_of_one_seed_are_the_median_over_conditions(data):
-    scores = data.scores.assign(fault_encoder_share=data.scores["seed"] * 0.1)
+    scores = data.scores.assign(attribution_encoder_share=data.scores["seed"] * 0.1)
     odd = scores["condition"] == "ring"
-    scores.loc[odd, "fault_encoder_share"] = 1e6
+    scores.loc[odd, "attribution_encoder_share"] = 1e6
     found = mean_of_medians(replace(data, scores=scores), "film", ENCODER)
     assert found == t_interval([0.0, 0.1, 0.2])
 
@@ -195,7 +195,7 @@ def test_the_headline_of_a_clear_winner():
     data = make({"a": 1.0, "b": 0.5, "c": 2.0}, spread=0.001)
     words = headline(data, ranking(data)).verdict
     assert words.startswith(
-        "“b” draws the removed pictures best: the error of the next, “a”, is 2.00 "
+        "“b” draws the removed images best: the error of the next, “a”, is 2.00 "
     )
     assert words.endswith(" times as large (2.00 to 2.00).")
 

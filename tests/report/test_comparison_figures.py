@@ -13,7 +13,7 @@ from transect.report.comparison.looks import frame, log_ticks, looks
 from transect.report.comparison.measures import FURTHER, MAIN
 from transect.report.comparison.ranking import ranking
 from transect.report.comparison.shares import error_shares
-from transect.run.compare import comparison_data
+from transect.sweep.compare import comparison_data
 
 EFFECTS = {"transposed": 1.0, "film": 0.5, "mlp": 2.0}
 
@@ -119,7 +119,7 @@ def test_the_forest_shows_ratios_and_which_are_told_apart():
 
 def test_shares_stand_beside_each_other():
     table = make_table({"a": 1.0, "b": 2.0}).assign(
-        fault_encoder_share=0.25, fault_decoder_share=0.75
+        attribution_encoder_share=0.25, attribution_decoder_share=0.75
     )
     axes = error_shares(comparison_data("x", table), ["a", "b"]).axes[0]
     dots = [line for line in axes.lines if line.get_marker() != "None"]

@@ -11,7 +11,7 @@ from transect.report import render, write_figures
 from transect.report.comparison import ComparisonData, comparison_plates, write_comparison_page
 from transect.report.comparison.page import comparison_page
 from transect.report.rendering import Rendering
-from transect.run.compare import comparison_data
+from transect.sweep.compare import comparison_data
 from webpages import CHROMIUM, EVIL, Parsed, Visit
 
 EFFECTS = {"transposed": 1.0, "film": 0.5, "twin": 0.5, "mlp": 2.0}
@@ -25,7 +25,7 @@ def in_a_browser(test):
 
 def with_shares(table):
     shares = np.random.default_rng(3).normal(0.3, 0.1, len(table))
-    return table.assign(fault_encoder_share=shares, fault_decoder_share=1 - shares)
+    return table.assign(attribution_encoder_share=shares, attribution_decoder_share=1 - shares)
 
 
 def make_data() -> ComparisonData:
@@ -181,7 +181,7 @@ def test_missing_measures_leave_their_figures_out(data):
     names = [plate.name for plate in comparison_plates(bare)]
     assert names == ["conditions_1", "ratios"]
     parsed = bare_page(bare)
-    assert "on validation pictures" in parsed.text("h1")
+    assert "on validation images" in parsed.text("h1")
     assert "hole penalty" not in parsed.text("caption", "th")
 
 

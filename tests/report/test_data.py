@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from transect.report import Pictures, ReportData
+from transect.report import Images, ReportData
 from transect.report.tables import duration, measure_tables, penalty_table, transect_table
 
 
@@ -34,12 +34,12 @@ def test_crossings_need_their_transect(report):
         replace(report, crossings={"P9": report.crossings["P1"]})
 
 
-def test_pictures_need_one_shape():
+def test_images_need_one_shape():
     truth = np.zeros((2, 4, 4))
     with pytest.raises(ValueError, match=r"oracle needs the shape of truth, \(2, 4, 4\)"):
-        Pictures(truth, truth, truth[:1])
+        Images(truth, truth, truth[:1])
     with pytest.raises(ValueError, match=r"\(n, h, w\), got \(4, 4\)"):
-        Pictures(truth[0])
+        Images(truth[0])
 
 
 def test_value_prefers_the_metrics_to_the_table(report):

@@ -44,9 +44,9 @@ def payload(exploration):
 @pytest.mark.parametrize("levels", [2, 16, 64])
 @pytest.mark.parametrize("count", [1, 7, 16])
 def test_a_sheet_errs_by_what_it_says(levels, count):
-    pictures = np.random.default_rng(levels).random((count, 5, 8))
-    sheet = pack(pictures, levels)
-    error = np.abs(unpacked(sheet.to_json()) - pictures)
+    images = np.random.default_rng(levels).random((count, 5, 8))
+    sheet = pack(images, levels)
+    error = np.abs(unpacked(sheet.to_json()) - images)
     assert sheet.worst == pytest.approx(error.max(), abs=1e-6)
     assert sheet.mean == pytest.approx(error.mean(), abs=1e-6)
     assert sheet.worst <= 0.5 / (levels - 1) + 0.5 / 255 + 1e-6
@@ -60,16 +60,18 @@ def test_the_finest_levels_that_fit_are_chosen():
     assert choose_levels(noise, 1) == LEVELS[-1]
 
 
-def test_every_number_and_picture_is_carried(payload, exploration):
+def test_every_number_and_image_is_carried(payload, exploration):
     values, model = payload.values, exploration.models[0]
     samples, carried = values["samples"], values["models"][0]
     np.testing.assert_allclose(numbers(samples["factors"]), exploration.factors.ravel(), rtol=1e-6)
-    np.testing.assert_allclose(numbers(samples["rim"]), exploration.rim, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        numbers(samples["boundary"]), exploration.boundary, rtol=1e-5, atol=1e-6
+    )
     for hand, expected in (("drawn", model.drawn), ("oracle", model.oracle)):
         for name, errors in expected.errors.items():
             np.testing.assert_allclose(numbers(carried[hand]["errors"][name]), errors, rtol=1e-6)
         shown = unpacked(carried[hand]["sprites"])
-        assert np.abs(shown - expected.pictures).max() <= payload.worst + 1e-6
+        assert np.abs(shown - expected.images).max() <= payload.worst + 1e-6
     assert (numbers(carried["nearest"]["of"]) == model.nearest_of).all()
     np.testing.assert_allclose(
         numbers(carried["points"]["codes"]), model.point_codes.ravel(), rtol=1e-5, atol=1e-6
@@ -128,7 +130,7 @@ def test_the_page_states_its_grid_and_bytes_and_precision(payload, exploration):
 
 
 def test_an_exploration_of_another_length_is_refused(exploration):
-    with pytest.raises(ValueError, match=r"needs 214 samples, got 214 points and 213 pictures"):
+    with pytest.raises(ValueError, match=r"needs 214 samples, got 214 points and 213 images"):
         replace(exploration, truth=exploration.truth[1:])
 
 

@@ -94,28 +94,28 @@ def test_opens_offline_with_a_strict_policy(visit):
 def test_starts_in_the_middle_of_the_hole(browser, address):
     visit = open_page(browser, address)
     assert reading(visit) == [1.25, 1.0]
-    assert "inside the hole, 0.300 from its rim" in part(visit, "reading").inner_text()
+    assert "inside the hole, 0.300 from its boundary" in part(visit, "reading").inner_text()
 
 
-def test_the_pictures_under_the_pointer_are_those_of_the_hands(visit, run, exploration):
+def test_the_images_under_the_pointer_are_those_of_the_hands(visit, run, exploration):
     precision = make_payload(exploration).worst + 0.5 / 255
     for across, down in ((0.5, 0.45), (0.3, 0.7), (0.9, 0.2)):
         move(visit, across, down)
         node = node_near(exploration, reading(visit))
-        pictures = run.pictures(exploration.factors[node][None])
-        for kind, expected in pictures.rows.items():
-            shown = 1 - greys(part(visit, "pictures").locator(f".{kind} canvas"))
+        images = run.images(exploration.factors[node][None])
+        for kind, expected in images.rows.items():
+            shown = 1 - greys(part(visit, "images").locator(f".{kind} canvas"))
             assert np.abs(shown - expected[0].ravel()).max() <= precision, kind
         cell = part(visit, "numbers").locator("tbody tr").first.locator("td").first.inner_text()
         error = exploration.models[0].drawn.errors["nmse"][node]
         assert float(cell.replace("−", "-")) == pytest.approx(error, rel=0.006)
 
 
-def test_the_nearest_training_picture_is_shown(visit, exploration):
+def test_the_nearest_training_image_is_shown(visit, exploration):
     move(visit, 0.4, 0.6)
     model = exploration.models[0]
     node = node_near(exploration, reading(visit))
-    shown = 1 - greys(part(visit, "pictures").locator(".nearest canvas"))
+    shown = 1 - greys(part(visit, "images").locator(".nearest canvas"))
     expected = model.nearest[model.nearest_of[node]]
     assert np.abs(shown - expected.ravel()).max() < 0.02
 
@@ -266,7 +266,7 @@ def test_factor_errors_are_dots_where_they_were_measured(browser, address, repor
     colours = colours_at(base, exploration, table[["factor.a", "factor.b"]].to_numpy())
     painted = colours[:, 3] > 0
     assert painted[known].all()
-    assert painted[~known].mean() < 0.3  # those beneath another dot, the rim or a transect
+    assert painted[~known].mean() < 0.3  # those beneath another dot, the boundary or a transect
     brightness, shown = colours[known, :3].sum(axis=1), table.loc[known, "factor_error"]
     best, worst = (shown <= shown.quantile(0.25)), (shown >= shown.quantile(0.75))
     # dots and lines hide some others
@@ -290,7 +290,7 @@ def colours_at(canvas, exploration, points) -> np.ndarray:
     return pixels[(down * scale).astype(int), (across * scale).astype(int)]
 
 
-def test_latent_sliders_show_the_picture_of_their_code(visit, exploration):
+def test_latent_sliders_show_the_image_of_their_code(visit, exploration):
     volume = exploration.models[0].volume
     sliders = part(visit, "latent").locator("input[type=range]")
     places = (1, 3, 2)
@@ -299,7 +299,7 @@ def test_latent_sliders_show_the_picture_of_their_code(visit, exploration):
     settle(visit)
     node = np.ravel_multi_index(places, [len(axis) for axis in volume.axes])
     shown = 1 - greys(part(visit, "decoded").locator("canvas"))
-    assert np.abs(shown - volume.pictures[node].ravel()).max() < 0.02
+    assert np.abs(shown - volume.images[node].ravel()).max() < 0.02
     words = part(visit, "code").inner_text()
     assert f"z0 = {volume.axes[0][1]:.4g}".replace("-", "−") in words
     assert ("Training codes lie in this cell" in words) == (node % 2 == 0)
@@ -355,11 +355,11 @@ def test_transects_step_and_play_and_stop(browser, address, exploration, report)
     buttons.nth(0).click()
     stopped = wait(50)
     assert wait(5000) == stopped
-    assert "3 of 15 pictures lie in the hole" in stopped
-    # the pictures are those of the transect itself, not of the grid
+    assert "3 of 15 images lie in the hole" in stopped
+    # the images are those of the transect itself, not of the grid
     line = report.lines[2]
     expected = report.crossings["P3"].truth[6]
-    shown = 1 - greys(part(visit, "pictures").locator(".truth canvas"))
+    shown = 1 - greys(part(visit, "images").locator(".truth canvas"))
     assert np.abs(shown - expected.ravel()).max() < 0.02
     assert reading(visit) == pytest.approx(line.points[6].tolist(), abs=1e-3)
     assert visit.complaints == []
@@ -375,13 +375,13 @@ def test_with_reduced_motion_a_transect_plays_slowly(browser, address):
     assert part(visit, "strip-words").inner_text().startswith("2 of 15")
 
 
-def test_film_strips_hold_the_pictures_along_a_transect(visit, report):
+def test_film_strips_hold_the_images_along_a_transect(visit, report):
     part(visit, "strip-controls").locator("select").select_option("1")
     settle(visit)
     rows = part(visit, "strips").locator(".row")
     assert rows.locator("span").all_inner_texts() == ["truth", "model", "oracle"]
-    pictures = report.crossings["P2"].rows
-    for place, expected in enumerate(pictures.values()):
+    images = report.crossings["P2"].rows
+    for place, expected in enumerate(images.values()):
         canvas = rows.nth(place).locator("canvas")
         shown = 1 - greys(canvas).reshape(32, 15, 32).swapaxes(0, 1)
         assert np.abs(shown - expected).max() < 0.02
@@ -441,11 +441,11 @@ def test_a_finger_on_a_phone(browser, address, width):
     visit.check_offline()
 
 
-def test_on_a_phone_the_pictures_stay_in_sight_beside_the_map(browser, address):
+def test_on_a_phone_the_images_stay_in_sight_beside_the_map(browser, address):
     visit = open_page(browser, address, 360, has_touch=True)
     visit.page.evaluate("document.querySelector('[data-part=map]').scrollIntoView({block: 'end'})")
     visit.page.wait_for_timeout(700)
-    for locator in (part(visit, "pictures"), part(visit, "map")):
+    for locator in (part(visit, "images"), part(visit, "map")):
         box = locator.bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= 800
 
@@ -475,7 +475,7 @@ def test_print_shows_a_still_version(browser, address):
     visit.page.emulate_media(media="print")
     settle(visit)
     assert part(visit, "map-controls").is_hidden() and part(visit, "strip-controls").is_hidden()
-    for name in ("map", "cloud", "pictures", "strips"):
+    for name in ("map", "cloud", "images", "strips"):
         assert part(visit, name).locator("canvas").first.is_visible()
     assert part(visit, "numbers").is_visible()
     assert visit.page.pdf(format="A4").startswith(b"%PDF")
@@ -497,7 +497,7 @@ def test_three_factors_choose_two_and_slide_the_third(browser, tmp_path):
     values = [nodes[place] for nodes, place in zip(exploration.nodes, (3, 2, 4), strict=True)]
     assert reading(visit) == pytest.approx(values, abs=1e-3)
     sample = np.ravel_multi_index((3, 2, 4), (4, 5, 6))
-    shown = greys(part(visit, "pictures").locator(".truth canvas"))
+    shown = greys(part(visit, "images").locator(".truth canvas"))
     assert np.abs(shown - sample / 120).max() < 0.02
     assert base.evaluate(PAINTED) != before
     down.select_option("2")
@@ -513,9 +513,9 @@ def test_models_stand_side_by_side_under_one_pointer(browser, exploration, run, 
     together = replace(exploration, models=(replace(first, name="one"), other))
     visit = open_page(browser, write_explorer(together, tmp_path / "e.html", "two").as_uri())
     move(visit, 0.4, 0.6)
-    pictures = run.pictures(exploration.factors[node_near(exploration, reading(visit))][None])
-    shown = part(visit, "pictures").locator(".model canvas")
-    for place, expected in enumerate((pictures.reconstruction, pictures.oracle)):
+    images = run.images(exploration.factors[node_near(exploration, reading(visit))][None])
+    shown = part(visit, "images").locator(".model canvas")
+    for place, expected in enumerate((images.reconstruction, images.oracle)):
         assert np.abs(1 - greys(shown.nth(place)) - expected.ravel()).max() < 0.02
     heads = part(visit, "numbers").locator("th[scope=col]").all_inner_texts()
     assert heads == ["one", "one: oracle", "other"]
@@ -553,10 +553,10 @@ def test_one_factor_is_a_band_with_one_axis(browser, tmp_path):
             "c => [c.width, ...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]"
         )
     )
-    picture = np.array(pixels[1:]).reshape(-1, pixels[0], 4)
-    rim = (np.abs(picture[..., :3] - [213, 94, 0]).max(axis=2) < 8).mean(axis=0)
-    # the rim is one line from top to bottom, in the middle of the axis
-    columns = np.flatnonzero(rim > 0.5)
+    image = np.array(pixels[1:]).reshape(-1, pixels[0], 4)
+    boundary = (np.abs(image[..., :3] - [213, 94, 0]).max(axis=2) < 8).mean(axis=0)
+    # the boundary is one line from top to bottom, in the middle of the axis
+    columns = np.flatnonzero(boundary > 0.5)
     assert np.ptp(columns) <= 3
     assert columns.mean() == pytest.approx(46 + (box["width"] - 56) / 2, abs=2)
     assert visit.complaints == [] and visit.overflow() == 0

@@ -8,23 +8,23 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
+from transect.report.boundary import binned_means, boundary_errors
 from transect.report.crossings import crossing_errors, crossing_strip, stretches
 from transect.report.data import SOURCES
 from transect.report.embedding import embedding, project
 from transect.report.learning import learning_curves
 from transect.report.planes import error_map, planes, sampled_space, transect_map, weight_map
 from transect.report.plates import run_plates
-from transect.report.rim import binned_means, rim_errors
 from transect.report.shape import MOST_COLUMNS, longest_loop, stretch_map, ways_across
 from transect.report.sheets import (
     comparison_sheet,
     even_columns,
     factor_grid,
     grid_points,
+    image_sheet,
     paste,
-    picture_sheet,
 )
-from transect.report.style import HOLE, INK, LOOP, SOURCE_COLORS
+from transect.report.style import FOREGROUND, HOLE, LOOP, SOURCE_COLORS
 from transect.space import Ball, Factor, FactorSpace, Transect, code_column, factor_column
 
 
@@ -41,8 +41,8 @@ def test_a_transect_along_other_factors_has_no_name_on_a_plane():
         assert {text.get_text() for text in axes.texts} == {space.names[k] for k in plane}
 
 
-def rim_lines(axes):
-    return [line for line in axes.lines if line.get_label() == "_rim"]
+def boundary_lines(axes):
+    return [line for line in axes.lines if line.get_label() == "_boundary"]
 
 
 def test_grid_has_the_first_factor_to_the_right_and_the_second_downwards(run):
@@ -51,18 +51,18 @@ def test_grid_has_the_first_factor_to_the_right_and_the_second_downwards(run):
 
     def draw(points):
         asked.append(points)
-        # the picture tells its point: left half a, right half b
+        # the image tells its point: left half a, right half b
         unit = (points - space.low) / space.span
-        pictures = np.empty((len(points), 4, 4), np.float32)
-        pictures[:, :, :2], pictures[:, :, 2:] = unit[:, 0, None, None], unit[:, 1, None, None]
-        return pictures
+        images = np.empty((len(points), 4, 4), np.float32)
+        images[:, :, :2], images[:, :, 2:] = unit[:, 0, None, None], unit[:, 1, None, None]
+        return images
 
     figure = factor_grid(draw, space, run.hole)
     (axes,) = figure.axes
     (image,) = axes.images
-    picture = np.asarray(image.get_array()).reshape(10, 6, 10, 6)
-    np.testing.assert_allclose(picture[0, 2, :, 1], np.linspace(0, 1, 10), atol=1e-6)
-    np.testing.assert_allclose(picture[:, 2, 0, 4], np.linspace(0, 1, 10), atol=1e-6)
+    pixel_rows = np.asarray(image.get_array()).reshape(10, 6, 10, 6)
+    np.testing.assert_allclose(pixel_rows[0, 2, :, 1], np.linspace(0, 1, 10), atol=1e-6)
+    np.testing.assert_allclose(pixel_rows[:, 2, 0, 4], np.linspace(0, 1, 10), atol=1e-6)
     bottom, top = axes.get_ylim()
     left, right = axes.get_xlim()
     assert bottom > top and left < right, "b grows downwards and a to the right"
@@ -71,10 +71,10 @@ def test_grid_has_the_first_factor_to_the_right_and_the_second_downwards(run):
     assert len(asked[0]) == 100
 
 
-def test_grid_outline_is_the_rim_of_the_hole(run):
+def test_grid_outline_is_the_boundary_of_the_hole(run):
     figure = factor_grid(run.draw, run.world.space, run.hole)
-    (rim,) = rim_lines(figure.axes[0])
-    np.testing.assert_allclose(run.hole.rim_distance(rim.get_xydata()), 0, atol=1e-3)
+    (boundary,) = boundary_lines(figure.axes[0])
+    np.testing.assert_allclose(run.hole.boundary_distance(boundary.get_xydata()), 0, atol=1e-3)
 
 
 def test_grid_of_many_factors_keeps_the_rest_in_the_middle():
@@ -85,9 +85,9 @@ def test_grid_of_many_factors_keeps_the_rest_in_the_middle():
     assert points[::3, 0].tolist() == [0, 0.5, 1]
 
 
-def test_paste_puts_each_picture_in_its_cell():
-    pictures = np.arange(3, dtype=np.float32)[:, None, None] * np.ones((3, 2, 2), np.float32)
-    sheet = paste(pictures, columns=2, gap=1)
+def test_paste_puts_each_image_in_its_cell():
+    images = np.arange(3, dtype=np.float32)[:, None, None] * np.ones((3, 2, 2), np.float32)
+    sheet = paste(images, columns=2, gap=1)
     assert sheet.shape == (8, 8)
     assert (sheet[1:3, 1:3] == 0).all() and (sheet[1:3, 5:7] == 1).all()
     assert (sheet[5:7, 1:3] == 2).all() and np.isnan(sheet[4:, 4:]).all()
@@ -100,8 +100,8 @@ def test_even_columns(count, most, columns):
     assert even_columns(count, most) == columns
 
 
-def test_sheets_hold_every_picture(report):
-    figure = picture_sheet(report.training)
+def test_sheets_hold_every_image(report):
+    figure = image_sheet(report.training)
     drawn = np.asarray(figure.axes[0].images[0].get_array())
     assert np.nansum(drawn) == pytest.approx(report.training.sum(), rel=1e-5)
     figure = comparison_sheet(report.validation.rows)
@@ -112,9 +112,9 @@ def test_sheets_hold_every_picture(report):
     assert np.nansum(drawn) == pytest.approx(total, rel=1e-5)
 
 
-def test_ink_is_dark_unless_the_world_is_a_photograph(report):
-    for dark_ink, expected in ((True, "#000000"), (False, "#ffffff")):
-        image = picture_sheet(report.training, dark_ink).axes[0].images[0]
+def test_foreground_is_dark_unless_the_world_is_a_photograph(report):
+    for dark_foreground, expected in ((True, "#000000"), (False, "#ffffff")):
+        image = image_sheet(report.training, dark_foreground).axes[0].images[0]
         assert to_hex(image.cmap(image.norm(1.0))) == expected
 
 
@@ -150,13 +150,13 @@ def test_frame_covers_exactly_the_columns_in_the_hole(run, report):
 
 
 def test_strip_rows_are_truth_model_oracle(run, report):
-    line, pictures = report.lines[0], report.crossings["P1"]
-    figure = crossing_strip(line, pictures, np.zeros(15, bool))
+    line, images = report.lines[0], report.crossings["P1"]
+    figure = crossing_strip(line, images, np.zeros(15, bool))
     axes = figure.axes[0]
     assert not frames(axes)
     assert [text.get_text() for text in axes.get_yticklabels()] == ["truth", "model", "oracle"]
     drawn = np.asarray(axes.images[0].get_array()).reshape(3, run.size + 2, 15, run.size + 2)
-    for row, stack in enumerate(pictures.rows.values()):
+    for row, stack in enumerate(images.rows.values()):
         np.testing.assert_array_equal(drawn[row, 1:-1, 4, 1:-1], stack[4])
 
 
@@ -192,7 +192,7 @@ def test_walks_through_the_latent_space_stand_beside_the_embedding(shaped):
     assert plate.section == plates["embedding"].section
     (axes,) = plate.figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == list(rows)
-    assert plate.alt == "5 pictures along each of 3 walks: z0, principal 1, factor a."
+    assert plate.alt == "5 images along each of 3 walks: z0, principal 1, factor a."
     assert "traversals" not in {plate.name for plate in run_plates(shaped)}
 
 
@@ -222,17 +222,17 @@ def test_binned_means_against_a_slow_mean():
         assert row.low < row.mean < row.high
 
 
-def test_the_rim_belongs_to_the_hole_and_sparse_bins_are_left_out():
+def test_the_boundary_belongs_to_the_hole_and_sparse_bins_are_left_out():
     distance = np.array([0.0] * 6 + [1e-9] * 4)
     table = binned_means(distance, np.ones(10), 0.5)
     assert table["center"].tolist() == [-0.25]
 
 
-def test_rim_figure_ignores_training_points(report):
-    figure = rim_errors(report.points, ("nmse",))
+def test_boundary_figure_ignores_training_points(report):
+    figure = boundary_errors(report.points, ("nmse",))
     changed = report.points.copy()
     changed.loc[changed["split"] == "train", "nmse"] = 1e3
-    other = rim_errors(changed, ("nmse",))
+    other = boundary_errors(changed, ("nmse",))
     assert len(figure.axes) == 1
     for one, two in zip(figure.axes[0].lines, other.axes[0].lines, strict=True):
         np.testing.assert_array_equal(one.get_ydata(), two.get_ydata())
@@ -247,7 +247,7 @@ def test_maps_run_downwards_and_show_every_point(report):
         rows = report.points["split"] == split
         np.testing.assert_allclose(shown[split], report.points.loc[rows, ["factor.a", "factor.b"]])
     assert all(c.get_rasterized() for c in axes.collections)
-    assert len(rim_lines(axes)) == 1
+    assert len(boundary_lines(axes)) == 1
 
 
 def test_weights_skip_points_without_one(report):
@@ -262,10 +262,10 @@ def test_error_maps_share_one_scale(report):
     assert [axes.get_title(loc="left") for axes in figure.axes[:2]] == ["model", "oracle"]
     np.testing.assert_allclose(model.get_array(), report.points["nmse"])
     assert model.norm is oracle.norm
-    assert to_hex(model.cmap(model.norm(1e9))) == "#440154", "bad pictures are dark"
+    assert to_hex(model.cmap(model.norm(1e9))) == "#440154", "bad images are dark"
 
 
-def test_perfect_pictures_have_a_map_too(report):
+def test_perfect_images_have_a_map_too(report):
     figure = error_map(report.points.assign(nmse=0.0).drop(columns="oracle_nmse"), report.space)
     figure.draw_without_rendering()
     assert len(figure.axes) == 2
@@ -286,7 +286,7 @@ def test_spaces_of_many_factors_show_planes():
     points = pd.DataFrame(np.random.default_rng(0).random((30, 4)), columns=list(space.columns))
     figure = sampled_space(points.assign(split="train"), space, Ball(space, radius=0.3))
     assert [(a.get_xlabel(), a.get_ylabel()) for a in figure.axes][:2] == [("a", "b"), ("a", "c")]
-    assert all(len(rim_lines(axes)) == 1 for axes in figure.axes)
+    assert all(len(boundary_lines(axes)) == 1 for axes in figure.axes)
 
 
 def test_few_codes_are_shown_as_they_are():
@@ -388,23 +388,23 @@ def test_the_loop_is_shown_in_both_spaces(shaped, latent):
     expected = project(codes, codes[:0]).points
     np.testing.assert_allclose(drawn(sheet, "on the longest loop"), expected[loop])
     np.testing.assert_allclose(drawn(sheet, "kept"), expected[kept])
-    assert len(rim_lines(plane)) == 1 and plane.get_ylim()[0] > plane.get_ylim()[1]
+    assert len(boundary_lines(plane)) == 1 and plane.get_ylim()[0] > plane.get_ylim()[1]
     assert (sheet.name == "3d") == (latent > 2)
     colors = {to_hex(c.get_facecolor()[0]) for axes in figure.axes for c in axes.collections}
     assert LOOP.lower() in colors and HOLE.lower() not in colors
 
 
 def test_ways_stand_above_their_errors(run, shaped):
-    figure = ways_across(shaped.way_pictures, shaped.ways)
+    figure = ways_across(shaped.way_images, shaped.ways)
     figure.draw_without_rendering()
     assert len(figure.axes) == 4
-    for place, (name, pictures) in enumerate(shaped.way_pictures.items()):
+    for place, (name, images) in enumerate(shaped.way_images.items()):
         strip, curve = figure.axes[2 * place : 2 * place + 2]
         assert strip.get_title(loc="left").startswith(name)
         assert [t.get_text() for t in strip.get_yticklabels()] == ["truth", "straight", "shortest"]
         cell = run.size + 2
         sheet = np.asarray(strip.images[0].get_array()).reshape(3, cell, 15, cell)
-        for row, stack in enumerate(pictures.values()):
+        for row, stack in enumerate(images.values()):
             np.testing.assert_array_equal(sheet[row, 1:-1, 7, 1:-1], stack[7])
         left, right, bottom, top = strip.images[0].get_extent()
         assert (left, right, bottom, top) == (0, 1, 3, 0)
@@ -412,16 +412,16 @@ def test_ways_stand_above_their_errors(run, shaped):
         for way in ("straight", "shortest"):
             rows = (shaped.ways["transect"] == name) & (shaped.ways["way"] == way)
             np.testing.assert_allclose(lines[way].get_ydata(), shaped.ways.loc[rows, "nmse"])
-            # each error below the middle of its picture
+            # each error below the middle of its image
             np.testing.assert_allclose(lines[way].get_xdata(), (np.arange(15) + 0.5) / 15)
         boxes = [axes.get_position() for axes in (strip, curve)]
         assert boxes[0].x0 == pytest.approx(boxes[1].x0, abs=1e-3)
         assert boxes[0].x1 == pytest.approx(boxes[1].x1, abs=1e-3)
-        assert to_hex(lines["straight"].get_color()) == INK
+        assert to_hex(lines["straight"].get_color()) == FOREGROUND
 
 
 def test_long_and_many_ways_stay_legible(shaped):
-    truth = shaped.way_pictures["P1"]["truth"]
+    truth = shaped.way_images["P1"]["truth"]
     long = {name: np.repeat(truth, 3, axis=0) for name in ("truth", "straight", "shortest")}
     table = pd.DataFrame({"way": "straight", "index": range(45), "nmse": np.geomspace(0.01, 1, 45)})
     ways = pd.concat([table.assign(transect=f"Q{k}") for k in range(9)])
@@ -443,7 +443,7 @@ def test_stretch_is_shown_where_it_was_measured(shaped):
     np.testing.assert_allclose(dots.get_array(), known["stretch"])
     low, middle, high = (float(dots.norm(value)) for value in (3.0, 4.5, 6.75))
     assert low > 0 and high < 1 and middle - low == pytest.approx(high - middle)
-    assert len(rim_lines(figure.axes[0])) == 1
+    assert len(boundary_lines(figure.axes[0])) == 1
 
 
 def test_points_without_stretch_are_no_bar_to_the_logarithm(shaped):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from transect.report import Pictures, ReportData, render, write_figures, write_page
+from transect.report import Images, ReportData, render, write_figures, write_page
 from transect.report.page import page
 from transect.report.plates import run_plates
 from transect.space import Ball, Factor, FactorSpace, Transect
@@ -30,9 +30,10 @@ def test_every_figure_is_written_twice_and_replaced_whole(report, rendered, tmp_
     assert sorted(paths) == sorted((tmp_path / "figures").iterdir())
     names = {path.stem for path in paths}
     assert names >= {
-        "factor_grid", "sampled_space", "transects", "sample_weights", "training_pictures",
-        "validation_pictures", "removed_pictures", "embedding", "learning_curves", "error_map",
-        "errors_along_transects", "error_against_rim_distance", "transect_1_p1", "transect_3_p3",
+        "factor_grid", "sampled_space", "transects", "sample_weights", "training_images",
+        "validation_images", "removed_images", "embedding", "learning_curves", "error_map",
+        "errors_along_transects", "error_against_boundary_distance",
+        "transect_1_p1", "transect_3_p3",
     }  # fmt: skip
     for path in paths:
         start = path.read_bytes()[:5]
@@ -117,13 +118,15 @@ def test_what_has_to_be_known_first_stands_below_the_headline():
     assert html.index("</h1>") < html.index("Warning:") < html.index("</header>")
 
 
-def test_score_of_foreign_pictures_needs_little(report):
+def test_score_of_foreign_images_needs_little(report):
     # somebody's reconstructions: no model, no codes, no history, no oracle
-    points = report.points[["split", "factor.a", "factor.b", "rim_distance", "nmse", "soft_iou"]]
+    points = report.points[
+        ["split", "factor.a", "factor.b", "boundary_distance", "nmse", "soft_iou"]
+    ]
     data = ReportData("score", report.space, report.hole, points=points)
     html = page(data, render(run_plates(data)))
     parsed = Parsed(html)
-    assert "times its error on validation pictures" in parsed.text("h1")
+    assert "times its error on validation images" in parsed.text("h1")
     assert "Where the codes lie" not in html and "How it was made" not in html
     assert not parsed.every("script")
     assert "script-src 'none'" in str(parsed.every("meta")[1]["content"])
@@ -143,10 +146,10 @@ def test_figures_do_without_what_is_missing(report, rendered, missing):
             name: table.loc[:, ~table.columns.str.startswith("oracle_")]
             for name, table in (("points", report.points), ("transects", report.transects))
         }
-        bare = {k: Pictures(p.truth, p.reconstruction) for k, p in report.crossings.items()}
+        bare = {k: Images(p.truth, p.reconstruction) for k, p in report.crossings.items()}
         data = replace(report, oracle_history=None, crossings=bare, metrics={}, **drop)
     elif missing == "hole":
-        points = report.points.assign(rim_distance=np.inf, split="train")
+        points = report.points.assign(boundary_distance=np.inf, split="train")
         points.loc[:50, "split"] = "validation"
         data = replace(report, hole=None, points=points, removed=None)
         data = replace(data, transects=report.transects.assign(in_hole=False))
@@ -162,14 +165,14 @@ def test_figures_do_without_what_is_missing(report, rendered, missing):
             plate.figure.draw_without_rendering()
         assert "nan" not in plate.alt
     gone = {
-        "hole": {"error_against_rim_distance", "removed_pictures"},
+        "hole": {"error_against_boundary_distance", "removed_images"},
         "points": {
             "embedding",
             "sampled_space",
             "sample_weights",
             "error_map",
-            "removed_pictures",
-            "error_against_rim_distance",
+            "removed_images",
+            "error_against_boundary_distance",
         },
         "transects": {"errors_along_transects"},
         "lines": {"errors_along_transects", "transects"}
@@ -201,7 +204,7 @@ def test_three_factors_and_many_latents(report):
     inside = hole.contains(factors)
     points = table(factors).assign(
         split=np.where(inside, "removed", np.where(factors[:, 0] < 0.5, "train", "validation")),
-        rim_distance=hole.rim_distance(factors),
+        boundary_distance=hole.boundary_distance(factors),
     )
     line = Transect("c", space, [0.5, 0.5, 0], [0.5, 0.5, 1], 31)
     transects = table(line.points).assign(
@@ -209,7 +212,7 @@ def test_three_factors_and_many_latents(report):
     )
     data = ReportData(
         "three", space, hole, lambda p: np.zeros((len(p), 8, 6)), points, transects, (line,),
-        crossings={"c": Pictures(generator.random((31, 8, 6)))},
+        crossings={"c": Images(generator.random((31, 8, 6)))},
     )  # fmt: skip
     assert data.codes == [f"code.{k}" for k in range(11)]
     made = {plate.name: plate for plate in run_plates(data)}

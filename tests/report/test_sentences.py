@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from transect.measure.penalty import penalty
+from transect.measure.error.penalty import penalty
 from transect.report import ReportData
 from transect.report.sentences import headline, hole_penalty, number, verdict
 from transect.space import Factor, FactorSpace
@@ -30,7 +30,7 @@ def test_headline_of_the_trial_run():
     said = headline(data)
     assert said.verdict == (
         "Inside the hole the model’s error is 1.4 times its oracle’s: "
-        "it draws the removed pictures nearly as well as if it had seen them."
+        "it draws the removed images nearly as well as if it had seen them."
     )
     assert said.detail == (
         "Soft IoU 0.86 (oracle 0.88; nearest training image 0.62). By nMSE it beats every baseline."
@@ -104,20 +104,20 @@ def test_a_better_baseline_is_named():
         blend_removed_nmse=0.207,
         nearest_point_removed_nmse=0.9,
     )
-    assert "the blend of the rim images (0.207) beats it (0.213)" in headline(data).detail
+    assert "the blend of the boundary images (0.207) beats it (0.213)" in headline(data).detail
 
 
 def test_without_oracle_validation_stands_in_and_is_named():
     said = headline(with_metrics(removed_nmse=0.06, validation_nmse=0.03, penalty_nmse=np.nan))
     assert said.verdict == (
-        "Inside the hole the model’s error is 2.0 times its error on validation pictures."
+        "Inside the hole the model’s error is 2.0 times its error on validation images."
     )
     assert "There is no oracle" in said.detail
 
 
 def test_without_hole_only_validation_is_told():
     said = headline(with_metrics(validation_nmse=0.0335, validation_soft_iou=0.9))
-    assert said.verdict == "Nothing was removed. On validation pictures the model’s nMSE is 0.0335."
+    assert said.verdict == "Nothing was removed. On validation images the model’s nMSE is 0.0335."
     assert said.detail == "Soft IoU 0.90."
 
 
@@ -126,7 +126,7 @@ def test_without_hole_only_validation_is_told():
     [
         {},
         {"removed_nmse": np.nan, "penalty_nmse": np.nan},
-        # what JSON makes of nan and infinity, such as the nMSE of a blank picture
+        # what JSON makes of nan and infinity, such as the nMSE of a blank image
         {"removed_nmse": None, "validation_nmse": None, "penalty_nmse": None},
     ],
 )

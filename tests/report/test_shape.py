@@ -7,7 +7,7 @@ from html import escape
 import numpy as np
 import pytest
 
-from transect.measure.topology import rim_match, topology
+from transect.measure.embedding.topology import boundary_match, topology
 from transect.report import ReportData, render, run_plates
 from transect.report.page import page
 from transect.report.shape_words import findings, leaves_ring
@@ -83,51 +83,54 @@ def test_dimension_shows_intervals_and_the_oracle():
     assert found.detail.endswith("Of its oracle: by two-NN 2.14.")
 
 
-RIM = {"loop_rim": 0.1, "loop_rim_random": 0.8}
+BOUNDARY = {"loop_boundary": 0.1, "loop_boundary_random": 0.8}
 
 
 @pytest.mark.parametrize(
     ("numbers", "oracle", "words"),
     [
-        ({"loops": 1} | RIM, {"loops": 0}, "The hole survives in the embedding: the loop is its"),
-        ({"loops": 1} | RIM, None, "The hole survives"),
-        ({"loops": 3} | RIM, {"loops": 2, "loop_rim": 0.7, "loop_rim_random": 0.8},
-         "The hole survives in the embedding: the longest of them is its rim"),
-        ({"loops": 1} | RIM, {"loops": 1} | RIM, "but so has its oracle"),
-        ({"loops": 1, "loop_rim": 0.41, "loop_rim_random": 0.8}, {"loops": 0},
+        ({"loops": 1} | BOUNDARY, {"loops": 0},
+         "The hole survives in the embedding: the loop is its"),
+        ({"loops": 1} | BOUNDARY, None, "The hole survives"),
+        ({"loops": 3} | BOUNDARY, {"loops": 2, "loop_boundary": 0.7, "loop_boundary_random": 0.8},
+         "The hole survives in the embedding: the longest of them is its boundary"),
+        ({"loops": 1} | BOUNDARY, {"loops": 1} | BOUNDARY, "but so has its oracle"),
+        ({"loops": 1, "loop_boundary": 0.41, "loop_boundary_random": 0.8}, {"loops": 0},
          "one loop, but not around the hole"),
-        ({"loops": 1, "loop_rim": 0.4, "loop_rim_random": 0.8}, None, "The hole survives"),
-        ({"loops": 2, "loop_rim": 0.7, "loop_rim_random": 0.8}, None, "two loops, but not around"),
-        ({"loops": 1}, None, "whether it is the rim of the hole was not measured"),
+        ({"loops": 1, "loop_boundary": 0.4, "loop_boundary_random": 0.8}, None,
+         "The hole survives"),
+        ({"loops": 2, "loop_boundary": 0.7, "loop_boundary_random": 0.8}, None,
+         "two loops, but not around"),
+        ({"loops": 1}, None, "whether it is the boundary of the hole was not measured"),
         ({"loops": 0}, {"loops": 0}, "no loop, so the hole does not show"),
     ],
 )  # fmt: skip
-def test_the_hole_survives_where_a_loop_follows_its_rim(numbers, oracle, words):
+def test_the_hole_survives_where_a_loop_follows_its_boundary(numbers, oracle, words):
     assert words in only(oracle=oracle, **numbers).claim
 
 
 def test_the_hole_shows_its_numbers():
     found = only(
         loops=1, loops_agreement=0.9, loop_longest=3.2, loop_longest_low=2.9,
-        loop_longest_high=3.6, loop_next=1.4, oracle={"loops": 0}, **RIM,
+        loop_longest_high=3.6, loop_next=1.4, oracle={"loops": 0}, **BOUNDARY,
     )  # fmt: skip
     assert found.detail == (
         "β₁ is 1, of its oracle 0; 90 % of random halves of the codes find as many. "
         "Death ÷ birth of the longest loop is 3.20 (2.90 to 3.60), of the next 1.40. "
-        "In the median its points lie 0.10 radii of the hole from the rim, all points 0.80."
+        "In the median its points lie 0.10 radii of the hole from the boundary, all points 0.80."
     )
 
 
 @pytest.mark.parametrize(("agreement", "doubt"), [(0.5, False), (0.49, True)])
 def test_a_count_that_halves_deny_is_doubted(agreement, doubt):
-    claim = only(loops=1, loops_agreement=agreement, **RIM).claim
+    claim = only(loops=1, loops_agreement=agreement, **BOUNDARY).claim
     assert ("Most random halves of the codes find another number" in claim) == doubt
 
 
 @pytest.mark.parametrize("loops", [0, 2])
 def test_no_loop_is_the_hole_of_one_factor(loops):
     line = FactorSpace([Factor("a", 0, 1)])
-    claim = only(space=line, hole=Ball(line, radius=0.2), loops=loops, **RIM).claim
+    claim = only(space=line, hole=Ball(line, radius=0.2), loops=loops, **BOUNDARY).claim
     assert claim.endswith("and none would be the hole: along one factor it leaves a gap.")
 
 
@@ -166,8 +169,8 @@ def test_a_real_ring_is_found_and_told(punctured):
         "loop_next": found.next.mean,
     }
     if found.loop_rows:
-        match = rim_match(found.loop_rows[0], points.rim_distance[rows], 0.25)
-        numbers |= {"loop_rim": match.loop, "loop_rim_random": match.random}
+        match = boundary_match(found.loop_rows[0], points.boundary_distance[rows], 0.25)
+        numbers |= {"loop_boundary": match.loop, "loop_boundary_random": match.random}
     claim = only(**numbers).claim
     assert ("The hole survives" if punctured else "the hole does not show") in claim
 
@@ -234,7 +237,7 @@ def test_what_could_not_be_measured_is_told_with_its_reason():
 def test_nothing_measured_nothing_said():
     assert said() == [] and shape_table(ReportData("t", SPACE)) is None
     # what was not finite is null in a run folder
-    assert said(two_nn=None, loops=None, verdict=None, loop_rim=None) == []
+    assert said(two_nn=None, loops=None, verdict=None, loop_boundary=None) == []
 
 
 def test_table_holds_every_number_of_model_and_oracle(shaped):
@@ -269,10 +272,10 @@ def test_shape_plates_tell_their_numbers(shaped):
     loop = int(shaped.points["on_loop"].sum())
     kept = int((shaped.points["split"] != "removed").sum())
     assert made["longest_loop"].alt.startswith(f"{loop} of {kept} kept points")
-    assert "0.12 radii of the hole from the rim, all points 0.81" in made["longest_loop"].alt
+    assert "0.12 radii of the hole from the boundary, all points 0.81" in made["longest_loop"].alt
     assert made["ways_across"].alt.startswith(
         "P1: straight nMSE 0.0500 and length 8.10, shortest nMSE 0.0400 and length 7.20; "
-        "the true pictures travel 6.30. P2: "
+        "the true images travel 6.30. P2: "
     )
     known = shaped.points["stretch"].dropna()
     assert f"Stretch at {len(known)} points, median {known.median():.3g}" in made["stretch_map"].alt
@@ -285,7 +288,7 @@ def test_shape_plates_tell_their_numbers(shaped):
         ({"on_loop": False}, {"longest_loop"}),
         ({"stretch": np.nan}, {"stretch_map"}),
         ({"ways": None}, {"ways_across"}),
-        ({"way_pictures": {}}, {"ways_across"}),
+        ({"way_images": {}}, {"ways_across"}),
     ],
 )
 def test_plates_do_without_what_was_not_measured(shaped, change, gone):
@@ -312,7 +315,9 @@ def test_the_section_opens_with_the_findings(shaped):
     opening = html[start:end]
     places = [opening.index(escape(finding.claim)) for finding in findings(shaped)]
     assert len(places) == 4 and places == sorted(places)
-    assert "<strong>The hole survives in the embedding: the loop is its rim.</strong>" in opening
+    assert (
+        "<strong>The hole survives in the embedding: the loop is its boundary.</strong>" in opening
+    )
     assert "<caption>Shape of the embedding</caption>" in html
 
 

@@ -15,8 +15,8 @@ from transect.run.experiment import run
 from transect.run.folder import dump_config
 from transect.run.loaded import Run
 from transect.run.presets import preset
-from transect.run.results import read_results
-from transect.run.sweep import CELLS, make_sweep, run_sweep
+from transect.sweep.results import read_results
+from transect.sweep.sweep import CELLS, make_sweep, run_sweep
 
 TINY = {
     "points": {"count": 1000},
@@ -114,7 +114,7 @@ def check(path, missing=None):
     found = Run(path)
     assert (path / "report.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
     assert found.metrics.get("embedding_missing") == missing
-    assert "fault_missing" not in found.metrics and found.metrics["fault_count"] > 0
+    assert "attribution_missing" not in found.metrics and found.metrics["attribution_count"] > 0
     assert len(found.points) == TINY["points"]["count"]
     measured = found.points[found.points["split"] != "train"]
     # No training image is nearer than the nearest, the image of the nearest point neither.
@@ -146,7 +146,7 @@ def test_a_run_on_mpi3d_that_was_interrupted_resumes_to_its_report(worlds, tmp_p
         assert main(words) == 130
     assert not (tmp_path / "run").exists()
     assert main([*words, "--resume"]) == 0
-    alike = "crossing along camera_height: truth needs pictures that differ, got all alike"
+    alike = "crossing along camera_height: truth needs images that differ, got all alike"
     found = check(tmp_path / "run", missing=alike)
     assert set(found.ways["transect"]) == {"horizontal_axis"}, "the other line is crossed"
 

@@ -5,10 +5,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from transect.measure.covariance import correlation
-from transect.measure.dimension import two_nn
-from transect.measure.disentanglement import mig
-from transect.measure.geometry import principal_stretches, pullback_metric
+from transect.measure.embedding.covariance import correlation
+from transect.measure.embedding.dimension import two_nn
+from transect.measure.embedding.disentanglement import mig
+from transect.measure.embedding.geometry import principal_stretches, pullback_metric
 from transect.run.config import Config, PointsConfig, from_dict
 from transect.run.embedding import measure_embedding
 from transect.run.experiment import run
@@ -71,7 +71,7 @@ def test_a_faithful_embedding_is_an_aligned_sheet_with_the_hole_in_it(found):
         assert metrics[f"embedding_{name}"] == pytest.approx(2, abs=0.15)
     assert metrics["embedding_components"] == 1
     assert metrics["embedding_loops"] == 1
-    assert metrics["embedding_loop_rim"] < 0.3 < metrics["embedding_loop_rim_random"]
+    assert metrics["embedding_loop_boundary"] < 0.3 < metrics["embedding_loop_boundary_random"]
     assert metrics["embedding_variance_1"] + metrics["embedding_variance_2"] == pytest.approx(1)
 
 
@@ -81,11 +81,11 @@ def test_the_oracle_has_no_hole_and_its_turn_is_seen(found):
     assert found.metrics["oracle_embedding_mcc"] < found.metrics["embedding_mcc"]
 
 
-def test_the_loop_runs_along_the_rim_and_through_kept_points_alone(found, punctured):
+def test_the_loop_runs_along_the_boundary_and_through_kept_points_alone(found, punctured):
     loop = found.columns["on_loop"]
     assert loop.sum() >= 4
     assert (punctured.points.split[loop] != "removed").all()
-    assert np.median(punctured.points.rim_distance[loop]) < 0.08
+    assert np.median(punctured.points.boundary_distance[loop]) < 0.08
 
 
 def test_straight_codes_are_the_true_way_across(found):
@@ -97,7 +97,7 @@ def test_straight_codes_are_the_true_way_across(found):
         assert straight == pytest.approx(true, rel=0.02)
     ways = found.ways[(found.ways["transect"] == "x") & (found.ways["way"] == "straight")]
     np.testing.assert_allclose(ways["factor.x"].iloc[[0, -1]], [-0.25, 0.25], atol=1e-6)
-    # a bump near the edge of the picture is cut, which moves its centre of mass inwards
+    # a bump near the edge of the image is cut, which moves its centre of mass inwards
     np.testing.assert_allclose(ways["code.0"], ways["factor.x"], atol=0.02)
 
 
@@ -109,7 +109,7 @@ def test_the_stretch_is_that_of_the_decoder(found, punctured):
     metric = pullback_metric(Pair().decode_tensor, Pair().encode(images))
     expected = principal_stretches(metric).prod(axis=1)
     np.testing.assert_allclose(stretch[rows[:5]], expected, rtol=1e-4)
-    # A moving bump changes its picture equally everywhere.
+    # A moving bump changes its image equally everywhere.
     assert found.metrics["embedding_stretch_removed"] == pytest.approx(1, abs=0.05)
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 import yaml
 
-from transect.measure.pixel import nmse
+from transect.measure.error.pixel import nmse
 from transect.run import experiment
 from transect.run import folder as files
 from transect.run.codec import Codec
@@ -49,10 +49,12 @@ def test_every_point_keeps_its_truth_in_the_table(finished):
     factors = finished.points[["factor.a", "factor.b"]].to_numpy()
     removed = (finished.points["split"] == "removed").to_numpy()
     np.testing.assert_array_equal(hole.contains(factors), removed)
-    np.testing.assert_allclose(finished.points["rim_distance"], hole.rim_distance(factors))
+    np.testing.assert_allclose(
+        finished.points["boundary_distance"], hole.boundary_distance(factors)
+    )
 
 
-def test_the_tables_hold_the_errors_of_the_model_on_the_true_pictures(finished):
+def test_the_tables_hold_the_errors_of_the_model_on_the_true_images(finished):
     held_out = finished.points[finished.points["split"] != "train"]
     truth = finished.draw(held_out[["factor.a", "factor.b"]])
     codes = finished.encode(truth)
@@ -98,10 +100,10 @@ def test_the_numbers_are_the_means_of_the_tables(finished):
 def test_baselines_know_only_the_training_set(finished):
     train = finished.points[finished.points["split"] == "train"]
     removed = finished.points[finished.points["split"] == "removed"]
-    # The nearest training point lies beyond the rim. A factor error e over ranges of 1.5 and 2 is
-    # a distance of at most 2 √2 e in raw units.
+    # The nearest training point lies beyond the boundary. A factor error e over ranges of 1.5 and 2
+    # is a distance of at most 2 √2 e in raw units.
     farthest = 2 * np.sqrt(2) * removed["nearest_point_factor_error"]
-    assert (farthest >= -removed["rim_distance"] * 0.999).all()
+    assert (farthest >= -removed["boundary_distance"] * 0.999).all()
     assert len(train) > 0
     assert (removed["blend_nmse"] > 0).all()
     assert finished.points.loc[train.index, "nearest_image_nmse"].isna().all()
@@ -117,7 +119,7 @@ def test_the_written_configuration_repeats_the_run_to_the_bit(finished, tmp_path
 def test_a_killed_run_resumes_to_the_same_weights(tiny, finished, tmp_path):
     config, out = tmp_path / "tiny.yaml", tmp_path / "killed"
     # What is measured afterwards leaves the weights as they are.
-    values = {"recovery": {"enabled": False}, "fault": {"enabled": False}}
+    values = {"recovery": {"enabled": False}, "attribution": {"enabled": False}}
     config.write_text(files.dump_config(from_dict(values, tiny)))
     command = [sys.executable, "-m", "transect", "run", "--config", str(config), "--out", str(out)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
@@ -137,7 +139,7 @@ def test_a_killed_run_resumes_to_the_same_weights(tiny, finished, tmp_path):
 
 def test_the_time_of_an_interrupted_stage_counts(tiny, tmp_path, monkeypatch):
     values = {"oracle": False, "report": False, "embedding": {"enabled": False}}
-    values |= {"recovery": {"enabled": False}, "fault": {"enabled": False}}
+    values |= {"recovery": {"enabled": False}, "attribution": {"enabled": False}}
     config, out = from_dict(values, tiny), tmp_path / "run"
 
     def interrupted(*_):
@@ -198,7 +200,7 @@ def test_without_a_hole_there_is_no_penalty(tiny, tmp_path):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"canvas": {"kind": "original"}}, "square pictures, the canvas is 229×172"),
+        ({"canvas": {"kind": "original"}}, "square images, the canvas is 229×172"),
         ({"canvas": {"size": 7}}, "7"),
         ({"decoder": {"kind": "transposed", "depth": 3}}, "no option 'depth'"),
         ({"loss": {"kind": "elbow"}}, "no loss 'elbow'; choose from autoencoder"),
@@ -211,7 +213,7 @@ def test_an_impossible_run_writes_nothing(values, message, tiny, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_loaded_models_refuse_pictures_of_another_size(finished):
+def test_loaded_models_refuse_images_of_another_size(finished):
     with pytest.raises(ValueError, match="32"):
         finished.encode(np.zeros((1, 16, 16)))
     with pytest.raises(ValueError, match="codes need the shape"):
@@ -243,7 +245,7 @@ def test_loaded_models_refuse_what_is_no_image_and_no_code(finished):
 
 def test_a_seed_changes_the_model(tiny, finished, tmp_path):
     values = {"seed": 1, "embedding": {"enabled": False}, "report": False}
-    values |= {"fault": {"enabled": False}}
+    values |= {"attribution": {"enabled": False}}
     other = run(from_dict(values, tiny), tmp_path / "other", progress=False)
     assert (other / files.MODEL).read_bytes() != (finished.path / files.MODEL).read_bytes()
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from transect.image.staging import write_text
-from transect.measure.pixel import pixel_errors
+from transect.measure.error.pixel import pixel_errors
 from transect.report.explorer.payload import make_payload
 from transect.run import folder as files
-from transect.run.compare import compare
 from transect.run.exploring import explore, grid_shape, same_task
 from transect.run.loaded import Run
 from transect.space import Factor, FactorSpace
+from transect.sweep.compare import compare
 from webpages import CHROMIUM, Visit
 
 
@@ -30,22 +30,24 @@ def test_samples_are_the_nodes_and_the_transects(finished, exploration):
     assert first.tolist() == space.low.tolist() and last.tolist() == space.high.tolist()
     lines = np.concatenate([line.points for line in finished.setup.transects])
     np.testing.assert_array_equal(exploration.factors[exploration.node_count :], lines)
-    np.testing.assert_allclose(exploration.rim, finished.hole.rim_distance(exploration.factors))
+    np.testing.assert_allclose(
+        exploration.boundary, finished.hole.boundary_distance(exploration.factors)
+    )
 
 
-def test_pictures_and_errors_are_those_of_the_models(finished, exploration):
+def test_images_and_errors_are_those_of_the_models(finished, exploration):
     rows = [0, 40, len(exploration.factors) - 1]
     truth = finished.draw(exploration.factors[rows])
     (model,) = exploration.models
     for hand, codec in ((model.drawn, finished.model), (model.oracle, finished.oracle)):
         expected = codec.reconstruct(truth)
-        np.testing.assert_allclose(hand.pictures[rows], expected, atol=1e-5)
+        np.testing.assert_allclose(hand.images[rows], expected, atol=1e-5)
         for name, errors in pixel_errors(truth, expected).items():
             np.testing.assert_allclose(hand.errors[name][rows], errors, rtol=1e-3, atol=1e-6)
     np.testing.assert_allclose(model.codes[rows], finished.refined(truth), atol=1e-4)
 
 
-def test_no_training_picture_is_nearer_than_the_nearest(finished, exploration):
+def test_no_training_image_is_nearer_than_the_nearest(finished, exploration):
     (model,) = exploration.models
     points = finished.setup.points
     train = finished.draw(points.factors[points.where("train")])
@@ -66,7 +68,7 @@ def test_the_volume_is_decoded_around_the_training_codes(finished, exploration):
     node = (1, 2, 3)
     code = np.array([[axis[k] for axis, k in zip(axes, node, strict=True)]])
     flat = np.ravel_multi_index(node, [len(axis) for axis in axes])
-    np.testing.assert_allclose(model.volume.pictures[flat], finished.decode(code)[0], atol=1e-5)
+    np.testing.assert_allclose(model.volume.images[flat], finished.decode(code)[0], atol=1e-5)
     apart = np.linalg.norm(train - code, axis=1).min()
     assert model.volume.distance[flat] == pytest.approx(apart)
     middles = [(axis[1:] + axis[:-1]) / 2 for axis in axes]
@@ -118,10 +120,10 @@ def test_grids_are_even_and_bounded():
 
 @pytest.mark.browser
 @pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium is installed")
-def test_the_picture_on_the_page_is_the_output_of_the_model(browser, finished, exploration):
+def test_the_image_on_the_page_is_the_output_of_the_model(browser, finished, exploration):
     visit = Visit(browser, (finished.path / files.PAGE).as_uri(), 1280)
     visit.page.wait_for_selector("#explorer[data-ready]", timeout=60_000)
-    deepest = exploration.rim[: exploration.node_count].argmin()
+    deepest = exploration.boundary[: exploration.node_count].argmin()
     truth = finished.draw(exploration.factors[deepest][None])
     expected = {
         "truth": truth,
@@ -129,11 +131,11 @@ def test_the_picture_on_the_page_is_the_output_of_the_model(browser, finished, e
         "oracle": finished.oracle.reconstruct(truth),
     }
     precision = make_payload(exploration).worst + 0.5 / 255
-    for kind, picture in expected.items():
-        canvas = visit.page.locator(f"[data-part=pictures] .{kind} canvas")
+    for kind, image in expected.items():
+        canvas = visit.page.locator(f"[data-part=images] .{kind} canvas")
         shades = canvas.evaluate(
             "c => Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)"
         )
         shown = 1 - np.array(shades).reshape(32, 32, 4)[..., 0] / 255
-        assert np.abs(shown - picture[0]).max() <= precision, kind
+        assert np.abs(shown - image[0]).max() <= precision, kind
     visit.check_offline()

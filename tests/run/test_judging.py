@@ -40,7 +40,7 @@ def mapped(finished, tmp_path_factory) -> Run:
 def test_a_model_judged_from_outside_gets_the_numbers_of_its_run(finished, judged):
     for table in ("points", "transects", "ways"):
         found, expected = getattr(judged, table), getattr(finished, table)
-        # Derivatives by another route: a picture on the verge of one more step may take it.
+        # Derivatives by another route: an image on the verge of one more step may take it.
         shown = found.columns.str.startswith("recovered") | found.columns.str.endswith(
             "factor_error"
         )
@@ -83,7 +83,7 @@ def test_a_judged_run_answers_as_long_as_it_holds_its_model(finished, judged):
 def test_a_map_of_images_has_errors_and_nothing_about_codes(mapped):
     assert mapped.metrics["removed_nmse"] == pytest.approx(0.04, rel=1e-3)  # (1 − 0.8)²
     assert mapped.metrics["validation_nmse"] == pytest.approx(0.04, rel=1e-3)
-    assert not [name for name in mapped.metrics if name.startswith(("embedding", "fault"))]
+    assert not [name for name in mapped.metrics if name.startswith(("embedding", "attribution"))]
     assert "code.0" not in mapped.points
     page = (mapped.path / files.PAGE).read_text(encoding="utf-8")
     assert "Where the codes lie" not in page
@@ -141,7 +141,7 @@ def test_a_decoder_without_derivative_is_judged_but_for_what_needs_one(finished,
     assert judged.metrics["removed_nmse"] > 0
     assert judged.metrics["embedding_covariance"] >= 0
     assert "no number is repeatable" in judged.metrics["judged_note"]
-    for name in ("fault_missing", "embedding_missing"):
+    for name in ("attribution_missing", "embedding_missing"):
         assert "the decoder has no derivative" in judged.metrics[name]
     assert not [name for name in judged.metrics if name.startswith("embedding_stretch")]
     page = (judged.path / files.PAGE).read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from transect.cli import main
-from transect.measure.codes import measure_codes
+from transect.measure.embedding.scores import measure_codes
 from transect.run.matrices import measure_files
 from transect.run.matrix_file import read_matrix
 

@@ -10,14 +10,14 @@ import pytest
 from dangerous_names import Named
 from test_strict_json import refuse
 from transect.cli import main
-from transect.measure.pixel import pixel_errors
+from transect.measure.error.pixel import pixel_errors
 from transect.run import folder as files
-from transect.run.compare import compare
 from transect.run.experiment import run
 from transect.run.loaded import Run
-from transect.run.results import read_results, write_results
 from transect.run.setup import prepare
 from transect.run.stored_table import read_table
+from transect.sweep.compare import compare
+from transect.sweep.results import read_results, write_results
 from transect.training import sample_weights
 from webpages import Parsed
 

@@ -53,7 +53,7 @@ def test_images_are_paired_by_name(pair, truth, made, expected):
         ("1.png 01.png", "001.png 2.png", "none only in .*truth, 2.png only in .*made"),
         ("1.png 01.png", "001.png 1.jpg", "01.png only in .*truth, 001.png only in .*made"),
         (" ".join(f"{n}.png" for n in range(9)), "x.png", "0.png, 1.png, .*4.png and 4 more only"),
-        ("sub/a.png", "a.png", "no picture .* name one of the folders in it, such as sub"),
+        ("sub/a.png", "a.png", "no image .* name one of the folders in it, such as sub"),
     ],
 )
 def test_names_that_do_not_match_are_listed(pair, truth, made, message):

@@ -59,9 +59,9 @@ def configured(path, **changes):
 def test_the_repeated_images_of_a_split_are_those_that_a_comparison_of_all_finds(sprites):
     setup = prepare(configured(sprites))
     train = setup.points.where("train")
-    shown = {setup.held.pictures([row])[0].tobytes() for row in train}
+    shown = {setup.held.pixels([row])[0].tobytes() for row in train}
     expected = [
-        split != "train" and setup.held.pictures([row])[0].tobytes() in shown
+        split != "train" and setup.held.pixels([row])[0].tobytes() in shown
         for row, split in enumerate(setup.points.split)
     ]
     found = repeated(setup.held)
@@ -114,7 +114,7 @@ def test_a_run_tells_it_before_training_and_in_its_numbers_and_report(sprites, t
     words += ["--canvas.size", "16", "--training.epochs", "1", "--oracle", "false", "--quiet"]
     words += ["--recovery.enabled", "false", "--embedding.enabled", "false"]
     with pytest.warns(UserWarning) as warned:
-        assert main([*words, "--fault.enabled", "false", "--out", str(out)]) == 0
+        assert main([*words, "--attribution.enabled", "false", "--out", str(out)]) == 0
     metrics = json.loads((out / "metrics.json").read_text())
     count, removed = metrics["removed_repeated"], metrics["removed_count"]
     assert 0 < count < removed
@@ -138,7 +138,7 @@ def test_a_judged_model_is_told_of_them(sprites, tmp_path):
 
 
 def test_cells_of_a_sweep_are_told_of_before_the_first_starts(sprites, tmp_path):
-    from transect.run.cells import run_cells
+    from transect.sweep.cells import run_cells
 
     config = configured(sprites, training={"epochs": 0 + 1})
     cells = {f"s{at}": dataclasses.replace(config, refine=at) for at in (0, 1)}

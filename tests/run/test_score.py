@@ -5,7 +5,7 @@ from PIL import Image
 from processes import kill_at, needs_kill
 from transect.cli import main
 from transect.image import SquareCanvas, resize
-from transect.measure.pixel import nmse
+from transect.measure.error.pixel import nmse
 from transect.run.score import score, write_scores
 from transect.space import grid
 from transect.world import Rose
@@ -41,8 +41,8 @@ def test_broken_reconstructions_score_worse_the_more_they_are_broken(folders):
         "constant": np.full(TRUTH.shape, 128),
     }
     scores = []
-    for name, pictures in broken.items():
-        _save(folders / name, pictures.astype(np.uint8))
+    for name, images in broken.items():
+        _save(folders / name, images.astype(np.uint8))
         scores.append(score(str(folders / "truth"), str(folders / name)).metrics["all_nmse"])
     assert 0 < scores[0] < scores[1] < scores[2]
 
@@ -84,7 +84,7 @@ def test_names_in_the_points_file_match_the_images(folders):
     assert score(str(folders / "truth"), str(folders / "made")).metrics["all_nmse"] > 0.1
 
 
-def test_the_factors_that_the_pictures_show_are_found(folders):
+def test_the_factors_that_the_images_show_are_found(folders):
     moved = POINTS.copy()
     moved[:, 0] = np.where(moved[:, 0] > 1.25, moved[:, 0] - 0.15, moved[:, 0] + 0.15)
     _save(folders / "made", SquareCanvas(32).draw(WORLD, moved))
@@ -124,7 +124,7 @@ def test_folders_of_opposite_or_wrongly_inverted_backgrounds_are_told(folders):
     [
         ({"hole": {"kind": "disc"}}, "need --points"),
         ({"points": "short.csv"}, "2 rows for 16 images"),
-        ({"points": "p.csv", "canvas": {"size": 64}}, "draws 64×64 pictures, the truth has 32×32"),
+        ({"points": "p.csv", "canvas": {"size": 64}}, "draws 64×64 images, the truth has 32×32"),
     ],
 )
 def test_what_does_not_fit_is_refused(options, message, folders, monkeypatch):
@@ -190,7 +190,7 @@ def test_scores_are_written_whole_with_a_page(folders):
         write_scores(found, out)
 
 
-def _save(folder, pictures) -> None:
+def _save(folder, images) -> None:
     folder.mkdir()
-    for row, picture in enumerate(pictures):
-        Image.fromarray(picture).save(folder / f"{row:02}.png")
+    for row, image in enumerate(images):
+        Image.fromarray(image).save(folder / f"{row:02}.png")

@@ -19,7 +19,7 @@ def test_the_oracle_sees_the_hole_filled_with_other_points_and_as_many_images():
     setup = prepare(Config())
     train, removed = setup.points.where("train"), setup.points.where("removed")
     assert len(setup.oracle_points) == len(train)
-    inside = setup.oracle_points.rim_distance <= 0
+    inside = setup.oracle_points.boundary_distance <= 0
     # As dense in the hole as outside: π 0.3² of the area of the box, within five deviations.
     share = np.pi * 0.09 / 3.0
     deviation = np.sqrt(len(train) * share * (1 - share))
@@ -67,7 +67,7 @@ def test_without_a_hole_nothing_is_removed():
     setup = prepare(from_dict({"hole": {"kind": "none"}}))
     assert setup.hole is None
     assert not setup.points.where("removed").size
-    assert np.isinf(setup.points.rim_distance).all()
+    assert np.isinf(setup.points.boundary_distance).all()
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_an_impossible_setup_is_refused(values, message):
 
 def _finite_config(folder) -> Config:
     classes = np.stack(np.unravel_index(np.arange(864), (1, 3, 2, 4, 6, 6)), axis=1)
-    pictures = np.random.default_rng(0).integers(0, 2, (864, 64, 64), dtype=np.uint8)
+    images = np.random.default_rng(0).integers(0, 2, (864, 64, 64), dtype=np.uint8)
     path = folder / "sprites.npz"
-    np.savez(path, imgs=pictures, latents_values=classes * 0.1, latents_classes=classes)
+    np.savez(path, imgs=images, latents_values=classes * 0.1, latents_classes=classes)
     config = {"world": {"kind": "dsprites", "path": str(path)}, "points": {"count": 800}}
     return from_dict(config)

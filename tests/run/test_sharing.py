@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from transect.run import folder as files
-from transect.run.cells import run_cells
 from transect.run.config import Config, from_dict
-from transect.run.engine import Local
 from transect.run.setup import prepare
-from transect.run.sharing import oracle_key, picture_key, share
+from transect.run.sharing import image_key, oracle_key, share
+from transect.sweep.cells import run_cells
+from transect.sweep.engine import Local
 
 MATCHED = from_dict({"points": {"count": 200, "train": 60, "validation": 10}})
 
@@ -94,22 +94,22 @@ def test_no_oracle_has_no_key():
     assert oracle_key(changed({"hole": {"kind": "none"}})) == ""
 
 
-def test_pictures_are_shared_by_models_on_the_same_points():
-    assert picture_key(changed({"latent": 2, "training": {"epochs": 1}})) == picture_key(MATCHED)
-    assert picture_key(changed({"seed": 1})) != picture_key(MATCHED)
-    assert picture_key(changed({"canvas": {"size": 32}})) != picture_key(MATCHED)
+def test_images_are_shared_by_models_on_the_same_points():
+    assert image_key(changed({"latent": 2, "training": {"epochs": 1}})) == image_key(MATCHED)
+    assert image_key(changed({"seed": 1})) != image_key(MATCHED)
+    assert image_key(changed({"canvas": {"size": 32}})) != image_key(MATCHED)
 
 
 def test_what_only_one_cell_needs_is_its_own(tmp_path):
     shared = share({"one": MATCHED, "other": changed({"seed": 1})}, tmp_path)
-    assert all(one.oracle is None and one.pictures is None for one in shared.values())
+    assert all(one.oracle is None and one.images is None for one in shared.values())
 
 
 @pytest.fixture(scope="module")
 def small(tiny) -> Config:
     values = {"points": {"train": 40, "validation": 8}, "report": False}
     values |= {"embedding": {"enabled": False}, "recovery": {"enabled": False}}
-    values |= {"fault": {"enabled": False}}
+    values |= {"attribution": {"enabled": False}}
     return from_dict(values, tiny)
 
 

@@ -9,14 +9,14 @@ import yaml
 
 import transect
 from transect.cli import main
-from transect.run.compare import compare
 from transect.run.component import build
 from transect.run.config import from_dict
 from transect.run.experiment import report, run
 from transect.run.exporting import export
 from transect.run.study import report_study
-from transect.run.sweep import SWEEP, dump, make_sweep
 from transect.run.trust import foreign_paths
+from transect.sweep.compare import compare
+from transect.sweep.sweep import SWEEP, dump, make_sweep
 
 CODE = """
 from pathlib import Path

@@ -1,9 +1,9 @@
-"""Walks through the latent space of a run, and from one of its pictures to another."""
+"""Walks through the latent space of a run, and from one of its images to another."""
 
 import numpy as np
 import pytest
 
-from transect.measure.geodesic import travelled
+from transect.measure.embedding.geodesic import travelled
 from transect.run.walks import traversals
 
 
@@ -14,7 +14,7 @@ def test_a_run_is_walked_along_latents_principal_directions_and_factors(finished
         *("principal 1", "principal 2", "principal 3"),
         *("factor a", "factor b"),
     ]
-    assert {pictures.shape for pictures in found.values()} == {(9, 32, 32)}
+    assert {images.shape for images in found.values()} == {(9, 32, 32)}
     mean = finished.decode(finished.embedding.mean(axis=0)[None])[0]
     for name in ("z1", "principal 2", "factor b"):
         between = np.abs(found[name] - mean).mean(axis=(1, 2))
@@ -30,10 +30,10 @@ def test_the_embedding_is_that_of_the_kept_points(finished):
 @pytest.mark.parametrize("way", ["straight", "shortest"])
 def test_the_way_between_two_images_leads_from_one_reconstruction_to_the_other(finished, way):
     ends = finished.draw([[0.6, 0.3], [1.9, 1.8]])
-    pictures = finished.interpolate(*ends, count=7, way=way)
-    assert pictures.shape == (7, 32, 32)
-    np.testing.assert_allclose(pictures[[0, -1]], finished.reconstruct(ends), atol=1e-4)
-    steps = np.diff(travelled(pictures))
+    images = finished.interpolate(*ends, count=7, way=way)
+    assert images.shape == (7, 32, 32)
+    np.testing.assert_allclose(images[[0, -1]], finished.reconstruct(ends), atol=1e-4)
+    steps = np.diff(travelled(images))
     assert steps.max() < 1.2 * steps.min()
 
 

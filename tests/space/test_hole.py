@@ -56,7 +56,9 @@ def test_the_laws_of_de_morgan_hold_to_the_last_bit(drawn):
         (first - second, first & ~second),
         (~~first, first),
     ]:
-        np.testing.assert_array_equal(left.rim_distance(points), right.rim_distance(points))
+        np.testing.assert_array_equal(
+            left.boundary_distance(points), right.boundary_distance(points)
+        )
 
 
 def nearest_change(hole, point, reach):
@@ -72,7 +74,7 @@ def nearest_change(hole, point, reach):
 
 @given(st.integers(0, 10_000))
 @settings(deadline=None, max_examples=15)
-def test_distance_never_exceeds_that_to_the_rim_and_is_exact_on_the_stated_side(seed):
+def test_distance_never_exceeds_that_to_the_boundary_and_is_exact_on_the_stated_side(seed):
     generator = np.random.default_rng(seed)
     first, second = shape(generator), shape(generator)
     step = 6 / 399
@@ -82,27 +84,27 @@ def test_distance_never_exceeds_that_to_the_rim_and_is_exact_on_the_stated_side(
         (first - second, True),
     ]:
         for point in generator.uniform(-0.5, 4.5, size=(3, 2)):
-            distance = float(hole.rim_distance(point[None])[0])
+            distance = float(hole.boundary_distance(point[None])[0])
             truth = nearest_change(hole, point, reach=6)
             assert abs(distance) <= truth + 1e-9
             if (distance < 0) == exact_inside and np.isfinite(truth):
-                # Looking in 180 directions finds the rim late by a few steps at most.
+                # Looking in 180 directions finds the boundary late by a few steps at most.
                 assert truth <= abs(distance) + step + 0.05 * max(1, abs(distance))
 
 
-def test_the_rim_belongs_to_a_hole_and_to_its_complement():
+def test_the_boundary_belongs_to_a_hole_and_to_its_complement():
     ball = Ball(PLANE, 0.5, [2, 1])
-    rim = [[2.5, 1.0]]
-    assert ball.contains(rim).all()
-    assert (~ball).contains(rim).all()
-    assert (Ball(PLANE, 1, [2, 1]) - ball).contains(rim).all()
+    boundary = [[2.5, 1.0]]
+    assert ball.contains(boundary).all()
+    assert (~ball).contains(boundary).all()
+    assert (Ball(PLANE, 1, [2, 1]) - ball).contains(boundary).all()
 
 
 def test_a_hole_of_ones_own_needs_only_its_distance():
     class Diamond(Hole):
         space = PLANE
 
-        def rim_distance(self, points):
+        def boundary_distance(self, points):
             return (np.abs(np.asarray(points) - [2, 1]).sum(axis=1) - 1) / np.sqrt(2)
 
     ring = Diamond() - Ball(PLANE, 0.25, [2, 1])

@@ -17,7 +17,7 @@ def test_rows_keep_everything_that_belongs_to_them():
         chosen = points[rows]
         np.testing.assert_array_equal(chosen.factors, points.factors[rows])
         np.testing.assert_array_equal(chosen.split, points.split[rows])
-        np.testing.assert_array_equal(chosen.rim_distance, points.rim_distance[rows])
+        np.testing.assert_array_equal(chosen.boundary_distance, points.boundary_distance[rows])
         assert len(chosen) == len(chosen.factors)
 
 
@@ -33,8 +33,8 @@ def test_where_gives_the_rows_of_a_split_in_order():
 def test_lengths_and_split_names_are_checked():
     points = make()
     with pytest.raises(ValueError, match=r"5 points need as many .* got \(4,\) and \(5,\)"):
-        PointSet(LINE, points.factors, points.split[:4], points.rim_distance)
+        PointSet(LINE, points.factors, points.split[:4], points.boundary_distance)
     with pytest.raises(ValueError, match=r"got \(5,\) and \(4,\)"):
-        PointSet(LINE, points.factors, points.split, points.rim_distance[:4])
+        PointSet(LINE, points.factors, points.split, points.boundary_distance[:4])
     with pytest.raises(ValueError, match="unknown split 'test'"):
-        PointSet(LINE, points.factors, np.full(5, "test"), points.rim_distance)
+        PointSet(LINE, points.factors, np.full(5, "test"), points.boundary_distance)

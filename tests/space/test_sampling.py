@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest, qmc
 
-from transect.measure.bank import bank_points
+from transect.measure.recovery.bank import bank_points
 from transect.run.exploring import grid_shape
 from transect.space import (
     Ball,
@@ -102,7 +102,7 @@ def test_a_grid_of_one_stands_in_the_middle():
     np.testing.assert_array_equal(grid(FINITE, (1, 4))[:, 0], [1, 1, 1, 1])
 
 
-def test_a_grid_does_not_repeat_the_picture_of_a_full_turn():
+def test_a_grid_does_not_repeat_the_image_of_a_full_turn():
     np.testing.assert_allclose(grid(MIXED, (1, 4))[:, 1], [0, 90, 180, 270])
 
 

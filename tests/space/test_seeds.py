@@ -7,14 +7,14 @@ import pytest
 import torch
 
 from transect.image import Dataset, SquareCanvas
-from transect.measure.bank import bank_points
-from transect.measure.codes import measure_codes
-from transect.measure.dimension import intrinsic_dimension
-from transect.measure.latent_graph import latent_graph
-from transect.measure.penalty import penalty_interval
-from transect.measure.recovery import FactorSearch
+from transect.measure.embedding.dimension import intrinsic_dimension
+from transect.measure.embedding.latent_graph import latent_graph
+from transect.measure.embedding.scores import measure_codes
+from transect.measure.embedding.topology import topology
+from transect.measure.error.penalty import penalty_interval
+from transect.measure.recovery.bank import bank_points
+from transect.measure.recovery.search import FactorSearch
 from transect.measure.statistics import bootstrap_interval
-from transect.measure.topology import topology
 from transect.model import VAE, ELBOLoss, MlpDecoder, StridedEncoder, seeded
 from transect.run.config import Config
 from transect.run.draw import draw

@@ -93,7 +93,7 @@ def is_inside(hole, place):
 @settings(deadline=None, max_examples=80)
 def test_a_point_is_inside_where_its_distance_is_not_positive(hole, seed):
     points = scatter(seed)
-    distance = hole.rim_distance(points)
+    distance = hole.boundary_distance(points)
     np.testing.assert_array_equal(hole.contains(points), distance <= 0)
     columns = [SPACE.index(name) for name in hole.frame.factors]
     for place, value in zip(coordinates(hole, points)[:, columns], distance, strict=True):
@@ -107,17 +107,17 @@ def test_distance_changes_by_no_more_than_the_way_between_two_points(hole, seed)
     points = scatter(seed)
     others = points + np.random.default_rng(seed).normal(size=points.shape) * 10.0 ** -(seed % 5)
     way = np.linalg.norm(coordinates(hole, points) - coordinates(hole, others), axis=1)
-    change = np.abs(hole.rim_distance(points) - hole.rim_distance(others))
+    change = np.abs(hole.boundary_distance(points) - hole.boundary_distance(others))
     assert np.all(change <= way + 1e-12)
 
 
-def rim_points(hole, count=4000):
-    """Sample the rim densely: points of the plane and the greatest gap between neighbours."""
+def boundary_points(hole, count=4000):
+    """Sample the boundary densely: points of the plane and the greatest gap between neighbours."""
     fractions = np.linspace(0, 1, count)
     if isinstance(hole, Ball):
         angles = 2 * np.pi * fractions
-        rim = hole.center + hole.radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-        return rim, 2 * np.pi * hole.radius / count
+        boundary = hole.center + hole.radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+        return boundary, 2 * np.pi * hole.radius / count
     if isinstance(hole, Box):
         (left, bottom), (right, top) = hole.low, hole.high
         corners = np.array([[left, bottom], [right, bottom], [right, top], [left, top]])
@@ -130,13 +130,13 @@ def rim_points(hole, count=4000):
 
 @given(st.one_of(balls(), boxes(), polygons()).filter(lambda hole: hole.frame.dimension == 2), seed)
 @settings(deadline=None, max_examples=60)
-def test_distance_is_that_to_the_nearest_point_of_the_rim(hole, seed):
+def test_distance_is_that_to_the_nearest_point_of_the_boundary(hole, seed):
     points = scatter(seed, count=30)
     columns = [SPACE.index(name) for name in hole.frame.factors]
     places = coordinates(hole, points)[:, columns]
-    rim, gap = rim_points(hole)
-    nearest = np.linalg.norm(places[:, None] - rim, axis=2).min(axis=1)
-    distance = np.abs(hole.rim_distance(points))
+    boundary, gap = boundary_points(hole)
+    nearest = np.linalg.norm(places[:, None] - boundary, axis=2).min(axis=1)
+    distance = np.abs(hole.boundary_distance(points))
     assert np.all(distance <= nearest + 1e-9)
     assert np.all(nearest <= distance + gap)
 
@@ -146,7 +146,7 @@ def test_distance_is_that_to_the_nearest_point_of_the_rim(hole, seed):
 def test_a_half_space_is_met_after_its_distance_along_its_normal(hole, seed):
     places = coordinates(hole, scatter(seed))
     direction = hole.normal / np.linalg.norm(hole.normal)
-    foot = places - hole.rim_distance(scatter(seed))[:, None] * direction
+    foot = places - hole.boundary_distance(scatter(seed))[:, None] * direction
     np.testing.assert_allclose(foot @ hole.normal, hole.offset, atol=1e-9)
 
 
@@ -155,7 +155,7 @@ def test_a_half_space_is_met_after_its_distance_along_its_normal(hole, seed):
 def test_a_band_is_a_box_over_one_factor(band, seed):
     box = Box(SPACE, [band.low], [band.high], band.unit, band.frame.factors)
     points = scatter(seed)
-    np.testing.assert_array_equal(band.rim_distance(points), box.rim_distance(points))
+    np.testing.assert_array_equal(band.boundary_distance(points), box.boundary_distance(points))
 
 
 @given(boxes().filter(lambda hole: hole.frame.dimension == 2), seed)
@@ -165,7 +165,9 @@ def test_a_polygon_with_the_corners_of_a_box_is_that_box(box, seed):
     corners = [[left, bottom], [right, bottom], [right, top], [left, top]]
     polygon = Polygon(SPACE, corners, box.unit, box.frame.factors)
     points = scatter(seed)
-    np.testing.assert_allclose(polygon.rim_distance(points), box.rim_distance(points), atol=1e-9)
+    np.testing.assert_allclose(
+        polygon.boundary_distance(points), box.boundary_distance(points), atol=1e-9
+    )
 
 
 @given(seed)
@@ -196,7 +198,7 @@ def test_a_shape_is_the_same_in_raw_units_and_in_units_of_the_box(seed):
     ]
     points = generator.uniform(-1, 4, size=(300, 2))
     for in_box, in_raw in pairs:
-        clear = np.abs(in_box.rim_distance(points)) > 1e-12
+        clear = np.abs(in_box.boundary_distance(points)) > 1e-12
         np.testing.assert_array_equal(
             in_box.contains(points)[clear], in_raw.contains(points)[clear]
         )
@@ -204,27 +206,29 @@ def test_a_shape_is_the_same_in_raw_units_and_in_units_of_the_box(seed):
 
 def test_a_ball_in_units_of_the_box_is_an_ellipse_in_raw_units():
     ball = Ball(PLANE, 0.2, unit="box")
-    np.testing.assert_allclose(ball.rim_distance([[1.25 + 0.3, 1.0], [1.25, 1.4]]), 0, atol=1e-15)
-    assert ball.rim_distance([[1.25, 1.0]]).tolist() == [-0.2]
+    np.testing.assert_allclose(
+        ball.boundary_distance([[1.25 + 0.3, 1.0], [1.25, 1.4]]), 0, atol=1e-15
+    )
+    assert ball.boundary_distance([[1.25, 1.0]]).tolist() == [-0.2]
 
 
 def test_a_ball_over_some_factors_is_a_cylinder():
     cylinder = Disc(SPACE, 0.5, [0, 1], factors=["c", "a"])
     points = np.array([[1.0, value, 0.25] for value in (-100.0, 0.0, 100.0)])
-    np.testing.assert_array_equal(cylinder.rim_distance(points), [-0.25, -0.25, -0.25])
+    np.testing.assert_array_equal(cylinder.boundary_distance(points), [-0.25, -0.25, -0.25])
 
 
-def test_the_rim_belongs_to_the_hole():
+def test_the_boundary_belongs_to_the_hole():
     corner = [[0, 0], [2, 0], [2, 1], [1, 1], [1, 2], [0, 2]]
-    for hole, rim in [
+    for hole, boundary in [
         (Ball(PLANE, 0.5, [1, 1]), [[1.5, 1], [1, 0.5]]),
         (Box(PLANE, [0.5, 0.5], [1, 1]), [[0.5, 0.5], [1, 0.75]]),
         (Band(PLANE, "b", 0.5, 1), [[0, 0.5], [9, 1]]),
         (HalfSpace(PLANE, [1, 1], 2), [[1, 1], [2, 0]]),
         (Polygon(PLANE, corner), [[2, 0.5], [1, 1], [0, 0], [1, 1.5], [0.5, 2]]),
     ]:
-        np.testing.assert_array_equal(hole.rim_distance(rim), np.zeros(len(rim)))
-        assert hole.contains(rim).all()
+        np.testing.assert_array_equal(hole.boundary_distance(boundary), np.zeros(len(boundary)))
+        assert hole.contains(boundary).all()
 
 
 def test_the_centre_of_a_ball_is_the_middle_of_the_box_unless_given():
@@ -237,8 +241,8 @@ def test_a_large_polygon_over_many_points_agrees_with_a_disc():
     angles = np.linspace(0, 2 * np.pi, 720, endpoint=False)
     vertices = [1.25, 1] + 0.3 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     points = np.random.default_rng(0).uniform([0.5, 0], [2, 2], size=(40_000, 2))
-    polygon = Polygon(PLANE, vertices.tolist()).rim_distance(points)
-    np.testing.assert_allclose(polygon, Disc(PLANE, 0.3).rim_distance(points), atol=5e-6)
+    polygon = Polygon(PLANE, vertices.tolist()).boundary_distance(points)
+    np.testing.assert_allclose(polygon, Disc(PLANE, 0.3).boundary_distance(points), atol=5e-6)
 
 
 SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1]]

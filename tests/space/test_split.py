@@ -28,8 +28,8 @@ def test_a_split_carries_every_row_exactly(count, seed, validation, order, cut):
     inside = np.linalg.norm(points - [1.25, 1], axis=1) <= 0.5
     removed = inside if cut else np.zeros(count, dtype=bool)
     np.testing.assert_array_equal(result.split == "removed", removed)
-    expected = disc.rim_distance(points) if cut else np.full(count, np.inf)
-    np.testing.assert_array_equal(result.rim_distance, expected)
+    expected = disc.boundary_distance(points) if cut else np.full(count, np.inf)
+    np.testing.assert_array_equal(result.boundary_distance, expected)
     kept = count - removed.sum()
     wanted = round(validation * kept) if isinstance(validation, float) else validation
     assert len(result.where("validation")) == wanted
@@ -59,7 +59,7 @@ def test_the_seed_chooses_the_validation_rows_evenly():
     np.testing.assert_array_equal(first, split_points(PLANE, points, None, 0.25, seed=7).split)
 
 
-def test_a_point_on_the_rim_is_removed():
+def test_a_point_on_the_boundary_is_removed():
     space = FactorSpace([Factor("a", 0, 4), Factor("b", 0, 4)])
     points = [[2, 3], [2, np.nextafter(3, 4)], [0, 0]]
     split = split_points(space, points, Disc(space, 1), 0, seed=0).split

@@ -140,12 +140,12 @@ def test_a_sliver_in_units_of_the_box_is_found_however_small_the_raw_range_is():
     np.testing.assert_allclose(line.crossings(sliver), [(0.30004, 0.30005)], atol=1e-9)
 
 
-def test_a_line_along_the_rim_ends():
+def test_a_line_along_the_boundary_ends():
     box = Box(PLANE, [1, 0.5], [2, 1.5])
-    along = Transect("rim", PLANE, [1, 0], [1, 2]).crossings(box)
+    along = Transect("boundary", PLANE, [1, 0], [1, 2]).crossings(box)
     np.testing.assert_allclose(along, [(0.25, 0.75)], atol=1e-9)
     beside = np.nextafter(1, 0)
-    assert Transect("rim", PLANE, [beside, 0], [beside, 2]).crossings(box) == []
+    assert Transect("boundary", PLANE, [beside, 0], [beside, 2]).crossings(box) == []
 
 
 def test_the_ends_of_a_crossing_lie_in_the_hole():

@@ -114,12 +114,12 @@ def test_a_watcher_reads_how_far_training_is_in_a_folder_that_was_not_there(tmp_
     assert read_status(folder) is None
     run_training(folder)
     status = read_status(folder)
-    # 44 pictures in batches of 8 are 6 steps, in 3 epochs
+    # 44 images in batches of 8 are 6 steps, in 3 epochs
     assert (status.epoch, status.done, status.steps) == (3, 18, 18)
     assert math.isfinite(status.loss) and status.images_per_second > 0
 
 
-def test_the_loss_of_an_epoch_is_the_mean_over_its_pictures(tmp_path):
+def test_the_loss_of_an_epoch_is_the_mean_over_its_images(tmp_path):
     images, weights = blobs(44), np.random.default_rng(3).random(44)
     options = replace(OPTIONS, epochs=1, learning_rate=1e-12, schedule="constant")
 
@@ -135,13 +135,13 @@ def test_the_loss_of_an_epoch_is_the_mean_over_its_pictures(tmp_path):
 
 
 def test_the_errors_of_the_last_row_are_those_of_the_model(tmp_path):
-    pictures = {"validation": blobs(9, seed=1), "removed": blobs(5, seed=2)}
-    # A blank picture has no relative error.
-    pictures["removed"][0] = 0
+    images = {"validation": blobs(9, seed=1), "removed": blobs(5, seed=2)}
+    # A blank image has no relative error.
+    images["removed"][0] = 0
 
-    model, history = run_training(tmp_path, watched={"removed": pictures["removed"]})
+    model, history = run_training(tmp_path, watched={"removed": images["removed"]})
 
-    for name, array in pictures.items():
+    for name, array in images.items():
         x = array[1 if name == "removed" else 0 :].astype(np.float64) / 255
         with torch.no_grad():
             made = model.reconstruct(torch.from_numpy(x).float()).double().numpy()
@@ -274,7 +274,7 @@ def test_resume_of_another_training_is_refused(tmp_path):
         run_training(tmp_path, options=replace(OPTIONS, epochs=4), resume=True)
     with pytest.raises(ValueError, match="its seed is 5, this training has 6"):
         run_training(tmp_path, seed=6, resume=True)
-    with pytest.raises(ValueError, match="its pictures is"):
+    with pytest.raises(ValueError, match="its images is"):
         run_training(tmp_path, images=blobs(44, seed=3), resume=True)
     run_training(tmp_path, options=replace(OPTIONS, checkpoint_every=9), resume=True)
 
@@ -421,14 +421,14 @@ def test_two_processes_share_the_work_of_one(tmp_path):
             r"images must be a uint8 array \(n, 16, 16\)",
         ),
         ({"images": blobs(4, size=32)}, r"got uint8 \(4, 32, 32\)"),
-        ({"validation": blobs(0)}, "validation must hold at least one picture"),
+        ({"validation": blobs(0)}, "validation must hold at least one image"),
         ({"watched": {"removed": blobs(2)[0]}}, "watched 'removed' must be a uint8 array"),
         ({"weights": np.ones(3)}, "the weights of images must be 44 finite numbers from 0 up"),
         ({"weights": np.full(44, -1.0)}, "the weights of images must be 44 finite numbers"),
         ({"validation_weights": np.full(9, np.nan)}, "the weights of validation must be 9 finite"),
     ],
 )
-def test_impossible_pictures_are_refused(tmp_path, wrong, words):
+def test_impossible_images_are_refused(tmp_path, wrong, words):
     with pytest.raises(ValueError, match=words):
         run_training(tmp_path, **wrong)
     assert not list(tmp_path.iterdir())

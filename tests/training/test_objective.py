@@ -71,7 +71,7 @@ def bar_vae(seed=0, noise="learned", latent=2):
 
 def run(folder, loss, model=None, options=OPTIONS, **more):
     model = model or bar_vae()
-    # 41 pictures leave a last batch of one.
+    # 41 images leave a last batch of one.
     more = {"images": bars(41), "validation": bars(9, seed=1), "progress": False, "seed": 5} | more
     history = train(model, loss, options=options, folder=folder, **more)
     return model, history
@@ -98,7 +98,7 @@ def test_every_loss_trains_a_model(tmp_path, loss):
 
 
 @pytest.mark.parametrize("loss", [OriginalLoss(), FACTOR, DIPVAELoss("I")], ids=repr)
-def test_one_latent_and_one_picture_train(tmp_path, loss):
+def test_one_latent_and_one_image_train(tmp_path, loss):
     model, history = run(
         tmp_path, loss, bar_vae(latent=1), images=bars(1), validation=bars(1, seed=1)
     )
@@ -162,7 +162,7 @@ def test_an_annealed_loss_rises_with_its_coefficient(tmp_path):
 
     shares = [(6 * epoch + 2.5) / 23 for epoch in range(4)]
     for row, share in zip(history, shares, strict=True):
-        # The last step of an epoch has one picture of 41, so that the mean is a little lower.
+        # The last step of an epoch has one image of 41, so that the mean is a little lower.
         expected = 256 * row["bce"] + 3 * share * row["kl"]
         assert row["loss"] == pytest.approx(expected, rel=0.03)
 

@@ -7,7 +7,7 @@ from transect.run.loaded import load
 from transect.training.tracking import check_tracker
 
 SMALL = ["--points.count", "60", "--training.epochs", "2", "--oracle", "false", "--quiet"]
-SMALL += ["--embedding.enabled", "false", "--fault.enabled", "false", "--report", "false"]
+SMALL += ["--embedding.enabled", "false", "--attribution.enabled", "false", "--report", "false"]
 SMALL += ["--recovery.enabled", "false"]
 
 

@@ -71,16 +71,16 @@ def test_no_vertex_leaves_the_view_at_the_corners_of_the_box(world):
 @pytest.mark.parametrize("world", PAINTINGS.values(), ids=PAINTINGS)
 @settings(max_examples=30, deadline=None)
 @given(fractions=arrays(np.float64, (3, 9), elements=st.floats(0, 1)), size=st.integers(1, 40))
-def test_paintings_lie_between_nothing_and_ink(world, fractions, size):
-    pictures = world.paint(box_points(world, fractions), size)
-    assert pictures.shape == (3, size, size)
-    assert pictures.dtype == np.float32
-    assert pictures.min() >= 0
-    assert pictures.max() <= 1
+def test_paintings_lie_between_nothing_and_foreground(world, fractions, size):
+    images = world.paint(box_points(world, fractions), size)
+    assert images.shape == (3, size, size)
+    assert images.dtype == np.float32
+    assert images.min() >= 0
+    assert images.max() <= 1
 
 
-def picture_gap(world, first, second):
-    """Largest difference between two pictures: of pixels, or of curves as sets of vertices."""
+def image_gap(world, first, second):
+    """Largest difference between two images: of pixels, or of curves as sets of vertices."""
     if not isinstance(world, CurveWorld):
         return np.abs(world.paint([first], 32) - world.paint([second], 32)).max()
     one, other = world.curves([first, second])
@@ -89,12 +89,12 @@ def picture_gap(world, first, second):
 
 
 @pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)
-def test_both_ends_of_a_periodic_factor_give_one_picture_and_of_another_two(world):
+def test_both_ends_of_a_periodic_factor_give_one_image_and_of_another_two(world):
     for column, factor in enumerate(world.space.factors):
         low = world.space.from_unit([[0.6] * world.space.dimension])[0]
         high = low.copy()
         low[column], high[column] = factor.low, factor.high
-        assert (picture_gap(world, low, high) < 1e-5) == factor.periodic, factor.name
+        assert (image_gap(world, low, high) < 1e-5) == factor.periodic, factor.name
 
 
 @pytest.mark.parametrize("world", WORLDS.values(), ids=WORLDS)

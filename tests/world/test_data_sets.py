@@ -20,15 +20,15 @@ class Unpicklable:
 
 
 def numbered(count, size, high):
-    """Pictures that spell their row number in the first 24 pixels, in bits of 0 and `high`."""
-    pictures = np.zeros((count, size * size), dtype=np.uint8)
-    pictures[:, :24] = high * ((np.arange(count)[:, None] >> np.arange(24)) & 1)
-    return pictures.reshape(count, size, size)
+    """Images that spell their row number in the first 24 pixels, in bits of 0 and `high`."""
+    images = np.zeros((count, size * size), dtype=np.uint8)
+    images[:, :24] = high * ((np.arange(count)[:, None] >> np.arange(24)) & 1)
+    return images.reshape(count, size, size)
 
 
-def row_number(pictures):
-    """Row numbers that pictures spell, from any grey level above a half."""
-    bits = pictures.reshape(len(pictures), -1)[:, :24] > 0.25
+def row_number(images):
+    """Row numbers that images spell, from any grey level above a half."""
+    bits = images.reshape(len(images), -1)[:, :24] > 0.25
     return (bits << np.arange(24)).sum(axis=1)
 
 
@@ -78,7 +78,7 @@ def write_mpi3d(path, count, size=8):
     np.savez(path, images=np.repeat(grey[..., None], 3, axis=-1))
 
 
-def test_dsprites_finds_every_picture_without_unpickling(tmp_path):
+def test_dsprites_finds_every_image_without_unpickling(tmp_path):
     path = tmp_path / "dsprites.npz"
     values = write_dsprites(path)
     with np.load(path, allow_pickle=True) as archive, pytest.raises(ZeroDivisionError):
@@ -87,11 +87,11 @@ def test_dsprites_finds_every_picture_without_unpickling(tmp_path):
     assert world.space.names == ("shape", "scale", "orientation", "posX", "posY")
     assert [len(factor.values) for factor in world.space.factors] == [3, 3, 5, 4, 4]
     assert [factor.periodic for factor in world.space.factors] == [False, False, True, False, False]
-    pictures = world.paint(values[:, 1:], 64)
-    assert pictures.shape == (720, 64, 64)
-    assert pictures.dtype == np.float32
-    assert set(np.unique(pictures)) == {0.0, 1.0}
-    assert row_number(pictures).tolist() == list(range(720))
+    images = world.paint(values[:, 1:], 64)
+    assert images.shape == (720, 64, 64)
+    assert images.dtype == np.float32
+    assert set(np.unique(images)) == {0.0, 1.0}
+    assert row_number(images).tolist() == list(range(720))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_rows_may_come_in_any_order(tmp_path, world_class, write, name):
     assert row_number(world.paint(points, 64)).tolist() == list(range(count))
 
 
-def test_points_off_the_grid_get_the_nearest_picture(tmp_path):
+def test_points_off_the_grid_get_the_nearest_image(tmp_path):
     write_dsprites(tmp_path / "dsprites.npz")
     world = DSprites(tmp_path / "dsprites.npz")
     exact = [[2, 0.75, pi / 2, 1 / 3, 1.0], [1, 0.5, 0, 0, 0]]
@@ -115,7 +115,7 @@ def test_points_off_the_grid_get_the_nearest_picture(tmp_path):
     np.testing.assert_array_equal(world.paint(beside, 64), world.paint(exact, 64))
 
 
-def test_full_range_pictures_in_the_layout_of_dsprites_keep_their_grey(tmp_path):
+def test_full_range_images_in_the_layout_of_dsprites_keep_their_grey(tmp_path):
     values = np.array(list(product(*DSPRITES_VALUES)))
     grey = np.random.default_rng(1).integers(0, 256, (len(values), 16, 16), dtype=np.uint8)
     write_dsprites(tmp_path / "grey.npz", imgs=grey)
@@ -134,7 +134,7 @@ def test_truth_values_in_either_order_become_black_and_white(tmp_path, form, col
     np.testing.assert_array_equal(world.paint(values[:, 1:], 4), shown)
 
 
-def test_smaller_pictures_average_blocks_of_pixels(tmp_path):
+def test_smaller_images_average_blocks_of_pixels(tmp_path):
     values = np.array(list(product(*DSPRITES_VALUES)))
     grey = np.random.default_rng(2).integers(0, 256, (len(values), 12, 12), dtype=np.uint8)
     write_dsprites(tmp_path / "grey.npz", imgs=grey)
@@ -177,11 +177,11 @@ def test_colour_becomes_luma(tmp_path):
     labels = np.array(list(product(*SHAPES3D_VALUES)))
     colour = np.random.default_rng(3).integers(0, 256, (len(labels), 4, 4, 3), dtype=np.uint8)
     write_shapes3d(tmp_path / "3dshapes.h5", images=colour)
-    picture = Shapes3D(tmp_path / "3dshapes.h5").paint(labels[[7]], 4)[0]
+    image = Shapes3D(tmp_path / "3dshapes.h5").paint(labels[[7]], 4)[0]
     for row, column in product(range(4), range(4)):
         red, green, blue = (int(value) for value in colour[7, row, column])
         luma = 0.299 * red + 0.587 * green + 0.114 * blue
-        assert abs(picture[row, column] * 255 - luma) <= 0.5 + 1e-4
+        assert abs(image[row, column] * 255 - luma) <= 0.5 + 1e-4
 
 
 def test_mpi3d_runs_through_its_grid_in_row_major_order(tmp_path):
@@ -201,7 +201,7 @@ def test_mpi3d_runs_through_its_grid_in_row_major_order(tmp_path):
 
 
 @pytest.mark.parametrize(("count", "colours"), [(1_036_800, 6), (460_800, 4)])
-def test_mpi3d_tells_the_published_sets_by_their_number_of_pictures(tmp_path, count, colours):
+def test_mpi3d_tells_the_published_sets_by_their_number_of_images(tmp_path, count, colours):
     write_mpi3d(tmp_path / "mpi3d.npz", count, size=1)
     space = MPI3D(tmp_path / "mpi3d.npz").space
     assert [len(f.values) for f in space.factors] == [colours, colours, 2, 3, 3, 40, 40]
@@ -217,7 +217,7 @@ def test_the_default_hole_of_a_data_set_spares_what_has_no_order(tmp_path):
     assert "factors" not in colours_only.default_hole()
 
 
-def test_the_default_transects_of_a_data_set_walk_over_pictures_that_exist(tmp_path):
+def test_the_default_transects_of_a_data_set_walk_over_images_that_exist(tmp_path):
     write_dsprites(tmp_path / "dsprites.npz")
     world = DSprites(tmp_path / "dsprites.npz")
     for line, factor in zip(world.default_transects(), world.space.factors, strict=True):
@@ -230,12 +230,12 @@ def test_the_default_transects_of_a_data_set_walk_over_pictures_that_exist(tmp_p
 BROKEN_DSPRITES = {
     "a shape of its own": (
         {"imgs": np.zeros((720, 4, 5), np.uint8)},
-        "square pictures of uint8 or bool",
+        "square images of uint8 or bool",
     ),
-    "pictures of floats": ({"imgs": np.zeros((720, 4, 4))}, "square pictures of uint8 or bool"),
-    "pickled pictures": (
+    "images of floats": ({"imgs": np.zeros((720, 4, 4))}, "square images of uint8 or bool"),
+    "pickled images": (
         {"imgs": np.array({"a": 1}, dtype=object)},
-        "square pictures of uint8 or bool",
+        "square images of uint8 or bool",
     ),
     "pickled latents": ({"latents_values": np.array({"a": 1}, dtype=object)}, "allow_pickle"),
     "latents of text": ({"latents_values": np.full((720, 6), "x")}, "needs numbers"),
@@ -252,15 +252,13 @@ def test_broken_files_of_dsprites_are_refused(tmp_path, changes, message):
         DSprites(tmp_path / "dsprites.npz")
 
 
-def test_a_file_that_ends_before_its_pictures_is_refused(tmp_path):
+def test_a_file_that_ends_before_its_images_is_refused(tmp_path):
     path = tmp_path / "mpi3d.npz"
     whole = io.BytesIO()
     np.save(whole, np.zeros((5000, 4, 4, 3), np.uint8))
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("images.npy", whole.getvalue()[:-1])
-    with pytest.raises(
-        ValueError, match=r"mpi3d.npz: the array images ends before its last picture"
-    ):
+    with pytest.raises(ValueError, match=r"mpi3d.npz: the array images ends before its last image"):
         MPI3D(path)
 
 
@@ -289,7 +287,7 @@ def test_files_that_are_something_else_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"images": np.zeros((864, 4, 4, 2), np.uint8)}, "square pictures of uint8 or bool"),
+        ({"images": np.zeros((864, 4, 4, 2), np.uint8)}, "square images of uint8 or bool"),
         ({"labels": np.zeros((864, 5))}, r"labels needs the shape \(864, 6\)"),
     ],
 )
@@ -324,7 +322,7 @@ def test_shapes_of_mpi3d_that_do_not_fit_are_refused(tmp_path, shape, message):
         MPI3D(tmp_path / "mpi3d.npz", shape=shape)
 
 
-def test_a_data_set_of_one_picture_is_refused(tmp_path):
+def test_a_data_set_of_one_image_is_refused(tmp_path):
     write_mpi3d(tmp_path / "mpi3d.npz", 1)
     with pytest.raises(ValueError, match="at least two values"):
         MPI3D(tmp_path / "mpi3d.npz", shape=[1] * 7)

@@ -18,8 +18,8 @@ def pixel_grid(size):
 
 def test_a_bump_against_its_formula_pixel_by_pixel():
     points = [[0.3, -0.5], [-0.7, 0.7]]
-    pictures = GaussianBump(width=0.2).paint(points, 16)
-    assert pictures.dtype == np.float32
+    images = GaussianBump(width=0.2).paint(points, 16)
+    assert images.dtype == np.float32
     expected = [
         [
             [exp(-((u - x) ** 2 + (v - y) ** 2) / (2 * 0.2**2)) for u, v in row]
@@ -27,17 +27,17 @@ def test_a_bump_against_its_formula_pixel_by_pixel():
         ]
         for x, y in points
     ]
-    np.testing.assert_allclose(pictures, expected, atol=2e-7)
+    np.testing.assert_allclose(images, expected, atol=2e-7)
 
 
 def test_the_integral_and_the_centre_of_mass_of_a_bump():
     points = np.array([[0.2, 0.3, 0.1], [-0.4, 0.1, 0.08], [0.0, -0.5, 0.12]])
     world = GaussianBump(width=(0.05, 0.15))
-    pictures = world.paint(points, 64).astype(np.float64)
-    mass = pictures.sum(axis=(1, 2))
+    images = world.paint(points, 64).astype(np.float64)
+    mass = images.sum(axis=(1, 2))
     np.testing.assert_allclose(mass * (2 / 64) ** 2, 2 * pi * points[:, 2] ** 2, rtol=1e-4)
     coordinates = np.array(pixel_grid(64))
-    centres = np.einsum("nij,ijc->nc", pictures, coordinates) / mass[:, None]
+    centres = np.einsum("nij,ijc->nc", images, coordinates) / mass[:, None]
     np.testing.assert_allclose(centres, points[:, :2], atol=1e-4)
 
 
@@ -51,7 +51,7 @@ def test_a_bump_keeps_its_place_at_every_size():
 def test_a_grating_against_its_formula_pixel_by_pixel():
     world = Grating(phase=(0, 2 * pi), width=(0.2, 0.6))
     points = np.random.default_rng(5).uniform(world.space.low, world.space.high, (6, 4))
-    for (f, angle, phase, width), picture in zip(points, world.paint(points, 12), strict=True):
+    for (f, angle, phase, width), image in zip(points, world.paint(points, 12), strict=True):
         expected = [
             [
                 exp(-(u * u + v * v) / (2 * width**2))
@@ -61,7 +61,7 @@ def test_a_grating_against_its_formula_pixel_by_pixel():
             ]
             for row in pixel_grid(12)
         ]
-        np.testing.assert_allclose(picture, expected, atol=1e-6)
+        np.testing.assert_allclose(image, expected, atol=1e-6)
 
 
 @pytest.mark.parametrize(("across", "up"), [(5, 0), (0, 6), (4, 3), (-4, 3), (2, 5)])

@@ -1,4 +1,4 @@
-"""Pictures of the pages on disentanglement and alignment, from planted embeddings.
+"""Images of the pages on disentanglement and alignment, from planted embeddings.
 
 python docs/measures/plots/disentanglement.py [NAME ...]      (writes docs/images/measures)
 """
@@ -13,18 +13,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from transect.measure.alignment import alignment, verdict
-from transect.measure.covariance import correlation as linear_correlation
-from transect.measure.covariance import covariance, entanglement
-from transect.measure.disentanglement import dci, linear_r2, mcc, mig, sap
-from transect.measure.importance import importance
-from transect.measure.mutual_information import equal_mass_bins
-from transect.measure.paired import correlation, ranks
-from transect.report.style import FAINT, HOLE, INK, SOURCE_COLORS, WIDTH, new_figure, styled
+from transect.measure.embedding.alignment import alignment, verdict
+from transect.measure.embedding.covariance import correlation as linear_correlation
+from transect.measure.embedding.covariance import covariance, entanglement
+from transect.measure.embedding.disentanglement import dci, linear_r2, mcc, mig, sap
+from transect.measure.embedding.importance import importance
+from transect.measure.embedding.mutual_information import equal_mass_bins
+from transect.measure.pairs import correlation, ranks
+from transect.report.style import FAINT, FOREGROUND, HOLE, SOURCE_COLORS, WIDTH, new_figure, styled
 
 IMAGES = Path(__file__).parents[2] / "images" / "measures"
 LARGEST = 60_000
-"""Bytes of a picture at most."""
+"""Bytes of an image at most."""
 
 PIXELS_PER_INCH = 130
 COUNT = 2000
@@ -115,8 +115,8 @@ def matrix(axes: Axes, values: Array) -> None:
     """Draw a matrix with its numbers."""
     axes.imshow(values, cmap="Blues", vmin=0, vmax=1.3, aspect="auto")
     for (row, column), value in np.ndenumerate(values):
-        ink = "white" if value > 0.6 else INK
-        axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=ink)
+        foreground = "white" if value > 0.6 else FOREGROUND
+        axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=foreground)
     axes.set_xticks(range(len(FACTORS)), FACTORS)
     axes.set_yticks(range(len(values)), [f"code {number}" for number in range(len(values))])
     axes.tick_params(length=0)
@@ -249,7 +249,7 @@ def clouds() -> Figure:
     return figure
 
 
-PICTURES: dict[str, Callable[[], Figure]] = {
+IMAGES: dict[str, Callable[[], Figure]] = {
     "mig": tables,
     "sap": squared_correlations,
     "dci": importances,
@@ -261,14 +261,14 @@ PICTURES: dict[str, Callable[[], Figure]] = {
 
 
 def main() -> None:
-    """Write every picture, or those that are named.
+    """Write every image, or those that are named.
 
     Raises:
-        ValueError: A picture is too large for the history.
+        ValueError: An image is too large for the history.
     """
     IMAGES.mkdir(parents=True, exist_ok=True)
-    for name in sys.argv[1:] or PICTURES:
-        draw = PICTURES[name]
+    for name in sys.argv[1:] or IMAGES:
+        draw = IMAGES[name]
         plain, small = io.BytesIO(), io.BytesIO()
         draw().savefig(plain, format="png", dpi=PIXELS_PER_INCH)
         with Image.open(plain) as image:

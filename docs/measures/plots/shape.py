@@ -1,4 +1,4 @@
-"""Pictures of the pages on dimension, topology and geometry, from planted examples.
+"""Images of the pages on dimension, topology and geometry, from planted examples.
 
 python docs/measures/plots/shape.py      (writes docs/images/measures)
 """
@@ -13,21 +13,21 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from transect.measure.crossing import crossing
-from transect.measure.dimension import (
+from transect.measure.embedding.dimension import (
     intrinsic_dimension,
     local_maximum_likelihood,
     spectrum,
     thickness,
 )
-from transect.measure.geodesic import place_at
-from transect.measure.geometry import decode, pullback_metric, volume_element
-from transect.measure.latent_graph import latent_graph
-from transect.measure.topology import rim_match, topology
+from transect.measure.embedding.geodesic import place_at
+from transect.measure.embedding.geometry import decode, pullback_metric, volume_element
+from transect.measure.embedding.interpolation import crossing
+from transect.measure.embedding.latent_graph import latent_graph
+from transect.measure.embedding.topology import boundary_match, topology
 from transect.report.style import (
     FAINT,
+    FOREGROUND,
     HOLE,
-    INK,
     SOURCE_COLORS,
     WIDTH,
     clear_frame,
@@ -37,7 +37,7 @@ from transect.report.style import (
 
 IMAGES = Path(__file__).parents[2] / "images" / "measures"
 LARGEST = 60_000
-"""Bytes of a picture at most."""
+"""Bytes of an image at most."""
 
 PIXELS_PER_INCH = 130
 CENTER, RADIUS = np.array([0.75, 1.0]), 0.3
@@ -132,8 +132,8 @@ def holes() -> Figure:
             loop = np.append(rows, rows[0])
             cloud.plot(*codes[loop][:, [0, 2]].T, ".-", color=HOLE)
             plane.plot(*points[loop].T, ".-", color=HOLE)
-            match = rim_match(rows, np.linalg.norm(points - CENTER, axis=1) - hole, hole)
-            plane.set_title(f"the loop, rim match {match.loop:.2f}")
+            match = boundary_match(rows, np.linalg.norm(points - CENTER, axis=1) - hole, hole)
+            plane.set_title(f"the loop, boundary match {match.loop:.2f}")
         for axes in (cloud, plane):
             axes.set_aspect("equal")
             clear_frame(axes)
@@ -147,7 +147,7 @@ def draw_bars(axes: Axes, bars: Array, window: tuple[float, float]) -> None:
     axes.fill_between([0, window[0]], window[1], 14, color=HOLE, alpha=0.12, linewidth=0)
     axes.plot([0, 6], [0, 6], color=FAINT, linewidth=0.8)
     counts = (bars[:, 0] <= window[0]) & (bars[:, 1] > window[1])
-    axes.plot(*bars[~counts].T, ".", color=INK, markersize=3)
+    axes.plot(*bars[~counts].T, ".", color=FOREGROUND, markersize=3)
     axes.plot(*bars[counts].T, "o", color=HOLE, markersize=4)
     axes.set(xlim=(0, 6), ylim=(0, 14), xlabel="birth", ylabel="death")
 
@@ -180,7 +180,7 @@ def volumes() -> Figure:
 
 
 def spot(places: torch.Tensor) -> torch.Tensor:
-    """Return pictures of a soft spot at places in the unit square."""
+    """Return images of a soft spot at places in the unit square."""
     down, across = (torch.exp(-0.5 * ((PIXELS - axis[:, None]) / 0.1) ** 2) for axis in places.T)
     return down[:, :, None] * across[:, None]
 
@@ -222,7 +222,7 @@ def crossings() -> Figure:
     strips.imshow(sheet, cmap="gray_r")
     strips.set_yticks([16, 48, 80], ["true", *ways])
     strips.set_xticks([])
-    strips.set_title("pictures along the way")
+    strips.set_title("images along the way")
     share = np.linspace(0, 1, len(truth))
     errors.plot(share, found.straight_error, color=FAINT, label="straight")
     errors.plot(share, found.shortest_error, color=BLUE, label="shortest")
@@ -231,7 +231,7 @@ def crossings() -> Figure:
     return figure
 
 
-PICTURES: dict[str, Callable[[], Figure]] = {
+IMAGES: dict[str, Callable[[], Figure]] = {
     "dimension": dimensions,
     "thickness": thicknesses,
     "topology": holes,
@@ -241,13 +241,13 @@ PICTURES: dict[str, Callable[[], Figure]] = {
 
 
 def main() -> None:
-    """Write every picture.
+    """Write every image.
 
     Raises:
-        ValueError: A picture is too large for the history.
+        ValueError: An image is too large for the history.
     """
     IMAGES.mkdir(parents=True, exist_ok=True)
-    for name, draw in PICTURES.items():
+    for name, draw in IMAGES.items():
         plain, small = io.BytesIO(), io.BytesIO()
         draw().savefig(plain, format="png", dpi=PIXELS_PER_INCH)
         with Image.open(plain) as image:

@@ -1,6 +1,6 @@
-"""The command line: thin verbs over the rooms.
+"""The command line: thin subcommands over the rooms.
 
-Imports of the rooms stand inside the verbs, so that `--help` costs no second.
+Imports of the rooms stand inside the subcommands, so that `--help` costs no second.
 Exit codes: 0 done; 2 the input is wrong or the run diverged, with one line that says why;
 130 interrupted.
 """
@@ -16,7 +16,7 @@ from jsonargparse import Namespace
 
 from transect.cli.encoding import encode_anything
 from transect.cli.parsers import COMPONENTS, build_parser
-from transect.cli.verbs import SPREADING, VERBS
+from transect.cli.subcommands import SPREADING, SUBCOMMANDS
 
 __all__ = ["build_parser", "main"]
 
@@ -33,33 +33,35 @@ def main(argv: list[str] | None = None) -> int:
     encode_anything()
     parser = build_parser()
     given = parser.parse_args(_spell_kinds(sys.argv[1:] if argv is None else argv), defaults=False)
-    verb = given.subcommand
-    options = {key: value for key, value in _plain(given[verb]).items() if value is not None}
+    subcommand = given.subcommand
+    options = {key: value for key, value in _plain(given[subcommand]).items() if value is not None}
     try:
-        with _warnings_in_a_line(verb):
-            if verb in SPREADING:
-                SPREADING[verb](options, alone=argv is None)
+        with _warnings_in_a_line(subcommand):
+            if subcommand in SPREADING:
+                SPREADING[subcommand](options, alone=argv is None)
             else:
-                VERBS[verb](options)
+                SUBCOMMANDS[subcommand](options)
         print(end="", flush=True)  # sys.stdout is None where a program starts with it closed
     except BrokenPipeError:
         # The reader of the output has left; the interpreter must not flush into the void again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (ValueError, OSError, FloatingPointError) as error:
-        print(f"transect {verb}: {error}", file=sys.stderr)
+        print(f"transect {subcommand}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        hint = "; add --resume to go on" if verb == "run" else ""
-        print(f"\ntransect {verb}: interrupted{hint}", file=sys.stderr)
+        hint = "; add --resume to go on" if subcommand == "run" else ""
+        print(f"\ntransect {subcommand}: interrupted{hint}", file=sys.stderr)
         return 130
     return 0
 
 
 @contextmanager
-def _warnings_in_a_line(verb: str) -> Iterator[None]:
+def _warnings_in_a_line(subcommand: str) -> Iterator[None]:
     """Write warnings as errors are written, without the place in the code that gives them."""
     written = warnings.formatwarning
-    warnings.formatwarning = lambda message, *_, **__: f"transect {verb}: warning: {message}\n"
+    warnings.formatwarning = lambda message, *_, **__: (
+        f"transect {subcommand}: warning: {message}\n"
+    )
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Scripts that let a shell complete verbs, options and the values that can be listed.
+"""Scripts that let a shell complete subcommands, options and the values that can be listed.
 
 A script is made once and holds all words itself, so that a key press costs no start of Python.
 """
@@ -17,25 +17,25 @@ def completion(shell: str, parser: argparse.ArgumentParser) -> str:
 
     Args:
         shell: One of `SHELLS`.
-        parser: The parser of all verbs.
+        parser: The parser of all subcommands.
 
     Raises:
         ValueError: There is no such shell.
     """
     if shell not in SHELLS:
         raise ValueError(f"no completion for {shell!r}; choose from {', '.join(SHELLS)}")
-    verbs = _verbs(parser)
+    subcommands = _subcommands(parser)
     if shell == "fish":
-        return _fish(verbs)
+        return _fish(subcommands)
     head = "autoload -U +X bashcompinit && bashcompinit\n" if shell == "zsh" else ""
-    return head + _bash(verbs)
+    return head + _bash(subcommands)
 
 
-def _verbs(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+def _subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
     for action in parser._actions:
         if isinstance(action.choices, dict):
             return dict(action.choices)
-    raise AssertionError("the parser of all verbs has verbs")
+    raise AssertionError("the parser of all subcommands has subcommands")
 
 
 def _options(parser: argparse.ArgumentParser) -> list[str]:
@@ -59,7 +59,7 @@ def _values() -> dict[str, list[str]]:
 
 
 def _firsts() -> dict[str, list[str]]:
-    """Return the words that can follow a verb at once; other verbs want paths."""
+    """Return the words that can follow a subcommand at once; other subcommands want paths."""
     from transect.run.listing import SORTS
     from transect.run.presets import PRESETS
 
@@ -67,11 +67,11 @@ def _firsts() -> dict[str, list[str]]:
     return {"run": presets, "sweep": presets, "list": list(SORTS), "completion": list(SHELLS)}
 
 
-def _bash(verbs: dict[str, Any]) -> str:
+def _bash(subcommands: dict[str, Any]) -> str:
     firsts = _firsts()
-    verb_cases = "\n".join(
-        f"    {verb}) words={shlex.quote(' '.join([*firsts.get(verb, []), *_options(own)]))} ;;"
-        for verb, own in verbs.items()
+    subcommand_cases = "\n".join(
+        f"    {name}) words={shlex.quote(' '.join([*firsts.get(name, []), *_options(own)]))} ;;"
+        for name, own in subcommands.items()
     )
     value_cases = "\n".join(
         f'    {option}) COMPREPLY=( $(compgen -W {shlex.quote(" ".join(words))} -- "$word") ); '
@@ -81,13 +81,13 @@ def _bash(verbs: dict[str, Any]) -> str:
     return f"""_transect() {{
   local word="${{COMP_WORDS[COMP_CWORD]}}" words=""
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=( $(compgen -W {shlex.quote(" ".join(verbs))} -- "$word") ); return
+    COMPREPLY=( $(compgen -W {shlex.quote(" ".join(subcommands))} -- "$word") ); return
   fi
   case "${{COMP_WORDS[COMP_CWORD-1]}}" in
 {value_cases}
   esac
   case "${{COMP_WORDS[1]}}" in
-{verb_cases}
+{subcommand_cases}
   esac
   COMPREPLY=( $(compgen -W "$words" -- "$word") $(compgen -f -- "$word") )
 }}
@@ -95,13 +95,16 @@ complete -o filenames -F _transect transect
 """
 
 
-def _fish(verbs: dict[str, Any]) -> str:
+def _fish(subcommands: dict[str, Any]) -> str:
     values, firsts = _values(), _firsts()
-    lines = [f"complete -c transect -n __fish_use_subcommand -f -a {verb}" for verb in verbs]
-    for verb, parser in verbs.items():
-        seen = f"complete -c transect -n '__fish_seen_subcommand_from {verb}'"
-        if verb in firsts:
-            lines.append(f"{seen} -a {shlex.quote(' '.join(firsts[verb]))}")
+    lines = [
+        f"complete -c transect -n __fish_use_subcommand -f -a {subcommand}"
+        for subcommand in subcommands
+    ]
+    for subcommand, parser in subcommands.items():
+        seen = f"complete -c transect -n '__fish_seen_subcommand_from {subcommand}'"
+        if subcommand in firsts:
+            lines.append(f"{seen} -a {shlex.quote(' '.join(firsts[subcommand]))}")
         for option in _options(parser):
             words = values.get(option)
             after = "" if words is None else f" -x -a {shlex.quote(' '.join(words))}"

@@ -1,4 +1,4 @@
-"""The parsers of all verbs; help texts are the fields' docstrings."""
+"""The parsers of all subcommands; help texts are the fields' docstrings."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ ENGINES = {"joblib": ("workers",), "ray": CLUSTER}
 
 
 def build_parser() -> ArgumentParser:
-    """Return the parser of all verbs; its help texts are the fields' docstrings."""
+    """Return the parser of all subcommands; its help texts are the fields' docstrings."""
     set_parsing_settings(docstring_parse_attribute_docstrings=True)
     from transect import __version__
 
@@ -23,19 +23,27 @@ def build_parser() -> ArgumentParser:
         description="Can a generative model draw what it was never shown?",
         version=__version__,
     )
-    verbs = parser.add_subcommands(title="verbs", required=True, metavar="VERB")
-    verbs.add_subcommand("run", _run_parser(), help="the whole experiment, ending with a report")
-    verbs.add_subcommand("sweep", _sweep_parser(), help="many runs that differ in some fields")
-    verbs.add_subcommand(
+    subcommands = parser.add_subcommands(title="subcommands", required=True, metavar="SUBCOMMAND")
+    subcommands.add_subcommand(
+        "run", _run_parser(), help="the whole experiment, ending with a report"
+    )
+    subcommands.add_subcommand(
+        "sweep", _sweep_parser(), help="many runs that differ in some fields"
+    )
+    subcommands.add_subcommand(
         "compare", _compare_parser(), help="compare the runs of a sweep, or others"
     )
-    verbs.add_subcommand("draw", _draw_parser(), help="draw a dataset to files")
-    verbs.add_subcommand("score", _score_parser(), help="score anybody's reconstructions")
-    verbs.add_subcommand("measure", _measure_parser(), help="measure codes against known factors")
-    verbs.add_subcommand("report", _report_parser(), help="make the report of a run anew")
-    verbs.add_subcommand("export", _export_parser(), help="write the models of a run as ONNX")
-    verbs.add_subcommand("list", _list_parser(), help="worlds, holes, models, losses, presets")
-    verbs.add_subcommand(
+    subcommands.add_subcommand("draw", _draw_parser(), help="draw a dataset to files")
+    subcommands.add_subcommand("score", _score_parser(), help="score anybody's reconstructions")
+    subcommands.add_subcommand(
+        "measure", _measure_parser(), help="measure codes against known factors"
+    )
+    subcommands.add_subcommand("report", _report_parser(), help="make the report of a run anew")
+    subcommands.add_subcommand("export", _export_parser(), help="write the models of a run as ONNX")
+    subcommands.add_subcommand(
+        "list", _list_parser(), help="worlds, holes, models, losses, presets"
+    )
+    subcommands.add_subcommand(
         "completion", _completion_parser(), help="a script that lets a shell complete words"
     )
     return parser
@@ -228,7 +236,7 @@ def _list_parser() -> ArgumentParser:
 
 def _completion_parser() -> ArgumentParser:
     parser = ArgumentParser(
-        description="Print a script that completes verbs, options, presets and kinds."
+        description="Print a script that completes subcommands, options, presets and kinds."
     )
     parser.add_argument("shell", type=str, help="bash, zsh or fish")
     return parser

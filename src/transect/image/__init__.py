@@ -1,4 +1,4 @@
-"""Pictures: canvas geometry, the stroke kernel, datasets and their files."""
+"""Images: canvas geometry, the stroke kernel, datasets and their files."""
 
 from transect.image.canvas import Canvas, OriginalCanvas, SquareCanvas
 from transect.image.dataset import Dataset

@@ -1,7 +1,7 @@
-"""Where a world lies in a picture.
+"""Where a world lies in an image.
 
 A canvas maps world coordinates (x to the right, y upwards) to pixel coordinates (x to the right,
-y downwards, pixel i covers [i, i + 1]) and draws a few pictures at a time, so that the vertices of
+y downwards, pixel i covers [i, i + 1]) and draws a few images at a time, so that the vertices of
 a large dataset never exist all at once.
 """
 
@@ -21,28 +21,28 @@ _CHUNK_BYTES = 4_000_000
 
 
 class Canvas(ABC):
-    """What the pictures of a world are drawn on.
+    """What the images of a world are drawn on.
 
     Attributes:
-        height: Height of the pictures in pixels.
-        width: Width of the pictures in pixels.
+        height: Height of the images in pixels.
+        width: Width of the images in pixels.
     """
 
     @property
     @abstractmethod
     def height(self) -> int:
-        """Height of the pictures in pixels."""
+        """Height of the images in pixels."""
 
     @property
     @abstractmethod
     def width(self) -> int:
-        """Width of the pictures in pixels."""
+        """Width of the images in pixels."""
 
     @abstractmethod
     def draw(
         self, world: World, points: ArrayLike, threads: int | None = None
     ) -> NDArray[np.uint8]:
-        """Return the pictures of points (n, d), (n, height, width), ink 255 on background 0.
+        """Return the images of points (n, d), (n, height, width), foreground 255 on background 0.
 
         Args:
             world: What is drawn.
@@ -53,7 +53,7 @@ class Canvas(ABC):
 
 @dataclass(frozen=True)
 class SquareCanvas(Canvas):
-    """Square pictures that show a world from -extent to extent.
+    """Square images that show a world from -extent to extent.
 
     Attributes:
         size: Height and width in pixels.
@@ -74,18 +74,18 @@ class SquareCanvas(Canvas):
 
     @property
     def height(self) -> int:
-        """Height of the pictures in pixels."""
+        """Height of the images in pixels."""
         return self.size
 
     @property
     def width(self) -> int:
-        """Width of the pictures in pixels."""
+        """Width of the images in pixels."""
         return self.size
 
     def draw(
         self, world: World, points: ArrayLike, threads: int | None = None
     ) -> NDArray[np.uint8]:
-        """Return the pictures of points (n, d), (n, height, width), ink 255 on background 0.
+        """Return the images of points (n, d), (n, height, width), foreground 255 on background 0.
 
         Args:
             world: A world of curves, which are stroked, or one that paints.
@@ -96,7 +96,7 @@ class SquareCanvas(Canvas):
             TypeError: The world gives neither curves nor paintings.
         """
         array = world.space.check(points)
-        pictures = np.empty((len(array), self.size, self.size), dtype=np.uint8)
+        images = np.empty((len(array), self.size, self.size), dtype=np.uint8)
 
         def trace(world: CurveWorld, rows: slice) -> None:
             scale = self.size / (2 * world.extent)
@@ -108,11 +108,11 @@ class SquareCanvas(Canvas):
                 self.size / 64 if self.line_width is None else self.line_width,
                 world.closed,
                 threads=1,
-                out=pictures[rows],
+                out=images[rows],
             )
 
         def paint(world: PaintedWorld, rows: slice) -> None:
-            pictures[rows] = np.rint(world.paint(array[rows], self.size) * 255)
+            images[rows] = np.rint(world.paint(array[rows], self.size) * 255)
 
         if isinstance(world, CurveWorld):
             in_chunks(partial(trace, world), len(array), 256, threads)
@@ -125,12 +125,12 @@ class SquareCanvas(Canvas):
             )
         else:
             raise TypeError(f"world needs curves or paint, got {type(world).__name__}")
-        return pictures
+        return images
 
 
 @dataclass(frozen=True)
 class OriginalCanvas(Canvas):
-    """Pictures with the geometry of the original experiment, 229 x 172 or stretched to a square.
+    """Images with the geometry of the original experiment, 229 x 172 or stretched to a square.
 
     The original exported figures of 875 x 656 pixels, black on white, and shrank them in an image
     viewer without averaging. A world unit is 0.815 · 656 / 8 = 66.83 pixels, a line 4 points at
@@ -140,8 +140,8 @@ class OriginalCanvas(Canvas):
     counted from the first centre.
 
     Attributes:
-        size: Side of square pictures, or None for those of 229 x 172. The square is stretched from
-            the smaller picture, bilinearly along an axis that grows, as the original network saw
+        size: Side of square images, or None for those of 229 x 172. The square is stretched from
+            the smaller image, bilinearly along an axis that grows, as the original network saw
             it at 256, and by area along an axis that shrinks, so that lines do not break.
 
     Raises:
@@ -156,18 +156,18 @@ class OriginalCanvas(Canvas):
 
     @property
     def height(self) -> int:
-        """Height of the pictures in pixels."""
+        """Height of the images in pixels."""
         return self.size or _HEIGHT
 
     @property
     def width(self) -> int:
-        """Width of the pictures in pixels."""
+        """Width of the images in pixels."""
         return self.size or _WIDTH
 
     def draw(
         self, world: World, points: ArrayLike, threads: int | None = None
     ) -> NDArray[np.uint8]:
-        """Return the pictures of points (n, d), (n, height, width), ink 255 on background 0.
+        """Return the images of points (n, d), (n, height, width), foreground 255 on background 0.
 
         Args:
             world: A world of curves.
@@ -183,11 +183,11 @@ class OriginalCanvas(Canvas):
                 "choose SquareCanvas"
             )
         array = world.space.check(points)
-        pictures = np.empty((len(array), self.height, self.width), dtype=np.uint8)
+        images = np.empty((len(array), self.height, self.width), dtype=np.uint8)
 
         def trace(rows: slice) -> None:
             shrunk = _shrink(_figure(world.curves(array[rows]), world.closed))
-            pictures[rows] = shrunk if self.size is None else _stretch(shrunk, self.size)
+            images[rows] = shrunk if self.size is None else _stretch(shrunk, self.size)
 
         in_chunks(
             trace,
@@ -195,7 +195,7 @@ class OriginalCanvas(Canvas):
             _CHUNK_BYTES // (_FIGURE_HEIGHT * _FIGURE_WIDTH),
             threads,
         )
-        return pictures
+        return images
 
 
 _FIGURE_HEIGHT, _FIGURE_WIDTH = 656, 875
@@ -206,7 +206,7 @@ _CENTER, _ORIGIN = 453.0, 316.5
 
 
 def _figure(curves: NDArray[np.float64], closed: bool) -> NDArray[np.uint8]:
-    """Return curves (n, m, 2) as the figures that the original exported, ink 255."""
+    """Return curves (n, m, 2) as the figures that the original exported, foreground 255."""
     vertices = curves * (_UNIT, -_UNIT)
     middle = (vertices[..., 0].min(axis=1) + vertices[..., 0].max(axis=1)) / 2
     vertices[..., 0] += _CENTER - middle[:, None]
@@ -215,7 +215,7 @@ def _figure(curves: NDArray[np.float64], closed: bool) -> NDArray[np.uint8]:
 
 
 def _shrink(figures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return figures sampled at the pixels of the published pictures."""
+    """Return figures sampled at the pixels of the published images."""
     row, down = _positions(_FIGURE_HEIGHT, _HEIGHT)
     column, right = _positions(_FIGURE_WIDTH, _WIDTH)
     down = down[:, None]
@@ -234,10 +234,10 @@ def _positions(source: int, target: int) -> tuple[NDArray[np.intp], NDArray[np.f
     return before, (position - before).astype(np.float32)
 
 
-def _stretch(pictures: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    """Return the published pictures stretched to squares."""
+def _stretch(images: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """Return the published images stretched to squares."""
     tall = resize(
-        pictures.astype(np.float32), size, _WIDTH, "bilinear" if size >= _HEIGHT else "area"
+        images.astype(np.float32), size, _WIDTH, "bilinear" if size >= _HEIGHT else "area"
     )
     wide = resize(tall, size, size, "bilinear" if size >= _WIDTH else "area")
     return np.rint(wide).astype(np.uint8)

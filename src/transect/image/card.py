@@ -2,7 +2,7 @@
 
 `README.md` is a card as the Hugging Face hub shows it; `datasets.load_dataset(folder)` reads its
 YAML header. `croissant.json` is described in `transect.image.croissant`. Both stand beside the
-pictures in a folder of PNG files, or beside a Parquet file.
+images in a folder of PNG files, or beside a Parquet file.
 """
 
 import re
@@ -49,7 +49,7 @@ def write_card(
         ValueError: A file of one of these names exists and must not be replaced.
     """
     card, metadata = card_files(path)
-    name = f"{type(dataset.world).__name__} pictures"
+    name = f"{type(dataset.world).__name__} images"
     text = f"{_header(dataset, path, name)}\n{_body(dataset, name, making, hole)}"
     found = croissant.metadata(dataset, path, name, _summary(dataset, hole))
     for file, content in (
@@ -62,7 +62,7 @@ def write_card(
 
 def _header(dataset: Dataset, path: Path, name: str) -> str:
     kinds = dict.fromkeys(dataset.points.space.columns, "float64")
-    columns = {"image": "image", **kinds, "split": "string", "rim_distance": "float64"}
+    columns = {"image": "image", **kinds, "split": "string", "boundary_distance": "float64"}
     count = len(dataset)
     values: dict[str, Any] = {
         "pretty_name": name,
@@ -94,7 +94,7 @@ def _summary(dataset: Dataset, hole: str) -> str:
     factors = ", ".join(dataset.names)
     removed = f" {hole} is marked as removed." if hole else ""
     return (
-        f"{len(dataset)} grey pictures of {dataset.width}×{dataset.height} pixels, each drawn from "
+        f"{len(dataset)} grey images of {dataset.width}×{dataset.height} pixels, each drawn from "
         f"known values of its generative factors ({factors}).{removed}"
     )
 
@@ -112,15 +112,15 @@ def _body(dataset: Dataset, name: str, making: str, hole: str) -> str:
 
 {_plain(_summary(dataset, hole))}
 
-| factor | unit | range | in these pictures |
+| factor | unit | range | in these images |
 |---|---|---|---|
 {rows}
 
-`image` is 8-bit grey, ink 255 on background 0. The columns of the factors are named
-`factor.<name>`. `split` says what a picture is for ({splits}):
-train on `train`, and ask the model for the `removed` ones, which it has never seen. `rim_distance`
-is the signed distance to the rim of the removed region, negative inside, and infinite where there
-is none.
+`image` is 8-bit grey, foreground 255 on background 0. The columns of the factors are named
+`factor.<name>`. `split` says what an image is for ({splits}):
+train on `train`, and ask the model for the `removed` ones, which it has never seen.
+`boundary_distance` is the signed distance to the boundary of the removed region, negative inside,
+and infinite where there is none.
 
 Made by transect:
 

@@ -62,7 +62,7 @@ def accumulate(edges, count, sums):
 
 @compiled
 def sweep(sums, left, right, top, bottom, out):
-    """Integrate sums downwards and write their coverage to a picture."""
+    """Integrate sums downwards and write their coverage to an image."""
     zero, one, most, half = np.float32(0), np.float32(1), np.float32(255), np.float32(0.5)
     out[:top] = 0
     out[bottom:] = 0
@@ -79,7 +79,7 @@ def sweep(sums, left, right, top, bottom, out):
 
 @compiled
 def box(nodes, count, margin, width, height):
-    """Return the columns and rows of a picture that nodes reach: left, right, top, bottom."""
+    """Return the columns and rows of an image that nodes reach: left, right, top, bottom."""
     left, right, top, bottom = np.inf, -np.inf, np.inf, -np.inf
     for i in range(count):
         left, right = min(left, nodes[i, 0]), max(right, nodes[i, 0])
@@ -101,7 +101,7 @@ def inside(polyline, left, right, top, bottom):
 
 @compiled
 def draw(vertices, line_width, closed, out):
-    """Write the strokes of vertices (n, m, 2) to pictures (n, height, width)."""
+    """Write the strokes of vertices (n, m, 2) to images (n, height, width)."""
     size = vertices.shape[1]
     height, width = out.shape[1], out.shape[2]
     radius = line_width / 2
@@ -111,7 +111,8 @@ def draw(vertices, line_width, closed, out):
     segments = np.empty((2 * size + 1, COLUMNS))
     room = 3 * (2 * size + 1) * (5 + ring)
     edges = np.empty((room, 4))
-    # One row more below takes what edges pass on; one column more takes edges on the right rim.
+    # One row more below takes what edges pass on; one column more takes edges on the right
+    # boundary.
     sums = np.zeros((height + 2, width + 1), dtype=np.float32)
     bends, shifts = np.empty((4, 2 * size + 2)), np.empty((2 * size + 2, 2))
     for image in range(vertices.shape[0]):

@@ -1,7 +1,7 @@
 """Metadata of a dataset as JSON-LD of the Croissant vocabulary, version 1.0 (MLCommons 2024).
 
-`mlcroissant.Dataset("croissant.json")` reads the pictures with it. A Parquet file is one resource
-with a column each. A folder of PNG files is two: the table `metadata.csv`, and the set of pictures,
+`mlcroissant.Dataset("croissant.json")` reads the images with it. A Parquet file is one resource
+with a column each. A folder of PNG files is two: the table `metadata.csv`, and the set of images,
 joined by the name of the file.
 """
 
@@ -53,7 +53,7 @@ CONTEXT: dict[str, Any] = {
 }
 """The vocabulary's own context, which every file repeats."""
 
-RECORDS, PICTURES = "images", "pictures"
+RECORDS, IMAGES = "images", "files"
 
 
 def metadata(dataset: Dataset, path: Path, name: str, description: str) -> dict[str, Any]:
@@ -81,8 +81,8 @@ def metadata(dataset: Dataset, path: Path, name: str, description: str) -> dict[
         distribution.append(
             {
                 "@type": "cr:FileSet",
-                "@id": PICTURES,
-                "name": PICTURES,
+                "@id": IMAGES,
+                "name": IMAGES,
                 "encodingFormat": "image/png",
                 "includes": "*.png",
             }
@@ -92,8 +92,8 @@ def metadata(dataset: Dataset, path: Path, name: str, description: str) -> dict[
         text = f"Factor{', ' + factor.unit if factor.unit else ''}, {factor.low} to {factor.high}."
         fields.append(_column(table.name, factor_column(factor.name), "sc:Float", text))
     fields.append(_column(table.name, "split", "sc:Text", "train, validation or removed."))
-    distance = "Signed distance to the rim of the removed region."
-    fields.append(_column(table.name, "rim_distance", "sc:Float", distance))
+    distance = "Signed distance to the boundary of the removed region."
+    fields.append(_column(table.name, "boundary_distance", "sc:Float", distance))
     records = {"@type": "cr:RecordSet", "@id": RECORDS, "name": RECORDS, "field": fields}
     return {
         "@context": CONTEXT,
@@ -108,18 +108,18 @@ def metadata(dataset: Dataset, path: Path, name: str, description: str) -> dict[
 
 def _image_fields(path: Path, table: str) -> list[dict[str, Any]]:
     if path.is_file():
-        image = _column(table, "image", "sc:ImageObject", "Grey, ink 255 on background 0.")
+        image = _column(table, "image", "sc:ImageObject", "Grey, foreground 255 on background 0.")
         image["source"]["transform"] = {"jsonPath": "bytes"}
         return [image]
-    name = _column(table, "file_name", "sc:Text", "Name of the file of the picture.")
-    name["references"] = {"fileSet": {"@id": PICTURES}, "extract": {"fileProperty": "filename"}}
+    name = _column(table, "file_name", "sc:Text", "Name of the file of the image.")
+    name["references"] = {"fileSet": {"@id": IMAGES}, "extract": {"fileProperty": "filename"}}
     image = {
         "@type": "cr:Field",
         "@id": f"{RECORDS}/image",
         "name": "image",
-        "description": "Grey, ink 255 on background 0.",
+        "description": "Grey, foreground 255 on background 0.",
         "dataType": "sc:ImageObject",
-        "source": {"fileSet": {"@id": PICTURES}, "extract": {"fileProperty": "content"}},
+        "source": {"fileSet": {"@id": IMAGES}, "extract": {"fileProperty": "content"}},
     }
     return [name, image]
 

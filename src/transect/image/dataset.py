@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transect.image.canvas import Canvas
-from transect.image.image_file import describe, number_values, picture_batches
+from transect.image.image_file import describe, image_batches, number_values
 from transect.image.rich_display import dataset_html
 from transect.space import PointSet
 from transect.space.seeds import random_generator
@@ -17,7 +17,7 @@ from transect.world import World
 
 
 class Dataset:
-    """The images of some points of a world, each with its factors, split and rim distance.
+    """The images of some points of a world, each with its factors, split and boundary distance.
 
     Nothing is drawn until it is asked for, so a million points take the memory of their factors
     alone; `hold` trades memory for speed. The dataset is at once a set of plain arrays and a
@@ -25,7 +25,7 @@ class Dataset:
 
     Args:
         world: What the points mean.
-        canvas: How its pictures are drawn.
+        canvas: How its images are drawn.
         points: The n points and what is known of them.
 
     Raises:
@@ -90,9 +90,9 @@ class Dataset:
         return self.points.split
 
     @property
-    def rim_distance(self) -> NDArray[np.float64]:
-        """Signed distance to the rim of the hole, (n,); infinite where there is none."""
-        return self.points.rim_distance
+    def boundary_distance(self) -> NDArray[np.float64]:
+        """Signed distance to the boundary of the hole, (n,); infinite where there is none."""
+        return self.points.boundary_distance
 
     @property
     def classes(self) -> NDArray[np.int64]:
@@ -107,8 +107,8 @@ class Dataset:
                 classes[:, column] = np.searchsorted(factor.values, snapped)
         return classes
 
-    def pictures(self, rows: ArrayLike | slice | None = None) -> NDArray[np.uint8]:
-        """Return pictures as they are stored, uint8 grey, ink 255, (k, height, width).
+    def pixels(self, rows: ArrayLike | slice | None = None) -> NDArray[np.uint8]:
+        """Return images as they are stored, uint8 grey, foreground 255, (k, height, width).
 
         Args:
             rows: Row numbers (k,), a mask (n,), or a slice; by default all. A row that does not
@@ -123,43 +123,41 @@ class Dataset:
         return self.canvas.draw(self.world, self.factors[chosen], threads=threads)
 
     def images(self, rows: ArrayLike | slice | None = None) -> NDArray[np.float32]:
-        """Return images as a model sees them, float32 in [0, 1], ink 1, (k, height, width).
+        """Return images as a model sees them, float32 in [0, 1], foreground 1, (k, height, width).
 
         Args:
-            rows: As in `pictures`.
+            rows: As in `images`.
         """
-        return np.divide(self.pictures(rows), 255, dtype=np.float32)
+        return np.divide(self.pixels(rows), 255, dtype=np.float32)
 
-    def hold(self, pictures: NDArray[np.uint8] | None = None) -> "Dataset":
-        """Return the same dataset with every picture drawn and held as uint8.
+    def hold(self, images: NDArray[np.uint8] | None = None) -> "Dataset":
+        """Return the same dataset with every image drawn and held as uint8.
 
         Args:
-            pictures: All of them (n, height, width), drawn before; by default they are drawn now.
+            images: All of them (n, height, width), drawn before; by default they are drawn now.
 
         Raises:
-            ValueError: The pictures are of another shape or type.
+            ValueError: The images are of another shape or type.
         """
         if self._held is not None:
             return self
         held = copy.copy(self)
-        held._held = self._draw_all() if pictures is None else self._check_drawn(pictures)
+        held._held = self._draw_all() if images is None else self._check_drawn(images)
         return held
 
     def _draw_all(self) -> NDArray[np.uint8]:
-        pictures = np.empty((len(self), self.height, self.width), dtype=np.uint8)
+        images = np.empty((len(self), self.height, self.width), dtype=np.uint8)
         if len(self):
-            for rows, batch in picture_batches(self):
-                pictures[rows] = batch
-        pictures.setflags(write=False)
-        return pictures
+            for rows, batch in image_batches(self):
+                images[rows] = batch
+        images.setflags(write=False)
+        return images
 
-    def _check_drawn(self, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def _check_drawn(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
         shape = (len(self), self.height, self.width)
-        if pictures.shape != shape or pictures.dtype != np.uint8:
-            raise ValueError(
-                f"pictures need to be uint8 {shape}, got {pictures.dtype} {pictures.shape}"
-            )
-        return pictures
+        if images.shape != shape or images.dtype != np.uint8:
+            raise ValueError(f"images need to be uint8 {shape}, got {images.dtype} {images.shape}")
+        return images
 
     def batches(
         self,
@@ -172,7 +170,7 @@ class Dataset:
 
         Args:
             batch_size: Images a batch, at least 1; the last one may be smaller.
-            rows: As in `pictures`.
+            rows: As in `images`.
             seed: Shuffles the rows: a whole number from 0 up, or several, as a seed and an epoch.
                 By default they keep their order.
             drop_last: Whether a last batch that is smaller is left out.
@@ -182,7 +180,7 @@ class Dataset:
 
         Raises:
             ValueError: The batch size is not positive, the seed is negative or no whole number, or
-                the rows are as in `pictures`.
+                the rows are as in `images`.
         """
         if batch_size < 1:
             raise ValueError(f"batch_size needs to be at least 1, got {batch_size}")
@@ -200,7 +198,8 @@ class Dataset:
 
         Returns:
             `image` float32 (1, height, width) in [0, 1], `factors` float32 (d,) in raw units,
-            `split`, `rim_distance` float32, `row`. A row that does not exist is an `IndexError`.
+            `split`, `boundary_distance` float32, `row`. A row that does not exist is an
+            `IndexError`.
         """
         return self.__getitems__([row])[0]
 
@@ -210,14 +209,14 @@ class Dataset:
         assert not isinstance(chosen, slice)
         images = self.images(chosen)[:, np.newaxis]
         factors = self.factors[chosen].astype(np.float32)
-        distance = self.rim_distance[chosen].astype(np.float32)
+        distance = self.boundary_distance[chosen].astype(np.float32)
         split = self.split[chosen].tolist()
         return [
             {
                 "image": images[index],
                 "factors": factors[index],
                 "split": split[index],
-                "rim_distance": distance[index],
+                "boundary_distance": distance[index],
                 "row": int(row),
             }
             for index, row in enumerate(chosen)

@@ -1,4 +1,4 @@
-"""Folders of picture files: our own with a table beside them, and foreign ones."""
+"""Folders of image files: our own with a table beside them, and foreign ones."""
 
 import csv
 import re
@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from transect.image.image_file import (
     ImageFile,
-    PictureSource,
+    ImageSource,
     Progress,
-    picture_batches,
-    picture_name,
+    image_batches,
+    image_name,
 )
 from transect.image.png import decode, encode_png
 from transect.image.stack import stack
@@ -24,13 +24,13 @@ from transect.space.table import Table, header_line, read_table
 from transect.world.grey import byte_images, unit_images
 
 TABLE = "metadata.csv"
-"""One row a picture: `file_name`, the factors `factor.<name>`, `split`, `rim_distance`."""
+"""One row an image: `file_name`, the factors `factor.<name>`, `split`, `boundary_distance`."""
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".mpo", ".webp", ".tif", ".tiff", ".bmp", ".gif")
 
 
 def write(
-    source: PictureSource,
+    source: ImageSource,
     path: str | Path,
     *,
     overwrite: bool = False,
@@ -55,14 +55,14 @@ def write(
         work.mkdir()
         with (work / TABLE).open("w", newline="", encoding="utf-8") as file:
             factors = map(factor_column, source.names)
-            file.write(header_line(["file_name", *factors, "split", "rim_distance"]))
+            file.write(header_line(["file_name", *factors, "split", "boundary_distance"]))
             table = csv.writer(file, lineterminator="\n")
-            for rows, pictures in picture_batches(source, progress):
-                for row, picture in zip(rows.tolist(), pictures, strict=True):
-                    name = picture_name(row, len(source))
-                    (work / name).write_bytes(encode_png(picture))
+            for rows, images in image_batches(source, progress):
+                for row, image in zip(rows.tolist(), images, strict=True):
+                    name = image_name(row, len(source))
+                    (work / name).write_bytes(encode_png(image))
                     factors = source.factors[row].tolist()
-                    distance = float(source.rim_distance[row])
+                    distance = float(source.boundary_distance[row])
                     table.writerow([name, *factors, source.split[row], distance])
     return path
 
@@ -71,7 +71,7 @@ def read(path: str | Path) -> ImageFile:
     """Return what a folder holds that `write` wrote, in the order of its table.
 
     It is a `ValueError` if the folder or its table is absent, the table lacks a column or holds
-    something else than numbers, or a picture is missing, damaged, of another size or not listed.
+    something else than numbers, or an image is missing, damaged, of another size or not listed.
     """
     path = Path(path)
     table = path / TABLE
@@ -80,7 +80,7 @@ def read(path: str | Path) -> ImageFile:
         factors = _factor_columns(cells)
         files = cells.texts("file_name")
         factor_values = cells.numbers(list(factors.values()))
-        rim_distance = cells.numbers(["rim_distance"], infinite=True)[:, 0]
+        boundary_distance = cells.numbers(["boundary_distance"], infinite=True)[:, 0]
     _check_files(path, files)
     with reading(path):
         images = byte_images(_read([path / name for name in files]))
@@ -90,7 +90,7 @@ def read(path: str | Path) -> ImageFile:
             factors=factor_values,
             names=tuple(factors),
             split=np.array(cells.texts("split")),
-            rim_distance=rim_distance,
+            boundary_distance=boundary_distance,
         )
 
 
@@ -102,7 +102,7 @@ def _factor_columns(table: Table) -> dict[str, str]:
             no factor or no row.
     """
     header = table.names
-    missing = [name for name in ("file_name", "split", "rim_distance") if name not in header]
+    missing = [name for name in ("file_name", "split", "boundary_distance") if name not in header]
     if missing:
         raise ValueError(f"the table needs the column {missing[0]!r}; it has {', '.join(header)}")
     found = {name: column for column in header if (name := factor_name(column))}
@@ -118,17 +118,17 @@ def _factor_columns(table: Table) -> dict[str, str]:
 
 def _check_files(folder: Path, listed: list[str]) -> None:
     _check_within(listed)
-    found = {file.name for file in _pictures_in(folder)}
+    found = {file.name for file in _images_in(folder)}
     absent = [name for name in listed if not (folder / name).is_file()]
     if absent:
         raise ValueError(
-            f"{folder}: {len(absent)} of the {len(listed)} pictures in {TABLE} are missing, "
+            f"{folder}: {len(absent)} of the {len(listed)} images in {TABLE} are missing, "
             f"{absent[0]} the first"
         )
     unlisted = sorted(found - set(listed))
     if unlisted:
         raise ValueError(
-            f"{folder}: {len(unlisted)} pictures are not in {TABLE}, {unlisted[0]} the first"
+            f"{folder}: {len(unlisted)} images are not in {TABLE}, {unlisted[0]} the first"
         )
 
 
@@ -148,14 +148,14 @@ def _check_within(names: Sequence[str]) -> None:
 def read_images(
     path: str | Path, names: Sequence[str] | None = None, *, invert: bool = False
 ) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    """Read picture files of any origin as grey images.
+    """Read image files of any origin as grey images.
 
     PNG, JPEG, MPO, WebP, TIFF, BMP and GIF files of a folder are read, others are passed over; so
     are folders in it. For the rules that turn a file into grey values, and these into [0, 1], see
     `transect.image.png.decode` and `transect.world.grey`.
 
     Args:
-        path: A folder, or one picture file.
+        path: A folder, or one image file.
         names: File names in the folder, in the order wanted. By default all, in natural order,
             where numbers within names count by their value: `img_2.png` before `img_10.png`.
         invert: Whether the images are dark on a bright background and 1 - x is wanted of each.
@@ -164,8 +164,8 @@ def read_images(
         The images (n, height, width), float32 in [0, 1], and their file names.
 
     Raises:
-        ValueError: The path or a named file is absent, the folder has no picture, a picture
-            cannot be read, pictures differ in size, or their values leave open what white is.
+        ValueError: The path or a named file is absent, the folder has no image, an image
+            cannot be read, images differ in size, or their values leave open what white is.
     """
     path = Path(path)
     folder = path.parent if path.is_file() else path
@@ -178,28 +178,28 @@ def read_images(
 
 
 def image_names(path: str | Path) -> list[str]:
-    """Return the names of the picture files in a folder, in natural order.
+    """Return the names of the image files in a folder, in natural order.
 
     Args:
         path: A folder, or one file, whose name is returned.
 
     Raises:
-        ValueError: The path is absent, or the folder has no picture.
+        ValueError: The path is absent, or the folder has no image.
     """
     path = Path(path)
     if path.is_file():
         return [path.name]
     if not path.is_dir():
         raise ValueError(f"{path}: no such file or folder")
-    names = _sorted_names(_pictures_in(path))
+    names = _sorted_names(_images_in(path))
     if not names:
         within = [folder.name for folder in path.iterdir() if folder.is_dir()]
         hint = f"; name one of the folders in it, such as {min(within)}" if within else ""
-        raise ValueError(f"{path}: no picture ({', '.join(IMAGE_SUFFIXES)}) in this folder{hint}")
+        raise ValueError(f"{path}: no image ({', '.join(IMAGE_SUFFIXES)}) in this folder{hint}")
     return names
 
 
-def _pictures_in(folder: Path) -> list[Path]:
+def _images_in(folder: Path) -> list[Path]:
     return [
         file
         for file in folder.iterdir()
@@ -219,8 +219,8 @@ def _sorted_names(files: Iterable[Path]) -> list[str]:
 
 
 def _read(files: Sequence[Path], *, light: bool = False) -> NDArray:
-    pictures = []
+    images = []
     for file in files:
         with reading(file):
-            pictures.append(decode(file, light=light))
-    return stack(pictures, [file.name for file in files])
+            images.append(decode(file, light=light))
+    return stack(images, [file.name for file in files])

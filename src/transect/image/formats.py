@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from transect.image import folder, mat, npz, parquet, webdataset
-from transect.image.image_file import ImageFile, PictureSource, Progress
+from transect.image.image_file import ImageFile, ImageSource, Progress
 
 FORMATS = {"npz": npz, "png": folder, "parquet": parquet, "mat": mat, "webdataset": webdataset}
 """The module of each format."""
@@ -13,7 +13,7 @@ FOLDERS = ("png", "webdataset")
 
 
 def write_dataset(
-    source: PictureSource,
+    source: ImageSource,
     path: str | Path,
     format: str | None = None,
     *,

@@ -1,4 +1,4 @@
-"""What every file of images holds: pictures and the ground truth that belongs to them."""
+"""What every file of images holds: images and the ground truth that belongs to them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,19 +17,19 @@ Progress = Callable[[int], None]
 """Called after each batch with the number of images that are written so far."""
 
 
-class PictureSource(Protocol):
+class ImageSource(Protocol):
     """What the writers of files need to know: a `Dataset` and an `ImageFile` both are one."""
 
     def __len__(self) -> int: ...
 
     @property
     def height(self) -> int:
-        """Rows of pixels of each picture."""
+        """Rows of pixels of each image."""
         ...
 
     @property
     def width(self) -> int:
-        """Columns of pixels of each picture."""
+        """Columns of pixels of each image."""
         ...
 
     @property
@@ -53,12 +53,12 @@ class PictureSource(Protocol):
         ...
 
     @property
-    def rim_distance(self) -> NDArray[np.float64]:
-        """Signed distance to the rim of the hole, (n,), negative inside."""
+    def boundary_distance(self) -> NDArray[np.float64]:
+        """Signed distance to the boundary of the hole, (n,), negative inside."""
         ...
 
-    def pictures(self, rows: NDArray[np.integer] | None = None) -> NDArray[np.uint8]:
-        """Return the pictures of the given rows, all by default, (k, height, width)."""
+    def pixels(self, rows: NDArray[np.integer] | None = None) -> NDArray[np.uint8]:
+        """Return the images of the given rows, all by default, (k, height, width)."""
         ...
 
 
@@ -67,24 +67,24 @@ class ImageFile:
     """Images as they stand in a file, with the ground truth of each.
 
     Attributes:
-        images: (n, height, width), uint8 grey, ink 255 on background 0.
+        images: (n, height, width), uint8 grey, foreground 255 on background 0.
         factors: (n, d), raw units.
         names: The d factors.
         split: (n,) strings, each one of train, validation, removed.
-        rim_distance: (n,), signed, negative inside the hole; infinite where there is no hole.
+        boundary_distance: (n,), signed, negative inside the hole; infinite where there is no hole.
         classes: (n, d), the number of each factor's value among its values, ascending from 0.
             By default the values that occur in the file are numbered.
 
     Raises:
-        ValueError: A shape or type does not fit, a factor is not finite, a rim distance is not a
-            number, a split is unknown, or the names are none, empty or not unique.
+        ValueError: A shape or type does not fit, a factor is not finite, a boundary distance is not
+            a number, a split is unknown, or the names are none, empty or not unique.
     """
 
     images: NDArray[np.uint8]
     factors: NDArray[np.float64]
     names: tuple[str, ...]
     split: NDArray[np.str_]
-    rim_distance: NDArray[np.float64]
+    boundary_distance: NDArray[np.float64]
     classes: NDArray[np.int64] = None  # pyright: ignore[reportAssignmentType]
 
     def __post_init__(self) -> None:
@@ -99,7 +99,7 @@ class ImageFile:
         needed = {
             "factors": (count, dimension),
             "split": (count,),
-            "rim_distance": (count,),
+            "boundary_distance": (count,),
             "classes": (count, dimension),
         }
         if self.classes is None:
@@ -118,9 +118,9 @@ class ImageFile:
         if wrong.size:
             row = int(wrong[0])
             raise ValueError(f"factors need finite values; got {self.factors[row]} in row {row}")
-        if np.isnan(self.rim_distance).any():
-            row = int(np.flatnonzero(np.isnan(self.rim_distance))[0])
-            raise ValueError(f"rim distances need to be numbers; got nan in row {row}")
+        if np.isnan(self.boundary_distance).any():
+            row = int(np.flatnonzero(np.isnan(self.boundary_distance))[0])
+            raise ValueError(f"boundary distances need to be numbers; got nan in row {row}")
         unknown = sorted(set(self.split.tolist()) - set(SPLITS))
         if unknown:
             raise ValueError(f"unknown split {unknown[0]!r}; choose from {', '.join(SPLITS)}")
@@ -141,12 +141,12 @@ class ImageFile:
         """Columns of pixels of each image."""
         return self.images.shape[2]
 
-    def pictures(self, rows: NDArray[np.integer] | None = None) -> NDArray[np.uint8]:
+    def pixels(self, rows: NDArray[np.integer] | None = None) -> NDArray[np.uint8]:
         """Return the images of the given rows, all by default, (k, height, width)."""
         return self.images if rows is None else self.images[rows]
 
     def points(self, space: FactorSpace) -> PointSet:
-        """Return the factors, splits and rim distances as points of `space`.
+        """Return the factors, splits and boundary distances as points of `space`.
 
         Raises:
             ValueError: The factors of the space have other names or another order.
@@ -156,7 +156,7 @@ class ImageFile:
                 f"the file has the factors {', '.join(self.names)}; "
                 f"the space has {', '.join(space.names)}"
             )
-        return PointSet(space, self.factors, self.split, self.rim_distance)
+        return PointSet(space, self.factors, self.split, self.boundary_distance)
 
 
 def number_values(factors: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -165,7 +165,7 @@ def number_values(factors: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.stack(columns, axis=1).astype(np.int64)
 
 
-def describe(source: PictureSource) -> str:
+def describe(source: ImageSource) -> str:
     """Return size, factors and splits of a dataset in one line."""
     count = Counter(source.split.tolist())
     splits = ", ".join(f"{count[split]} {split}" for split in SPLITS if count[split])
@@ -175,22 +175,22 @@ def describe(source: PictureSource) -> str:
     )
 
 
-def picture_name(row: int, count: int) -> str:
-    """Return the file name of picture `row` of `count`, padded so that names sort by row."""
+def image_name(row: int, count: int) -> str:
+    """Return the file name of image `row` of `count`, padded so that names sort by row."""
     return f"{row:0{len(str(count - 1))}d}.png"
 
 
-def picture_batches(
-    source: PictureSource, progress: Progress | None = None
+def image_batches(
+    source: ImageSource, progress: Progress | None = None
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.uint8]]]:
-    """Iterate over all pictures in order, so many at a time that a batch takes some 16 MB.
+    """Iterate over all images in order, so many at a time that a batch takes some 16 MB.
 
     Args:
         source: What is to be written.
         progress: Called after each batch with the number of images that are done.
 
     Yields:
-        The rows (k,) and their pictures (k, height, width).
+        The rows (k,) and their images (k, height, width).
 
     Raises:
         ValueError: There is not one image.
@@ -200,6 +200,6 @@ def picture_batches(
     step = max(1, BATCH_BYTES // (source.height * source.width))
     for start in range(0, len(source), step):
         rows = np.arange(start, min(start + step, len(source)))
-        yield rows, source.pictures(rows)
+        yield rows, source.pixels(rows)
         if progress is not None:
             progress(int(rows[-1]) + 1)

@@ -1,14 +1,14 @@
 """MATLAB files (version 5) with the variables of the original work.
 
-| variable                              | shape           | content                              |
-|---------------------------------------|-----------------|--------------------------------------|
-| `images`                              | (h, w, n) uint8 | grey, ink 255; `images(:, :, i)`     |
-| `data_full`                           | (n, d) double   | factors, raw units                   |
-| `data_punctured`, `data_hole`         | (k, d) double   | those outside and inside the hole    |
-| `data_punctured_ind`, `data_hole_ind` | (k, 1) double   | their rows in `data_full`, from 1    |
-| `split`                               | (n, 1) uint8    | number in `split_names`, from 1      |
-| `split_names`, `factor_names`         | cells           | `split_names(split)` names each row  |
-| `rim_distance`                        | (n, 1) double   | signed, negative inside the hole     |
+| variable                              | shape           | content                             |
+|---------------------------------------|-----------------|-------------------------------------|
+| `images`                              | (h, w, n) uint8 | foreground 255; `images(:, :, i)`   |
+| `data_full`                           | (n, d) double   | factors, raw units                  |
+| `data_punctured`, `data_hole`         | (k, d) double   | those outside and inside the hole   |
+| `data_punctured_ind`, `data_hole_ind` | (k, 1) double   | their rows in `data_full`, from 1   |
+| `split`                               | (n, 1) uint8    | number in `split_names`, from 1     |
+| `split_names`, `factor_names`         | cells           | `split_names(split)` names each row |
+| `boundary_distance`                   | (n, 1) double   | signed, negative inside the hole    |
 """
 
 from pathlib import Path
@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from transect.image.image_file import (
     ImageFile,
-    PictureSource,
+    ImageSource,
     Progress,
-    picture_batches,
+    image_batches,
 )
 from transect.image.staging import staged
 from transect.space.points import SPLITS
@@ -30,11 +30,11 @@ from transect.world.grey import byte_images
 
 _HEADER = b"MATLAB 5.0 MAT-file, images of known factors, written by transect".ljust(116)
 _LIMIT = 2**31 - 1
-_VARIABLES = ("images", "data_full", "split", "split_names", "rim_distance", "factor_names")
+_VARIABLES = ("images", "data_full", "split", "split_names", "boundary_distance", "factor_names")
 
 
 def write(
-    source: PictureSource,
+    source: ImageSource,
     path: str | Path,
     *,
     overwrite: bool = False,
@@ -76,15 +76,15 @@ def write(
     return path
 
 
-def _gather(source: PictureSource, progress: Progress | None) -> NDArray[np.uint8]:
-    # MATLAB's order: the row of a picture varies fastest, the picture slowest.
+def _gather(source: ImageSource, progress: Progress | None) -> NDArray[np.uint8]:
+    # MATLAB's order: the row of an image varies fastest, the image slowest.
     columns_first = np.empty((len(source), source.width, source.height), dtype=np.uint8)
-    for rows, pictures in picture_batches(source, progress):
-        columns_first[rows] = pictures.transpose(0, 2, 1)
+    for rows, images in image_batches(source, progress):
+        columns_first[rows] = images.transpose(0, 2, 1)
     return columns_first.T
 
 
-def _truth(source: PictureSource) -> dict[str, Any]:
+def _truth(source: ImageSource) -> dict[str, Any]:
     hole = source.split == "removed"
     codes = np.zeros(len(source), dtype=np.uint8)
     for code, split in enumerate(SPLITS, start=1):
@@ -97,7 +97,7 @@ def _truth(source: PictureSource) -> dict[str, Any]:
         "data_hole_ind": np.flatnonzero(hole) + 1.0,
         "split": codes,
         "split_names": np.array(SPLITS, dtype=object),
-        "rim_distance": source.rim_distance,
+        "boundary_distance": source.boundary_distance,
         "factor_names": np.array(source.names, dtype=object),
     }
 
@@ -126,7 +126,7 @@ def read(path: str | Path) -> ImageFile:
             factors=factors,
             names=_texts("factor_names", variables),
             split=_splits(variables),
-            rim_distance=_numbers("rim_distance", variables).ravel(),
+            boundary_distance=_numbers("boundary_distance", variables).ravel(),
         )
 
 
@@ -139,7 +139,7 @@ def _images(images: NDArray, count: int) -> NDArray:
     Raises:
         ValueError: They have another number of axes.
     """
-    # MATLAB drops the last axis of a single picture.
+    # MATLAB drops the last axis of a single image.
     images = images[..., np.newaxis] if images.ndim == 2 else images
     if images.ndim != 3:
         raise ValueError(f"images need the shape (height, width, n); got {images.shape}")

@@ -3,14 +3,14 @@
 The entries are those of the dSprites archive (Matthey et al., 2017, "dSprites: Disentanglement
 testing Sprites dataset") and three more:
 
-| entry             | shape, type          | content                                              |
-|-------------------|----------------------|------------------------------------------------------|
-| `imgs`            | (n, h, w) uint8      | grey, ink 255 (dSprites itself: 0 and 1)             |
-| `latents_values`  | (n, d) float64       | factors, raw units                                   |
-| `latents_classes` | (n, d) int64         | number of each value among those of its factor       |
-| `latents_names`   | (d,) strings         | names of the factors                                 |
-| `split`           | (n,) strings         | train, validation or removed                         |
-| `rim_distance`    | (n,) float64         | signed distance to the rim, negative inside the hole |
+| entry               | shape, type     | content                                        |
+|---------------------|-----------------|------------------------------------------------|
+| `imgs`              | (n, h, w) uint8 | foreground 255 (dSprites itself: 0 and 1)      |
+| `latents_values`    | (n, d) float64  | factors, raw units                             |
+| `latents_classes`   | (n, d) int64    | number of each value among those of its factor |
+| `latents_names`     | (d,) strings    | names of the factors                           |
+| `split`             | (n,) strings    | train, validation or removed                   |
+| `boundary_distance` | (n,) float64    | signed, negative inside the hole               |
 
 No entry is pickled.
 """
@@ -25,10 +25,10 @@ from numpy.typing import NDArray
 
 from transect.image.image_file import (
     ImageFile,
-    PictureSource,
+    ImageSource,
     Progress,
+    image_batches,
     number_values,
-    picture_batches,
 )
 from transect.image.staging import staged
 from transect.space.archive import array_names, open_archive, read_array
@@ -41,12 +41,12 @@ _ARRAYS = (
     "latents_names",
     "latents_classes",
     "split",
-    "rim_distance",
+    "boundary_distance",
 )
 
 
 def write(
-    source: PictureSource,
+    source: ImageSource,
     path: str | Path,
     *,
     overwrite: bool = False,
@@ -71,15 +71,15 @@ def write(
         "latents_classes": source.classes,
         "latents_names": np.array(source.names),
         "split": source.split,
-        "rim_distance": source.rim_distance,
+        "boundary_distance": source.boundary_distance,
     }
     with staged(path, overwrite) as work, zipfile.ZipFile(work, "w") as archive:
         with _entry(archive, "imgs") as file:
             shape = (len(source), source.height, source.width)
             header = {"descr": "|u1", "fortran_order": False, "shape": shape}
             npy.write_array_header_1_0(file, header)
-            for _, pictures in picture_batches(source, progress):
-                file.write(pictures.tobytes())
+            for _, images in image_batches(source, progress):
+                file.write(images.tobytes())
         for name, array in entries.items():
             with _entry(archive, name) as file:
                 npy.write_array(file, array, allow_pickle=False)
@@ -98,9 +98,9 @@ def _entry(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
 def read(path: str | Path) -> ImageFile:
     """Return what an archive holds that `write` wrote, or that of dSprites itself.
 
-    Where an archive has no names, splits or rim distances, as that of dSprites, the factors are
-    named factor_0, factor_1, …, all images are train, and their distance is infinite. Images may be
-    of any type; `transect.world.grey` says which value is white.
+    Where an archive has no names, splits or boundary distances, as that of dSprites, the factors
+    are named factor_0, factor_1, …, all images are train, and their distance is infinite. Images
+    may be of any type; `transect.world.grey` says which value is white.
 
     Raises:
         ValueError: The file is absent, damaged or no archive, an entry is missing or pickled, or
@@ -135,7 +135,9 @@ def _image_file(archive: dict[str, NDArray]) -> ImageFile:
         factors=factors,
         names=names,
         split=archive["split"] if "split" in archive else np.full(count, "train"),
-        rim_distance=_distance(archive) if "rim_distance" in archive else np.full(count, np.inf),
+        boundary_distance=_distance(archive)
+        if "boundary_distance" in archive
+        else np.full(count, np.inf),
         classes=_classes(archive) if "latents_classes" in archive else number_values(factors),
     )
 
@@ -147,9 +149,9 @@ def _names(array: NDArray) -> tuple[str, ...]:
 
 
 def _distance(archive: dict[str, NDArray]) -> NDArray[np.float64]:
-    distance = archive["rim_distance"]
+    distance = archive["boundary_distance"]
     if distance.dtype.kind not in "iuf":
-        raise ValueError(f"rim_distance needs to be numbers; got {distance.dtype}")
+        raise ValueError(f"boundary_distance needs to be numbers; got {distance.dtype}")
     return distance.astype(np.float64)
 
 

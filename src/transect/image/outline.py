@@ -1,8 +1,8 @@
 """The outline of a polyline drawn with a round pen, compiled.
 
-`Segments` of one picture are rows of a float64 array, its columns named below; a segment carries
+`Segments` of one image are rows of a float64 array, its columns named below; a segment carries
 what is needed later to tell whether a point lies in it. Edges are rows (x0, y0, x1, y1) that run
-round the ink with the ink to their right (y points down), each owned by a segment.
+round the foreground with the foreground to their right (y points down), each owned by a segment.
 """
 
 import math
@@ -28,10 +28,10 @@ SMOOTH, ROUND, BROKEN = 0, 1, 2
 
 @compiled
 def emit(edges, count, xa, ya, xb, yb, width, height):
-    """Append the part of an edge that matters to the picture; return the number of edges.
+    """Append the part of an edge that matters to the image; return the number of edges.
 
-    What lies above the picture casts its shadow on it, as if it lay on the upper rim; what lies to
-    a side or below does not.
+    What lies above the image casts its shadow on it, as if it lay on the upper boundary; what lies
+    to a side or below does not.
     """
     if min(xa, xb) >= 0 and max(xa, xb) <= width and min(ya, yb) >= 0 and max(ya, yb) <= height:
         edges[count, 0], edges[count, 1], edges[count, 2], edges[count, 3] = xa, ya, xb, yb

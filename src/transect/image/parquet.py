@@ -1,8 +1,8 @@
 """Parquet files as the Hugging Face `datasets` library writes and reads them.
 
 The columns are `image`, a struct of PNG `bytes` and a `path` (the library's Image feature), a
-float64 column `factor.<name>` for each factor, `split` and `rim_distance`. So
-`datasets.load_dataset("parquet", data_files=path)` gives pictures, not bytes.
+float64 column `factor.<name>` for each factor, `split` and `boundary_distance`. So
+`datasets.load_dataset("parquet", data_files=path)` gives images, not bytes.
 """
 
 from pathlib import Path
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from transect.image.image_file import (
     ImageFile,
-    PictureSource,
+    ImageSource,
     Progress,
-    picture_batches,
-    picture_name,
+    image_batches,
+    image_name,
 )
 from transect.image.png import decode, encode_png
 from transect.image.stack import stack
@@ -34,7 +34,7 @@ _ROW_GROUP = 1000
 
 
 def write(
-    source: PictureSource,
+    source: ImageSource,
     path: str | Path,
     *,
     overwrite: bool = False,
@@ -62,29 +62,29 @@ def write(
         staged(path, overwrite) as work,
         pq.ParquetWriter(work, schema, write_page_checksum=True) as writer,
     ):
-        for rows, pictures in picture_batches(source, progress):
-            table = _table(source, rows, pictures, schema)
+        for rows, images in image_batches(source, progress):
+            table = _table(source, rows, images, schema)
             writer.write_table(table, row_group_size=_ROW_GROUP)
     return path
 
 
 def _table(
-    source: PictureSource,
+    source: ImageSource,
     rows: NDArray[np.int64],
-    pictures: NDArray[np.uint8],
+    pixels: NDArray[np.uint8],
     schema: "pa.Schema",
 ) -> "pa.Table":
     import pyarrow as pa  # noqa: PLC0415
 
     image = {
-        "bytes": pa.array([encode_png(picture) for picture in pictures], pa.binary()),
-        "path": pa.array([picture_name(row, len(source)) for row in rows.tolist()]),
+        "bytes": pa.array([encode_png(one) for one in pixels], pa.binary()),
+        "path": pa.array([image_name(row, len(source)) for row in rows.tolist()]),
     }
     columns = [
         pa.StructArray.from_arrays(list(image.values()), names=list(image)),
         *(pa.array(column) for column in source.factors[rows].T),
         pa.array(source.split[rows].tolist()),
-        pa.array(source.rim_distance[rows]),
+        pa.array(source.boundary_distance[rows]),
     ]
     return pa.table(columns, schema=schema)
 
@@ -94,7 +94,7 @@ def _schema(names: tuple[str, ...]) -> "pa.Schema":
 
     image = pa.struct({"bytes": pa.binary(), "path": pa.string()})
     numbers = dict.fromkeys(map(factor_column, names), pa.float64())
-    fields = {"image": image, **numbers, "split": pa.string(), "rim_distance": pa.float64()}
+    fields = {"image": image, **numbers, "split": pa.string(), "boundary_distance": pa.float64()}
     features: dict[str, dict[str, str]] = {
         name: {"dtype": "string" if kind == pa.string() else "float64", "_type": "Value"}
         for name, kind in fields.items()
@@ -110,21 +110,21 @@ def read(path: str | Path) -> ImageFile:
     be the bytes themselves.
 
     It is a `ValueError` if the file is absent, damaged or no Parquet file, a column is missing or
-    of another type, or a picture is missing, damaged or of another size.
+    of another type, or an image is missing, damaged or of another size.
     """
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     path = Path(path)
     with reading(path), pq.ParquetFile(path, page_checksum_verification=True) as file:
         found = _factor_columns(file.schema_arrow)
-        columns = file.read([*found.values(), "split", "rim_distance"])
+        columns = file.read([*found.values(), "split", "boundary_distance"])
         factors = [_values(columns, column).astype(np.float64) for column in found.values()]
         return ImageFile(
-            images=byte_images(_pictures(file)),
+            images=byte_images(_images(file)),
             factors=np.stack(factors, axis=1),
             names=tuple(found),
             split=_values(columns, "split").astype(np.str_),
-            rim_distance=_values(columns, "rim_distance").astype(np.float64),
+            boundary_distance=_values(columns, "boundary_distance").astype(np.float64),
         )
 
 
@@ -137,7 +137,7 @@ def _factor_columns(schema: "pa.Schema") -> dict[str, str]:
     needed = {
         "image": (_holds_images, "bytes, or of a struct with a field `bytes`"),
         "split": (_holds_text, "text"),
-        "rim_distance": (_holds_numbers, "numbers"),
+        "boundary_distance": (_holds_numbers, "numbers"),
     }
     for name, (fits, kind) in needed.items():
         if name not in schema.names or not fits(schema.field(name).type):
@@ -193,25 +193,25 @@ def _values(table: "pa.Table", name: str) -> NDArray:
     return column.to_numpy()
 
 
-def _pictures(file: "pq.ParquetFile") -> NDArray:
+def _images(file: "pq.ParquetFile") -> NDArray:
     import pyarrow as pa  # noqa: PLC0415
 
-    pictures: list[NDArray] = []
+    images: list[NDArray] = []
     in_struct = pa.types.is_struct(file.schema_arrow.field("image").type)
     columns = ["image.bytes"] if in_struct else ["image"]
     for batch in file.iter_batches(batch_size=_ROW_GROUP, columns=columns):
         column = batch.column("image")
         content = column.flatten()[0] if in_struct else column  # heeds empty structs
         for data in content.to_pylist():
-            pictures.append(_picture(len(pictures), data))
-    if not pictures:
+            images.append(_image(len(images), data))
+    if not images:
         raise ValueError("the file has no rows")
-    return stack(pictures, [f"row {row}" for row in range(len(pictures))])
+    return stack(images, [f"row {row}" for row in range(len(images))])
 
 
-def _picture(row: int, data: bytes | None) -> NDArray:
+def _image(row: int, data: bytes | None) -> NDArray:
     if data is None:
-        raise ValueError(f"row {row} has no picture within the file")
+        raise ValueError(f"row {row} has no image within the file")
     try:
         return decode(data)
     except ValueError as error:

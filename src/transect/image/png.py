@@ -1,4 +1,4 @@
-"""Grey pictures to PNG and back, and foreign pictures to grey."""
+"""Grey images to PNG and back, and foreign images to grey."""
 
 import io
 import warnings
@@ -18,28 +18,28 @@ _BITS, _PHOTOMETRIC = 258, 262
 """Tags of TIFF: bits of a sample, and whether black or white is 0."""
 
 
-def encode_png(picture: NDArray[np.uint8]) -> bytes:
-    """Return a picture (height, width) as the bytes of an 8-bit grey PNG file."""
+def encode_png(image: NDArray[np.uint8]) -> bytes:
+    """Return an image (height, width) as the bytes of an 8-bit grey PNG file."""
     buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, format="PNG")
+    Image.fromarray(image).save(buffer, format="PNG")
     return buffer.getvalue()
 
 
 def decode(source: Path | bytes, *, light: bool = False) -> NDArray:
-    """Return a picture file of any common kind in grey, (height, width), as its kind stores it.
+    """Return an image file of any common kind in grey, (height, width), as its kind stores it.
 
     One bit gives bool, 8 bits and colour uint8, 16 bits uint16, 32 bits int32 or float32, 12 bits
     float32 in [0, 1]; `transect.world.grey` says which value is white. Colour becomes its luma,
-    0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), rounded to 8 bits. The picture is turned as its
+    0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), rounded to 8 bits. The image is turned as its
     EXIF orientation says, and white is the greatest value, whatever the file stores as 0. What is
-    transparent shows the background. Of a photograph with several pictures (MPO) the first counts.
+    transparent shows the background. Of a photograph with several images (MPO) the first counts.
 
     Args:
         source: Path of the file, or the bytes of one.
         light: Whether the background is white instead of black.
 
     Raises:
-        ValueError: The file is no picture or a damaged one, holds several frames, nothing but
+        ValueError: The file is no image or a damaged one, holds several frames, nothing but
             transparency tells its foreground from the background, or white is 0 in a kind that
             does not say what black is.
     """
@@ -47,18 +47,18 @@ def decode(source: Path | bytes, *, light: bool = False) -> NDArray:
     try:
         if data.startswith(_SIGNATURE):
             data = _checked_png(data)
-        # Pillow warns of large pictures and odd tags, which are no concern of who reads them.
+        # Pillow warns of large images and odd tags, which are no concern of who reads them.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data)) as picture:
-                several = getattr(picture, "n_frames", 1) > 1 and picture.format != "MPO"
-                tags = dict(getattr(picture, "tag_v2", {}))
-                upright = ImageOps.exif_transpose(picture)
+            with Image.open(io.BytesIO(data)) as image:
+                several = getattr(image, "n_frames", 1) > 1 and image.format != "MPO"
+                tags = dict(getattr(image, "tag_v2", {}))
+                upright = ImageOps.exif_transpose(image)
     except Exception as error:  # a damaged file leads Pillow to errors of many kinds
         reason = " ".join(str(error).split())
-        raise ValueError(f"not a picture that can be read, or a damaged one: {reason}") from error
+        raise ValueError(f"not an image that can be read, or a damaged one: {reason}") from error
     if several:
-        raise ValueError("a picture of one frame is needed, this one has several")
+        raise ValueError("an image of one frame is needed, this one has several")
     if upright.mode.startswith(("I", "F")):
         return _deep(upright, tags, light)
     if upright.has_transparency_data:
@@ -90,44 +90,44 @@ def _checked_png(data: bytes) -> bytes:
     return b"".join(kept)
 
 
-def _deep(picture: Image.Image, tags: dict[int, object], light: bool) -> NDArray:
-    """Return a picture of more than 8 bits as an array of native byte order.
+def _deep(image: Image.Image, tags: dict[int, object], light: bool) -> NDArray:
+    """Return an image of more than 8 bits as an array of native byte order.
 
     Raises:
         ValueError: White is 0, and its kind does not say what black is.
     """
-    array = np.asarray(picture)
+    array = np.asarray(image)
     array = array.astype(array.dtype.newbyteorder("="))
     white_is_zero = tags.get(_PHOTOMETRIC) == 0
-    if not picture.mode.startswith("I;16"):
+    if not image.mode.startswith("I;16"):
         if white_is_zero:
             raise ValueError(
-                f"white is 0 in this picture (MinIsWhite), and values of the kind {picture.mode} "
+                f"white is 0 in this image (MinIsWhite), and values of the kind {image.mode} "
                 "leave open what black is; store it with black as 0"
             )
         return array
     if white_is_zero:
         array = 65535 - array
-    if "transparency" in picture.info:
-        array[array == picture.info["transparency"]] = 65535 if light else 0
+    if "transparency" in image.info:
+        array[array == image.info["transparency"]] = 65535 if light else 0
     return array / np.float32(4095) if tags.get(_BITS) == (12,) else array
 
 
-def _flatten(picture: Image.Image, light: bool) -> Image.Image:
-    """Return a picture as it lies on the background, in RGB.
+def _flatten(image: Image.Image, light: bool) -> Image.Image:
+    """Return an image as it lies on the background, in RGB.
 
     Raises:
         ValueError: Nothing can be seen of it there.
     """
-    layered = picture.convert("RGBA")
+    layered = image.convert("RGBA")
     level = 255 if light else 0
-    ground = Image.new("RGBA", picture.size, (level, level, level, 255))
+    ground = Image.new("RGBA", image.size, (level, level, level, 255))
     flat = Image.alpha_composite(ground, layered).convert("RGB")
     low, high = layered.getchannel("A").getextrema()
     if low != high and flat.convert("L").getextrema() == (level, level):
         name, other = ("white", "black") if light else ("black", "white")
         raise ValueError(
-            f"all of the picture is transparent or {name}, the grey of the background; lay it on "
-            f"{other} first" + ("" if light else ", or ask to invert the pictures")
+            f"all of the image is transparent or {name}, the grey of the background; lay it on "
+            f"{other} first" + ("" if light else ", or ask to invert the images")
         )
     return flat

@@ -1,16 +1,16 @@
 """Change of resolution.
 
 Every method places pixel i of an axis of n pixels on the interval [i / n, (i + 1) / n] of the
-picture, so that source and target show the same field. With r = source length / target length,
+image, so that source and target show the same field. With r = source length / target length,
 pixel i of the target looks at
 
 - `point`: the source pixel that holds its centre, floor((i + 1/2) r);
 - `bilinear`: the two source pixels whose centres enclose its own, (i + 1/2) r - 1/2, weighted
-  linearly; beyond the outermost centres the picture is continued by its edge. Nothing is averaged,
+  linearly; beyond the outermost centres the image is continued by its edge. Nothing is averaged,
   so that shrinking aliases (`align_corners=False`, `antialias=False` of
   `torch.nn.functional.interpolate`);
 - `area`: every source pixel, weighted by its overlap with [i r, (i + 1) r] over r. The mean of the
-  picture is kept, at any ratio.
+  image is kept, at any ratio.
 """
 
 from typing import Any, Literal, get_args

@@ -2,13 +2,13 @@
 
 The stroke is the set of points within half a line width of the polyline, and a pixel shows which
 share of its area the stroke covers. The polyline is thinned where the curve stays within
-`vertices.TOLERANCE` pixels, its outline is walked with the ink to the right, and each edge adds to
-the pixels it crosses the signed area between itself and the bottom of the picture; integrating
-down the columns gives the coverage exactly (the cells of the rasterisers of FreeType and AGG;
-R. Levien's font-rs keeps them in one dense buffer, as is done here). Where branches overlap within
-a pixel their areas add up and are cut off at 1, as in AGG: two half-covered pixels make a whole
-one, whatever lies on what. Edges at smooth joins share one corner along the mean of the normals;
-sharp turns and ends get arcs.
+`vertices.TOLERANCE` pixels, its outline is walked with the foreground to the right, and each edge
+adds to the pixels it crosses the signed area between itself and the bottom of the image;
+integrating down the columns gives the coverage exactly (the cells of the rasterisers of FreeType
+and AGG; R. Levien's font-rs keeps them in one dense buffer, as is done here). Where branches
+overlap within a pixel their areas add up and are cut off at 1, as in AGG: two half-covered pixels
+make a whole one, whatever lies on what. Edges at smooth joins share one corner along the mean of
+the normals; sharp turns and ends get arcs.
 """
 
 import numpy as np
@@ -29,13 +29,13 @@ def stroke(
     threads: int | None = None,
     out: NDArray[np.uint8] | None = None,
 ) -> NDArray[np.uint8]:
-    """Return the pictures of polylines drawn with a round pen, ink 255 on background 0.
+    """Return the images of polylines drawn with a round pen, foreground 255 on background 0.
 
     Args:
         vertices: Polylines (n, m, 2) with m >= 1, in pixels: x to the right, y downwards, pixel
-            (row, column) covers [column, column + 1] x [row, row + 1]. They may leave the picture.
-        width: Width of the pictures in pixels, at least 1.
-        height: Height of the pictures in pixels, at least 1.
+            (row, column) covers [column, column + 1] x [row, row + 1]. They may leave the image.
+        width: Width of the images in pixels, at least 1.
+        height: Height of the images in pixels, at least 1.
         line_width: Width of the line in pixels, greater than 0.
         closed: Whether the last vertex is joined to the first.
         threads: Number of threads, all cores if None. The result does not depend on it.
@@ -60,14 +60,14 @@ def stroke(
     if not (np.isfinite(line_width) and line_width > 0):
         raise ValueError(f"line_width needs a number of pixels above 0, got {line_width}")
     shape = (len(array), height, width)
-    pictures = np.empty(shape, dtype=np.uint8) if out is None else out
-    if pictures.shape != shape or pictures.dtype != np.uint8:
+    images = np.empty(shape, dtype=np.uint8) if out is None else out
+    if images.shape != shape or images.dtype != np.uint8:
         raise ValueError(
-            f"out needs the shape {shape} and dtype uint8, got {pictures.shape}, {pictures.dtype}"
+            f"out needs the shape {shape} and dtype uint8, got {images.shape}, {images.dtype}"
         )
 
     def draw(rows: slice) -> None:
-        fill(array[rows], float(line_width), closed, pictures[rows])
+        fill(array[rows], float(line_width), closed, images[rows])
 
     in_chunks(draw, len(array), _CHUNK, threads)
-    return pictures
+    return images

@@ -1,4 +1,4 @@
-"""Work on many pictures, a few at a time, in threads."""
+"""Work on many images, a few at a time, in threads."""
 
 import os
 from collections.abc import Callable

@@ -1,8 +1,8 @@
 """Folders of tar shards as the `webdataset` library reads them, for datasets of any size.
 
 A sample is two members of a shard, one after the other: `<key>.png`, and `<key>.json` with the
-factors `factor.<name>`, `split` and `rim_distance`, null where there is no hole. The key is the
-number of the image. `index.json` tells the shards and how many images each holds:
+factors `factor.<name>`, `split` and `boundary_distance`, null where there is no hole. The key is
+the number of the image. `index.json` tells the shards and how many images each holds:
 
     webdataset.WebDataset(str(path / "shard-{000000..000003}.tar")).decode("l8")
 """
@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from transect.image.image_file import (
     ImageFile,
-    PictureSource,
+    ImageSource,
     Progress,
-    picture_batches,
-    picture_name,
+    image_batches,
+    image_name,
 )
 from transect.image.png import decode, encode_png
 from transect.image.stack import stack
@@ -39,7 +39,7 @@ SHARD = 10_000
 
 
 def write(
-    source: PictureSource,
+    source: ImageSource,
     path: str | Path,
     *,
     overwrite: bool = False,
@@ -89,48 +89,46 @@ def read(path: str | Path) -> ImageFile:
     path = Path(path)
     with reading(path / INDEX):
         names, shards = _read_index(path / INDEX)
-    pictures: list[NDArray] = []
+    images: list[NDArray] = []
     rows: list[_Row] = []
     for name, count in shards:
         compressed = path / f"{name}.gz"
         shard = path / name if (path / name).exists() or not compressed.exists() else compressed
         with reading(shard):
-            for picture, row in _read_shard(shard, count, names):
-                pictures.append(picture)
+            for image, row in _read_shard(shard, count, names):
+                images.append(image)
                 rows.append(row)
     with reading(path):
         return ImageFile(
-            images=byte_images(stack(pictures, [f"sample {row}" for row in range(len(rows))])),
+            images=byte_images(stack(images, [f"sample {row}" for row in range(len(rows))])),
             factors=np.array([row.factors for row in rows], dtype=np.float64),
             names=names,
             split=np.array([row.split for row in rows]),
-            rim_distance=np.array([row.rim_distance for row in rows], dtype=np.float64),
+            boundary_distance=np.array([row.boundary_distance for row in rows], dtype=np.float64),
         )
 
 
 class _Row(NamedTuple):
     factors: list[float]
     split: str
-    rim_distance: float
+    boundary_distance: float
 
 
 def _samples(
-    source: PictureSource, progress: Progress | None
+    source: ImageSource, progress: Progress | None
 ) -> Iterator[tuple[str, NDArray[np.uint8], dict[str, Any]]]:
-    for rows, pictures in picture_batches(source, progress):
-        for row, picture in zip(rows.tolist(), pictures, strict=True):
+    for rows, images in image_batches(source, progress):
+        for row, image in zip(rows.tolist(), images, strict=True):
             columns = map(factor_column, source.names)
             about = dict(zip(columns, source.factors[row].tolist(), strict=True))
             about["split"] = str(source.split[row])
-            about["rim_distance"] = float(source.rim_distance[row])
-            yield picture_name(row, len(source)).removesuffix(".png"), picture, about
+            about["boundary_distance"] = float(source.boundary_distance[row])
+            yield image_name(row, len(source)).removesuffix(".png"), image, about
 
 
-def _add(
-    shard: tarfile.TarFile, key: str, picture: NDArray[np.uint8], about: dict[str, Any]
-) -> None:
+def _add(shard: tarfile.TarFile, key: str, image: NDArray[np.uint8], about: dict[str, Any]) -> None:
     text = to_json(about).encode()
-    for name, content in ((f"{key}.png", encode_png(picture)), (f"{key}.json", text)):
+    for name, content in ((f"{key}.png", encode_png(image)), (f"{key}.json", text)):
         member = tarfile.TarInfo(name)  # its time and owner are 0
         member.size = len(content)
         shard.addfile(member, io.BytesIO(content))
@@ -187,10 +185,10 @@ def _read_sample(
     try:
         about = json.loads(sample["json"])
         columns = [factor_column(name) for name in names]
-        missing = [name for name in (*columns, "split", "rim_distance") if name not in about]
+        missing = [name for name in (*columns, "split", "boundary_distance") if name not in about]
         if missing:
             raise ValueError(f"it lacks {missing[0]!r}")
-        distance = about["rim_distance"]
+        distance = about["boundary_distance"]
         row = _Row(
             [float(about[name]) for name in columns],
             str(about["split"]),

@@ -1,6 +1,6 @@
 """Models compared over conditions and seeds.
 
-Cells of one condition and one seed share their pictures, so models are compared within such a
+Cells of one condition and one seed share their images, so models are compared within such a
 block and never across. Errors of easy and hard conditions differ by orders of magnitude, so it is
 their ratios that count: with e[m, c, s] the error of model m under condition c with seed s,
 
@@ -150,7 +150,7 @@ def summarise_crossings(radii: ArrayLike) -> CrossingSummary:
     where some are infinite the median stands for them, without an interval.
 
     Args:
-        radii: (seeds,), from `transect.measure.penalty.crossing_radius`.
+        radii: (seeds,), from `transect.measure.error.penalty.crossing_radius`.
 
     Raises:
         ValueError: There is none, or one is NaN.

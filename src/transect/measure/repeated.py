@@ -24,10 +24,10 @@ _ROWS_A_BLOCK = 1024
 _CELLS = 4
 _CANDIDATES = 16
 
-Pictures = Callable[[NDArray[np.int64]], NDArray[np.uint8]]
+Images = Callable[[NDArray[np.int64]], NDArray[np.uint8]]
 
 
-def repeated_images(pictures: Pictures, trained: ArrayLike, unit: ArrayLike) -> NDArray[np.bool_]:
+def repeated_images(images: Images, trained: ArrayLike, unit: ArrayLike) -> NDArray[np.bool_]:
     """Return which images are trained on although their points are held out, (n,).
 
     Such an image equals a training image in every pixel, or up to `SAME` that of a point far away
@@ -38,7 +38,7 @@ def repeated_images(pictures: Pictures, trained: ArrayLike, unit: ArrayLike) -> 
     Cauchy and Schwarz these differ by no more than the images do.
 
     Args:
-        pictures: Returns the images of some rows (k,), uint8 (k, h, w).
+        images: Returns the images of some rows (k,), uint8 (k, h, w).
         trained: (n,) whether a row is trained on.
         unit: Points (n, d) in units of the box.
 
@@ -52,7 +52,7 @@ def repeated_images(pictures: Pictures, trained: ArrayLike, unit: ArrayLike) -> 
     if seen.all() or not seen.any():
         return found
     known, wanted = np.flatnonzero(seen), np.flatnonzero(~seen)
-    prints, features, energies = _read(pictures, len(seen))
+    prints, features, energies = _read(images, len(seen))
     trained_prints = {prints[row] for row in known}
     found[wanted] = [prints[row] in trained_prints for row in wanted]
     wanted = wanted[~found[wanted]]
@@ -65,18 +65,18 @@ def repeated_images(pictures: Pictures, trained: ArrayLike, unit: ArrayLike) -> 
         one, other = rows[np.nonzero(near)[0]], known[place[near]]
         far = np.abs(points[one] - points[other]).max(axis=1) > FAR
         one, other = one[far], other[far]
-        found[one[_alike_rows(pictures, one, other)]] = True
+        found[one[_alike_rows(images, one, other)]] = True
     return found
 
 
 def _read(
-    pictures: Pictures, count: int
+    images: Images, count: int
 ) -> tuple[list[bytes], NDArray[np.float64], NDArray[np.float64]]:
     """Return the hash of each image, its block sums (n, k) and its energy (n,)."""
     prints: list[bytes] = []
     features, energies = [], []
     for start in range(0, count, _ROWS_A_BLOCK):
-        block = pictures(np.arange(start, min(start + _ROWS_A_BLOCK, count)))
+        block = images(np.arange(start, min(start + _ROWS_A_BLOCK, count)))
         prints += [blake2b(one.tobytes(), digest_size=16).digest() for one in block]
         values = block.astype(np.float32)
         down, across = (_blocks(length) for length in block.shape[1:])
@@ -106,11 +106,11 @@ def alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.bool_]
 
 
 def _alike_rows(
-    pictures: Pictures, rows: NDArray[np.int64], others: NDArray[np.int64]
+    images: Images, rows: NDArray[np.int64], others: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Return which rows have the image of their other up to `SAME`."""
     found = np.zeros(len(rows), dtype=bool)
     for start in range(0, len(rows), _ROWS_A_BLOCK):
         block = slice(start, start + _ROWS_A_BLOCK)
-        found[block] = alike(pictures(rows[block]), pictures(others[block]))
+        found[block] = alike(images(rows[block]), images(others[block]))
     return found

@@ -1,4 +1,4 @@
-"""Derivatives of pictures by their codes.
+"""Derivatives of images by their codes.
 
 Codes are short and images long, so that forward mode is the cheap one: one pass along each
 coordinate of the code, all at once, which share that of the images themselves. Where a part of a

@@ -6,10 +6,10 @@ SMALLEST = 4
 
 
 def stage_channels(size: int, channels: Sequence[int]) -> list[int]:
-    """Return the channels of each stage between a picture of `size` pixels and 4×4 maps.
+    """Return the channels of each stage between an image of `size` pixels and 4×4 maps.
 
-    Each stage halves the size; the first belongs to the picture. `channels` names the channels from
-    the picture inwards; the last of them is repeated as often as needed.
+    Each stage halves the size; the first belongs to the image. `channels` names the channels from
+    the image inwards; the last of them is repeated as often as needed.
 
     Raises:
         ValueError: The size is not a power of two from 16 up, or no channel or one below 1 is

@@ -1,7 +1,7 @@
 """The variational autoencoder that joins an encoder and a decoder.
 
 z = μ + σ ε with ε ~ N(0, 1) (Kingma & Welling 2014, section 2.4). σ is one constant, or learned for
-every picture and every coordinate of the code.
+every image and every coordinate of the code.
 """
 
 import math
@@ -21,7 +21,7 @@ class Outputs(NamedTuple):
     """What one pass of a `VAE` gives, all that a loss needs.
 
     Attributes:
-        logits: (n, 1, h, w); their sigmoid is the picture.
+        logits: (n, 1, h, w); their sigmoid is the image.
         mean: (n, latent), μ.
         log_variance: (n, latent), ln σ².
         codes: (n, latent), z, what was decoded.
@@ -40,10 +40,10 @@ class VAE(nn.Module):
     the module as everywhere in torch: call `eval()` before you encode or decode.
 
     Args:
-        encoder: Picture -> code.
+        encoder: Image -> code.
         decoder: Code -> logits, of the same size and latent dimension.
         noise: σ, one constant above 0; or "learned": a second linear head on the features of
-            the encoder gives ln σ², and starts at σ = 0.1 for every picture.
+            the encoder gives ln σ², and starts at σ = 0.1 for every image.
 
     Raises:
         ValueError: Encoder and decoder differ in size or latent dimension, or `noise` is
@@ -69,7 +69,7 @@ class VAE(nn.Module):
 
     @property
     def size(self) -> int:
-        """Height and width of the pictures in pixels."""
+        """Height and width of the images in pixels."""
         return self.encoder.size
 
     @property
@@ -81,7 +81,7 @@ class VAE(nn.Module):
         """Return logits, μ, ln σ² and z of images (n, 1, h, w) or (n, h, w) in [0, 1].
 
         Args:
-            images: The pictures.
+            images: (n, 1, h, w) in [0, 1].
             noise: ε, (n, latent), drawn by the caller from N(0, 1), so that a run is repeatable;
                 without it μ itself is decoded.
         """
@@ -96,7 +96,7 @@ class VAE(nn.Module):
         return self.encoder(self._check_images(images))
 
     def decode(self, codes: Tensor) -> Tensor:
-        """Return the pictures (n, h, w) in [0, 1] of codes (n, latent).
+        """Return the images (n, h, w) in [0, 1] of codes (n, latent).
 
         Raises:
             ValueError: The codes have another shape.
@@ -106,17 +106,17 @@ class VAE(nn.Module):
         return torch.sigmoid(self.decoder(codes)).squeeze(1)
 
     def decode_with_jacobian(self, codes: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the pictures (n, h, w) of codes (n, latent), and their derivatives by the code.
+        """Return the images (n, h, w) of codes (n, latent), and their derivatives by the code.
 
         Args:
             codes: (n, latent).
 
         Returns:
-            The pictures and (n, latent, h, w); no gradient flows through either.
+            The images and (n, latent, h, w); no gradient flows through either.
         """
         logits, slopes = self.decoder.with_jacobian(codes)
-        pictures = torch.sigmoid(logits)
-        return pictures.squeeze(1), (slopes * (pictures * (1 - pictures))[:, None]).squeeze(2)
+        images = torch.sigmoid(logits)
+        return images.squeeze(1), (slopes * (images * (1 - images))[:, None]).squeeze(2)
 
     def reconstruct(self, images: Tensor) -> Tensor:
         """Return the reconstructions (n, h, w) of images (n, 1, h, w) or (n, h, w) in [0, 1]."""

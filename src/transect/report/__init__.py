@@ -1,12 +1,12 @@
 """Figures (functions that return a Figure) and the HTML page."""
 
-from transect.report.data import Pictures, ReportData
+from transect.report.data import Images, ReportData
 from transect.report.page import write_page
 from transect.report.plates import run_plates
 from transect.report.rendering import Rendering, render, write_figures
 
 __all__ = [
-    "Pictures",
+    "Images",
     "Rendering",
     "ReportData",
     "render",

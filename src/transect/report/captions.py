@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from transect.measure.fault import column_parts
+from transect.measure.code.attribution import column_parts
+from transect.report.attribution import WAYS, way_means
 from transect.report.crossings import stretches
 from transect.report.data import MEASURE_NAMES, ReportData
-from transect.report.fault import WAYS, way_means
 from transect.report.sentences import number
 from transect.report.shape_words import loop_places, stretch_inside, way_errors, way_value
 from transect.report.traversals import Traversals
@@ -34,7 +34,7 @@ def counts(points: pd.DataFrame) -> str:
 def walks_text(traversals: Traversals) -> str:
     """Return which walks a sheet of traversals shows."""
     steps = len(next(iter(traversals.values())))
-    return f"{steps} pictures along each of {len(traversals)} walks: {', '.join(traversals)}."
+    return f"{steps} images along each of {len(traversals)} walks: {', '.join(traversals)}."
 
 
 def columns_in_hole(table: pd.DataFrame) -> str:
@@ -69,7 +69,7 @@ def transect_errors(data: ReportData, line: Transect, measure: str) -> str:
 
 
 def strip_text(data: ReportData, line: Transect) -> str:
-    """Return what the pictures along a transect show."""
+    """Return what the images along a transect show."""
     table = data.transects
     place = "" if table is None else columns_in_hole(table[table["transect"] == line.name])
     hands = ", ".join(data.crossings[line.name].rows)
@@ -116,7 +116,7 @@ def last_epoch(history: pd.DataFrame) -> str:
 
 
 def loop_text(data: ReportData, points: pd.DataFrame) -> str:
-    """Return how many points lie on the longest loop, and how near to the rim."""
+    """Return how many points lie on the longest loop, and how near to the boundary."""
     kept = int((points["split"] != "removed").sum())
     count = f"{int(points['on_loop'].sum())} of {kept} kept points lie on the longest loop."
     return f"{count} {loop_places(data)}".strip()
@@ -136,7 +136,7 @@ def _ways(data: ReportData) -> Iterator[str]:
             f"{way} nMSE {number(error)} and length {number(length)}"
             for way, error, length in zip(("straight", "shortest"), errors, lengths, strict=False)
         )
-        yield f"{name}: {said}; the true pictures travel {number(lengths[2])}."
+        yield f"{name}: {said}; the true images travel {number(lengths[2])}."
 
 
 def stretch_text(data: ReportData, points: pd.DataFrame) -> str:

@@ -1,4 +1,4 @@
-"""What happens along a transect: the pictures, and the error from one end to the other."""
+"""What happens along a transect: the images, and the error from one end to the other."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from transect.report.data import MEASURE_NAMES, SOURCES, Pictures
+from transect.report.data import MEASURE_NAMES, SOURCES, Images
 from transect.report.sheets import paste, show
 from transect.report.style import (
     HOLE,
@@ -25,7 +25,7 @@ from transect.space.hole import Hole
 from transect.space.transect import Transect
 
 MOST_COLUMNS = 21
-"""A transect of more points shows evenly chosen ones, so that a picture stays large enough."""
+"""A transect of more points shows evenly chosen ones, so that an image stays large enough."""
 
 MOST_LETTERS = 8
 """Letters of a factor's name that fit beside a strip."""
@@ -52,34 +52,39 @@ def stretches(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
 @styled
 def crossing_strip(
     line: Transect,
-    pictures: Pictures,
+    images: Images,
     in_hole: NDArray[np.bool_],
-    dark_ink: bool = True,
+    dark_foreground: bool = True,
 ) -> Figure:
-    """Return a transect as rows of pictures, truth above model above oracle, with the hole framed.
+    """Return a transect as rows of images, truth above model above oracle, with the hole framed.
 
     The frame runs exactly around the columns whose points lie in the hole. The two ends carry
     their factors, and of those in between only what the line changes.
 
     Args:
         line: The transect.
-        pictures: Its pictures, one for each of its points.
+        images: Its images, one for each of its points.
         in_hole: (count,), whether each point lies in the hole.
-        dark_ink: Whether 1 is dark.
+        dark_foreground: Whether 1 is dark.
     """
-    count, height, width = pictures.truth.shape
+    count, height, width = images.truth.shape
     chosen = np.unique(np.linspace(0, count - 1, min(count, MOST_COLUMNS)).round().astype(int))
     gap = max(1, width // 32)
     across, down = width + 2 * gap, height + 2 * gap
     rows = {
         name: paste(np.asarray(stack)[chosen], len(chosen), gap)
-        for name, stack in pictures.rows.items()
+        for name, stack in images.rows.items()
     }
     tall, wide = len(rows) * down, len(chosen) * across
     figure = new_figure(WIDTH, (WIDTH - 0.6) * tall / wide + 0.42)
     axes = figure.add_subplot()
     clear_frame(axes)
-    show(axes, np.concatenate(list(rows.values())), dark_ink=dark_ink, extent=(0, wide, tall, 0))
+    show(
+        axes,
+        np.concatenate(list(rows.values())),
+        dark_foreground=dark_foreground,
+        extent=(0, wide, tall, 0),
+    )
     axes.set_yticks((np.arange(len(rows)) + 0.5) * down, list(rows))
     axes.set_xticks((np.arange(len(chosen)) + 0.5) * across, _tick_labels(line, chosen))
     axes.tick_params(length=0, pad=2, labelsize=7.5)

@@ -18,9 +18,9 @@ SOURCES = {
     "oracle_": "oracle",
     "nearest_image_": "nearest training image",
     "nearest_point_": "nearest training point",
-    "blend_": "blend of the rim images",
+    "blend_": "blend of the boundary images",
 }
-"""Prefix of a column or a metric: the name of the source of the pictures."""
+"""Prefix of a column or a metric: the name of the source of the images."""
 
 MEASURE_NAMES = {
     "nmse": "nMSE",
@@ -34,8 +34,8 @@ MEASURE_NAMES = {
 
 
 @dataclass(frozen=True)
-class Pictures:
-    """Pictures of the same points by several hands, ink 1 on background 0.
+class Images:
+    """Images of the same points by several hands, foreground 1 on background 0.
 
     Attributes:
         truth: (n, h, w), in [0, 1].
@@ -52,7 +52,7 @@ class Pictures:
 
     def __post_init__(self) -> None:
         if self.truth.ndim != 3:
-            raise ValueError(f"pictures need the shape (n, h, w), got {self.truth.shape}")
+            raise ValueError(f"images need the shape (n, h, w), got {self.truth.shape}")
         for name in ("reconstruction", "oracle"):
             other = getattr(self, name)
             if other is not None and other.shape != self.truth.shape:
@@ -75,25 +75,25 @@ class ReportData:
         title: What the page is about, such as the name of the preset.
         space: The factor space.
         hole: The removed region.
-        draw: Points (n, d), raw units -> true pictures (n, h, w) in [0, 1].
-        points: One row a point: `split`, the factors `factor.<name>`, `rim_distance`, codes
+        draw: Points (n, d), raw units -> true images (n, h, w) in [0, 1].
+        points: One row a point: `split`, the factors `factor.<name>`, `boundary_distance`, codes
             `code.0`, ..., and a column `<source><measure>` for the keys of `SOURCES` and
-            `MEASURE_NAMES`; `stretch`, how far the picture moves for a step on the sheet of codes,
+            `MEASURE_NAMES`; `stretch`, how far the image moves for a step on the sheet of codes,
             nan where it was not measured; `on_loop`, whether the point lies on the longest loop of
             the embedding; `best_nmse`, `straight_nmse`, `shortest_nmse` and `oracle_best_nmse`,
             errors in the hole from other codes, nan where they were not measured.
         transects: One row a point of a transect: `transect`, `index`, `fraction`, the factors,
             `in_hole`, codes and errors as in `points`, `recovered.<factor>`.
         lines: The transects themselves.
-        crossings: The pictures along each transect, by its name.
-        ways: One row a true picture on a way across the hole: `transect`, `way` (straight or
+        crossings: The images along each transect, by its name.
+        ways: One row a true image on a way across the hole: `transect`, `way` (straight or
             shortest), `index`, the factors, the code `code.0`, … that lies as far along, `nmse`.
-        way_pictures: By transect, the pictures from rim to rim by name: truth, straight, shortest,
-            each (m, h, w).
-        training: Some training pictures, (n, h, w).
-        validation: Some validation pictures and what was made of them.
-        removed: Some removed pictures and what was made of them.
-        traversals: The pictures along each walk through the mean code.
+        way_images: By transect, the images from boundary to boundary by name: truth, straight,
+            shortest, each (m, h, w).
+        training: Some training images, (n, h, w).
+        validation: Some validation images and what was made of them.
+        removed: Some removed images and what was made of them.
+        traversals: The images along each walk through the mean code.
         weights: The weight of each row of `points` in the loss, (n,), nan where it has none.
         history: One row an epoch: `epoch`, `loss`, `validation_loss`, `validation_nmse`, ...
         oracle_history: The same of the oracle.
@@ -104,8 +104,8 @@ class ReportData:
         timings: Name of a stage -> seconds.
         notices: What a reader has to know before anything else, each a clause without a full
             stop.
-        dark_ink: Whether 1 is shown dark on light paper; a world whose pictures are photographs
-            shows 1 light.
+        dark_foreground: Whether 1 is shown dark on light paper; a world whose images are
+            photographs shows 1 light.
 
     Raises:
         ValueError: A table lacks a column that it needs, or lengths differ.
@@ -118,12 +118,12 @@ class ReportData:
     points: pd.DataFrame | None = None
     transects: pd.DataFrame | None = None
     lines: tuple[Transect, ...] = ()
-    crossings: Mapping[str, Pictures] = field(default_factory=dict)
+    crossings: Mapping[str, Images] = field(default_factory=dict)
     ways: pd.DataFrame | None = None
-    way_pictures: Mapping[str, Mapping[str, NDArray[np.floating]]] = field(default_factory=dict)
+    way_images: Mapping[str, Mapping[str, NDArray[np.floating]]] = field(default_factory=dict)
     training: NDArray[np.floating] | None = None
-    validation: Pictures | None = None
-    removed: Pictures | None = None
+    validation: Images | None = None
+    removed: Images | None = None
     traversals: Traversals = field(default_factory=dict)
     weights: NDArray[np.floating] | None = None
     history: pd.DataFrame | None = None
@@ -134,7 +134,7 @@ class ReportData:
     seed: int | None = None
     timings: Mapping[str, float] | None = None
     notices: tuple[str, ...] = ()
-    dark_ink: bool = True
+    dark_foreground: bool = True
 
     def __post_init__(self) -> None:
         _need_columns("points", self.points, ("split", *self.space.columns))
@@ -166,7 +166,7 @@ class ReportData:
         return float(column.mean())
 
     def metric(self, name: str) -> float:
-        """Return a number of `metrics`; nan where there is none, as for blank pictures."""
+        """Return a number of `metrics`; nan where there is none, as for blank images."""
         value = self.metrics.get(name)
         return float("nan") if value is None else float(value)
 

@@ -1,6 +1,6 @@
 """What every page is made of: one file of HTML that needs nothing else.
 
-Pictures, styles and scripts are within. The content security policy allows nothing else: scripts
+Images, styles and scripts are within. The content security policy allows nothing else: scripts
 and, but where plotly draws, styles by their hash alone, no connections.
 """
 

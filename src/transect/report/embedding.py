@@ -1,4 +1,4 @@
-"""The latent space: where the codes of all the pictures lie, and the transects among them."""
+"""The latent space: where the codes of all the images lie, and the transects among them."""
 
 from typing import NamedTuple, cast
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from transect.report.style import (
     DOTS_PER_INCH,
+    FOREGROUND,
     HOLE,
-    INK,
     SPLIT_COLORS,
     WIDTH,
     new_figure,
@@ -174,8 +174,8 @@ def _draw_transects(axes: Axes, codes: NDArray[np.float64], table: pd.DataFrame)
         rows = (table["transect"] == name).to_numpy()
         inside = table.loc[rows, "in_hole"].to_numpy(dtype=bool)
         way = codes[rows]
-        axes.plot(*way.T, color=INK, linewidth=0.9, zorder=4)
-        axes.scatter(*way.T, s=9, c=np.where(inside, HOLE, INK), linewidths=0, zorder=5)
+        axes.plot(*way.T, color=FOREGROUND, linewidth=0.9, zorder=4)
+        axes.scatter(*way.T, s=9, c=np.where(inside, HOLE, FOREGROUND), linewidths=0, zorder=5)
         text = {"s": f" {short(str(name))}", "fontweight": "bold", "fontsize": 7, "zorder": 6}
         axes.text(*way[0], **text)
 

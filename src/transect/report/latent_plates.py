@@ -33,8 +33,8 @@ def latent_plates(data: ReportData) -> Iterator[Plate]:
         "embedding",
         "Embedding",
         embedding(data.points, data.transects, data.space),
-        "One dot is the code of one picture. If the removed codes fill their gap in the sheet of "
-        "the others, the encoder has placed pictures that it never saw between those that it did."
+        "One dot is the code of one image. If the removed codes fill their gap in the sheet of "
+        "the others, the encoder has placed images that it never saw between those that it did."
         + projected,
         f"Codes of {len(data.points)} points in {len(data.codes)} latents: "
         f"{captions.counts(data.points)}.{projected}",
@@ -44,7 +44,7 @@ def latent_plates(data: ReportData) -> Iterator[Plate]:
             CODES,
             "traversals",
             "Walks through the latent space",
-            traversal_sheet(data.traversals, data.dark_ink),
+            traversal_sheet(data.traversals, data.dark_foreground),
             TRAVERSALS_CAPTION,
             captions.walks_text(data.traversals),
         )
@@ -61,17 +61,17 @@ def _shape(data: ReportData, points: pd.DataFrame) -> Iterator[Plate]:
             longest_loop(points, data.space, data.hole),
             "Yellow points lie on the longest loop of the embedding: sought among the codes of the "
             "kept points, to the right, and shown over the factor space, to the left. Where they "
-            "follow the rim, the line to the left, the hole is a hole of the embedding, too.",
+            "follow the boundary, the line to the left, the hole is a hole of the embedding, too.",
             captions.loop_text(data, points),
         )
-    if data.way_pictures and data.ways is not None:
+    if data.way_images and data.ways is not None:
         yield Plate(
             CODES,
             "ways_across",
             "Ways across the hole",
-            ways_across(data.way_pictures, data.ways, data.dark_ink),
-            "Both ways lead from the code at one rim to the code at the other: straight through "
-            "the latent space, or so that the pictures change least on the way. A picture is "
+            ways_across(data.way_images, data.ways, data.dark_foreground),
+            "Both ways lead from the code at one boundary to the code at the other: straight "
+            "through the latent space, or so that the images change least on the way. An image is "
             "compared with the true one that lies as far along; its error stands below. The "
             "shortest way may also fade lines out and in again, which the truth never does.",
             captions.ways_text(data),
@@ -82,8 +82,8 @@ def _shape(data: ReportData, points: pd.DataFrame) -> Iterator[Plate]:
             "stretch_map",
             "Stretch over the factor space",
             stretch_map(points, data.space, data.hole),
-            "How much the picture changes for a small step of the codes along their sheet; dark "
+            "How much the image changes for a small step of the codes along their sheet; dark "
             "points are stretched. A hole that the decoder hurries across is darker than its "
-            "surroundings. The scale is logarithmic, the outline the rim.",
+            "surroundings. The scale is logarithmic, the outline the boundary.",
             captions.stretch_text(data, points),
         )

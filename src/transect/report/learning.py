@@ -5,12 +5,23 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from transect.report.style import HOLE, INK, SPLIT_COLORS, WIDTH, log_axis, new_figure, styled
+from transect.report.style import (
+    FOREGROUND,
+    HOLE,
+    SPLIT_COLORS,
+    WIDTH,
+    log_axis,
+    new_figure,
+    styled,
+)
 
 CURVES = {
-    "loss": [("loss", "train", INK), ("validation_loss", "validation", SPLIT_COLORS["validation"])],
+    "loss": [
+        ("loss", "train", FOREGROUND),
+        ("validation_loss", "validation", SPLIT_COLORS["validation"]),
+    ],
     "nMSE": [
-        ("train_nmse", "train", INK),
+        ("train_nmse", "train", FOREGROUND),
         ("validation_nmse", "validation", SPLIT_COLORS["validation"]),
         ("removed_nmse", "removed (watched only)", HOLE),
     ],

@@ -7,6 +7,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from transect.image.staging import write_bytes
+from transect.report.attribution_words import attribution_findings
 from transect.report.data import ReportData
 from transect.report.document import (
     environment,
@@ -18,14 +19,13 @@ from transect.report.document import (
 from transect.report.explorer.exploration import Exploration
 from transect.report.explorer.section import make_section
 from transect.report.explorer.sentences import questions
-from transect.report.fault_words import fault_findings
 from transect.report.latent_plates import CODES
-from transect.report.plates import FAULT
+from transect.report.plates import ATTRIBUTION
 from transect.report.rendering import Rendering
 from transect.report.sentences import headline, hole_penalty
 from transect.report.shape_words import findings
 from transect.report.tables import (
-    fault_table,
+    attribution_table,
     measure_tables,
     penalty_table,
     shape_table,
@@ -41,7 +41,7 @@ def write_page(
 ) -> Path:
     """Write the page of a run.
 
-    It opens from the file system with no network: pictures, styles and scripts are within. Its
+    It opens from the file system with no network: images, styles and scripts are within. Its
     content security policy allows nothing else: scripts and styles by their hash alone, no
     connections.
 
@@ -78,7 +78,7 @@ def page(
     tables = [
         *measure_tables(data),
         penalty_table(data),
-        fault_table(data),
+        attribution_table(data),
         transect_table(data),
         shape_table(data),
     ]
@@ -88,7 +88,7 @@ def page(
         penalty=hole_penalty(data),
         strips=strips,
         sections=sections,
-        findings={FAULT: fault_findings(data), CODES: findings(data)},
+        findings={ATTRIBUTION: attribution_findings(data), CODES: findings(data)},
         tables=[table for table in tables if table is not None],
         config=None if data.config is None else yaml_text(data.config),
         explorer=explorer,

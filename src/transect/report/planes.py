@@ -1,7 +1,7 @@
 """Maps over the factor space: what was removed, what weighed much, where the errors lie.
 
 In every map the first factor grows to the right and the second downwards, as in the grid of
-pictures, so that a place on the map is the picture at the same place of the grid.
+images, so that a place on the map is the image at the same place of the grid.
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,9 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from transect.report.style import (
+    FOREGROUND,
     FRAME,
     HOLE,
-    INK,
     SPLIT_COLORS,
     WIDTH,
     log_axis,
@@ -38,7 +38,7 @@ MOST_PLANES = 6
 """A space of many factors shows its first planes; more would be too small to read."""
 
 LEAST = 1e-6
-"""Errors below it, those of perfect pictures too, share one colour of the logarithmic map."""
+"""Errors below it, those of perfect images too, share one colour of the logarithmic map."""
 
 
 def planes(space: FactorSpace) -> list[Plane]:
@@ -52,9 +52,9 @@ def plane_name(space: FactorSpace, plane: Plane) -> str:
 
 
 def draw_outline(axes: Axes, hole: Hole, space: FactorSpace, plane: Plane) -> None:
-    """Draw the rim of a hole in a plane through the middle of the other factors."""
+    """Draw the boundary of a hole in a plane through the middle of the other factors."""
     for line in outline(hole, space, factors=[space.names[column] for column in plane]):
-        axes.plot(*line.T, color=HOLE, linewidth=1.4, label="_rim", zorder=2.5)
+        axes.plot(*line.T, color=HOLE, linewidth=1.4, label="_boundary", zorder=2.5)
 
 
 def map_axes(figure: Figure, space: FactorSpace, panels: Sequence[Plane]) -> list[Axes]:
@@ -196,8 +196,8 @@ def transect_map(lines: Sequence[Transect], space: FactorSpace, hole: Hole | Non
             points = line.points
             inside = np.zeros(len(points), bool) if hole is None else hole.contains(points)
             x, y = points[:, plane[0]], points[:, plane[1]]
-            axes.plot(x, y, color=INK, linewidth=0.8)
-            axes.scatter(x, y, s=16, c=np.where(inside, HOLE, INK), linewidths=0, zorder=3)
+            axes.plot(x, y, color=FOREGROUND, linewidth=0.8)
+            axes.scatter(x, y, s=16, c=np.where(inside, HOLE, FOREGROUND), linewidths=0, zorder=3)
             to_axes = axes.transData + axes.transAxes.inverted()
             first, last = to_axes.transform([(x[0], y[0]), (x[-1], y[-1])])
             # A line along other factors is a point here; names of several would cover each other.

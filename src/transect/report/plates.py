@@ -6,18 +6,18 @@ from collections.abc import Iterator
 import numpy as np
 
 from transect.report import captions
+from transect.report.attribution import attribution_points, part_map, way_errors
+from transect.report.boundary import boundary_errors
 from transect.report.crossings import crossing_errors, crossing_strip
 from transect.report.data import ReportData
-from transect.report.fault import fault_points, part_map, way_errors
 from transect.report.latent_plates import latent_plates
 from transect.report.learning import learning_curves
 from transect.report.planes import error_map, planes, sampled_space, transect_map, weight_map
 from transect.report.plate import Plate
-from transect.report.rim import rim_errors
 from transect.report.sentences import number
-from transect.report.sheets import comparison_sheet, factor_grid, picture_sheet
+from transect.report.sheets import comparison_sheet, factor_grid, image_sheet
 
-FAULT = "Encoder or decoder"
+ATTRIBUTION = "Encoder or decoder"
 """The section on whose fault the errors are, which words open."""
 
 
@@ -25,7 +25,7 @@ def run_plates(data: ReportData) -> Iterator[Plate]:
     """Yield every figure that the data allow, in the order of the page."""
     yield from _strips(data)
     yield from _errors(data)
-    yield from _fault(data)
+    yield from _attribution(data)
     yield from _space(data)
     yield from _training(data)
     yield from latent_plates(data)
@@ -37,13 +37,13 @@ def _strips(data: ReportData) -> Iterator[Plate]:
             continue
         points = line.points
         inside = np.zeros(len(points), bool) if data.hole is None else data.hole.contains(points)
-        pictures = data.crossings[line.name]
+        images = data.crossings[line.name]
         slug = re.sub(r"[^a-z0-9]+", "_", line.name.lower()).strip("_")[:40]
         yield Plate(
             "strips",
             f"transect_{place + 1}_{slug}".rstrip("_"),
             line.name,
-            crossing_strip(line, pictures, inside, data.dark_ink),
+            crossing_strip(line, images, inside, data.dark_foreground),
             "",
             captions.strip_text(data, line),
         )
@@ -67,14 +67,14 @@ def _errors(data: ReportData) -> Iterator[Plate]:
         )
     if points is None or not _known(points):
         return
-    if "rim_distance" in points and (points["rim_distance"] <= 0).any():
+    if "boundary_distance" in points and (points["boundary_distance"] <= 0).any():
         yield Plate(
             section,
-            "error_against_rim_distance",
-            "Error against the distance to the rim",
-            rim_errors(points),
-            "Means over bins of the distance, with 95 % bootstrap bands over the pictures; 0 is "
-            "the rim and the hole lies to the left. How far the model’s line climbs from the "
+            "error_against_boundary_distance",
+            "Error against the distance to the boundary",
+            boundary_errors(points),
+            "Means over bins of the distance, with 95 % bootstrap bands over the images; 0 is "
+            "the boundary and the hole lies to the left. How far the model’s line climbs from the "
             "oracle’s tells how deep into the hole its knowledge reaches. Validation and removed "
             "points only.",
             captions.split_errors(data),
@@ -85,47 +85,47 @@ def _errors(data: ReportData) -> Iterator[Plate]:
             "error_map",
             "Error over the factor space",
             error_map(points, data.space, data.hole),
-            "Each dot is one picture; dark dots are drawn badly. The outline is the rim of the "
+            "Each dot is one image; dark dots are drawn badly. The outline is the boundary of the "
             "hole. Both maps share one logarithmic scale.",
             captions.split_errors(data, ("nmse",)),
         )
     if data.removed is not None:
         yield Plate(
             section,
-            "removed_pictures",
-            "Removed pictures, drawn nevertheless",
-            comparison_sheet(data.removed.rows, data.dark_ink),
-            "Pictures from inside the hole. The model was never shown any of them.",
-            f"{len(data.removed.truth)} removed pictures in rows {', '.join(data.removed.rows)}.",
+            "removed_images",
+            "Removed images, drawn nevertheless",
+            comparison_sheet(data.removed.rows, data.dark_foreground),
+            "Images from inside the hole. The model was never shown any of them.",
+            f"{len(data.removed.truth)} removed images in rows {', '.join(data.removed.rows)}.",
         )
 
 
-def _fault(data: ReportData) -> Iterator[Plate]:
-    points = fault_points(data.points)
+def _attribution(data: ReportData) -> Iterator[Plate]:
+    points = attribution_points(data.points)
     if points is None:
         return
     oracle = "oracle_best_nmse" in points
     yield Plate(
-        FAULT,
+        ATTRIBUTION,
         "errors_by_code",
         "Errors in the hole with other codes",
         way_errors(points),
         "The best code is that from which the decoder comes nearest to the truth: what is left is "
-        "the decoder’s doing, what it saves the encoder’s. The codes from rim to rim lie between "
-        "those of the two pictures at the ends of the chord through the point. Means with 95 % "
-        "bootstrap intervals over the points.",
+        "the decoder’s doing, what it saves the encoder’s. The codes from boundary to boundary lie "
+        "between those of the two images at the ends of the chord through the point. Means with "
+        "95 % bootstrap intervals over the points.",
         captions.code_errors(points),
     )
     if planes(data.space):
         beyond = "beyond the same of its oracle" if oracle else "there is no oracle"
         yield Plate(
-            FAULT,
-            "fault_map",
+            ATTRIBUTION,
+            "attribution_map",
             "Who fails where",
             part_map(points, data.space, data.hole),
-            "Each dot is one removed picture. The encoder’s part of its error is what the best "
+            "Each dot is one removed image. The encoder’s part of its error is what the best "
             f"code would have saved, the decoder’s what no code can save ({beyond}); together "
-            "they are the excess. Dark dots are large parts, the line is the rim.",
+            "they are the excess. Dark dots are large parts, the line is the boundary.",
             captions.part_text(points),
         )
 
@@ -138,10 +138,10 @@ def _space(data: ReportData) -> Iterator[Plate]:
             section,
             "factor_grid",
             "The factor space",
-            factor_grid(data.draw, space, data.hole, dark_ink=data.dark_ink),
-            f"True pictures on a grid: {space.names[0]} grows to the right, {space.names[1]} "
-            "downwards, here and in every map. The line is the rim of the hole.",
-            f"A 10 by 10 grid of true pictures with {captions.ranges(space)}.",
+            factor_grid(data.draw, space, data.hole, dark_foreground=data.dark_foreground),
+            f"True images on a grid: {space.names[0]} grows to the right, {space.names[1]} "
+            "downwards, here and in every map. The line is the boundary of the hole.",
+            f"A 10 by 10 grid of true images with {captions.ranges(space)}.",
         )
     if points is not None and not flat:
         yield Plate(
@@ -181,20 +181,20 @@ def _training(data: ReportData) -> Iterator[Plate]:
     if data.training is not None and len(data.training):
         yield Plate(
             section,
-            "training_pictures",
-            "Training pictures",
-            picture_sheet(data.training, data.dark_ink),
+            "training_images",
+            "Training images",
+            image_sheet(data.training, data.dark_foreground),
             "A sample of what the model was shown.",
-            f"{len(data.training)} training pictures.",
+            f"{len(data.training)} training images.",
         )
     if data.validation is not None:
         yield Plate(
             section,
-            "validation_pictures",
-            "Validation pictures",
-            comparison_sheet(data.validation.rows, data.dark_ink),
-            "Pictures from outside the hole that it was not trained on: what it can do at best.",
-            f"{len(data.validation.truth)} validation pictures in rows "
+            "validation_images",
+            "Validation images",
+            comparison_sheet(data.validation.rows, data.dark_foreground),
+            "Images from outside the hole that it was not trained on: what it can do at best.",
+            f"{len(data.validation.truth)} validation images in rows "
             f"{', '.join(data.validation.rows)}.",
         )
     if data.weights is not None and data.points is not None and planes(data.space):
@@ -204,7 +204,7 @@ def _training(data: ReportData) -> Iterator[Plate]:
             "sample_weights",
             "Sample weights",
             weight_map(data.points, data.weights, data.space, data.hole),
-            "How much each picture counts in the loss; dark ones count most.",
+            "How much each image counts in the loss; dark ones count most.",
             f"Weights of {len(known)} points, from {number(float(known.min()))} to "
             f"{number(float(known.max()))}.",
         )

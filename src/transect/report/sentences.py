@@ -3,7 +3,7 @@
 The verdict follows the hole penalty by nMSE, p (error of the model inside the hole ÷ the same
 error of its oracle):
 
-| penalty | the model draws the removed pictures |
+| penalty | the model draws the removed images |
 |---|---|
 | p ≤ 0.9 | better than its oracle, which has seen them |
 | p ≤ 1.1 | as well as if it had seen them |
@@ -21,7 +21,7 @@ outside of the hole differ by more than `UNEQUAL`, a sentence says so, since the
 too.
 
 2 is the penalty that defines the crossing radius r₂. Without an oracle the error on validation
-pictures stands in for the oracle's, and the sentence says so.
+images stands in for the oracle's, and the sentence says so.
 """
 
 from typing import NamedTuple
@@ -29,18 +29,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transect.measure.penalty import penalty_interval
-from transect.measure.pixel import HIGHER_IS_BETTER
+from transect.measure.error.penalty import penalty_interval
+from transect.measure.error.pixel import HIGHER_IS_BETTER
 from transect.measure.statistics import Interval
 from transect.report.data import SOURCES, ReportData
 
 VERDICTS = (
-    (0.9, "it draws the removed pictures better than its oracle, which has seen them"),
-    (1.1, "it draws the removed pictures as well as if it had seen them"),
-    (1.5, "it draws the removed pictures nearly as well as if it had seen them"),
-    (2.0, "it draws the removed pictures measurably worse than if it had seen them"),
-    (5.0, "it draws the removed pictures much worse than if it had seen them"),
-    (np.inf, "it hardly draws the removed pictures at all"),
+    (0.9, "it draws the removed images better than its oracle, which has seen them"),
+    (1.1, "it draws the removed images as well as if it had seen them"),
+    (1.5, "it draws the removed images nearly as well as if it had seen them"),
+    (2.0, "it draws the removed images measurably worse than if it had seen them"),
+    (5.0, "it draws the removed images much worse than if it had seen them"),
+    (np.inf, "it hardly draws the removed images at all"),
 )
 """Highest penalty: the clause that holds up to it."""
 
@@ -104,7 +104,7 @@ def verdict(penalty: float) -> str:
 
     Example:
         >>> verdict(1.0)
-        'it draws the removed pictures as well as if it had seen them'
+        'it draws the removed images as well as if it had seen them'
     """
     return next(clause for highest, clause in VERDICTS if penalty <= highest)
 
@@ -158,11 +158,11 @@ def _answer(data: ReportData) -> Headline:
     if np.isfinite(removed) and np.isfinite(validation) and validation > 0:
         ratio = number(removed / validation, 2)
         return Headline(
-            f"Inside the hole the model’s error is {ratio} times its error on validation pictures.",
-            "There is no oracle, so part of this may be that the removed pictures are harder. "
+            f"Inside the hole the model’s error is {ratio} times its error on validation images.",
+            "There is no oracle, so part of this may be that the removed images are harder. "
             + _detail(data, "removed"),
         )
-    for split, place in (("removed", "Inside the hole"), ("validation", "On validation pictures")):
+    for split, place in (("removed", "Inside the hole"), ("validation", "On validation images")):
         value = data.value("", split, "nmse")
         if np.isfinite(value):
             nothing = "" if split == "removed" else "Nothing was removed. "

@@ -14,7 +14,7 @@ from transect.report.planes import draw_outline, map_axes, value_map
 from transect.report.sheets import Pixels, paste, show
 from transect.report.style import (
     DOTS_PER_INCH,
-    INK,
+    FOREGROUND,
     LOOP,
     SOURCE_COLORS,
     SPLIT_COLORS,
@@ -29,7 +29,7 @@ from transect.space import FactorSpace
 from transect.space.hole import Hole
 
 WAYS: dict[str, dict[str, Any]] = {
-    "straight": {"color": INK, "linestyle": (0, (4, 1.2)), "linewidth": 1.1, "zorder": 3},
+    "straight": {"color": FOREGROUND, "linestyle": (0, (4, 1.2)), "linewidth": 1.1, "zorder": 3},
     "shortest": {"color": SOURCE_COLORS[""], "linewidth": 1.8, "marker": "o", "markersize": 3},
 }
 """Name of a way across the hole: how its error is drawn."""
@@ -38,10 +38,10 @@ MOST_WAYS = 4
 """Transects that the figure of the ways has room for."""
 
 MOST_COLUMNS = 15
-"""A way of more pictures shows evenly chosen ones, so that a picture stays large enough."""
+"""A way of more images shows evenly chosen ones, so that an image stays large enough."""
 
 CURVE = 0.6
-"""Height of the errors beneath the pictures, in inches."""
+"""Height of the errors beneath the images, in inches."""
 
 
 @styled
@@ -70,7 +70,7 @@ def longest_loop(points: pd.DataFrame, space: FactorSpace, hole: Hole | None = N
         sheet = figure.add_axes((0.58, 0.12, 0.38, 0.78))
     size = float(np.clip(9000 / max(len(points), 1), 1.5, 12))
     dots = {"s": size, "color": SPLIT_COLORS["train"], "label": f"kept ({kept.sum()})"}
-    ring = {"s": 20, "color": LOOP, "edgecolors": INK, "linewidths": 0.6, "zorder": 4}
+    ring = {"s": 20, "color": LOOP, "edgecolors": FOREGROUND, "linewidths": 0.6, "zorder": 4}
     ring["label"] = f"on the longest loop ({loop.sum()})"
     if hole is not None:
         draw_outline(plane, hole, space, (0, 1))
@@ -87,19 +87,19 @@ def longest_loop(points: pd.DataFrame, space: FactorSpace, hole: Hole | None = N
 
 @styled
 def ways_across(
-    pictures: Mapping[str, Mapping[str, Pixels]], ways: pd.DataFrame, dark_ink: bool = True
+    images: Mapping[str, Mapping[str, Pixels]], ways: pd.DataFrame, dark_foreground: bool = True
 ) -> Figure:
-    """Return the ways across the hole: rows of pictures by transect, their errors beneath.
+    """Return the ways across the hole: rows of images by transect, their errors beneath.
 
-    The error of a picture stands below it. At most `MOST_WAYS` transects are shown.
+    The error of an image stands below it. At most `MOST_WAYS` transects are shown.
 
     Args:
-        pictures: By transect, (m, h, w) by row: truth, straight, shortest.
-        ways: One row a picture: `transect`, `way`, `index` and `nmse`.
-        dark_ink: Whether 1 is dark.
+        images: By transect, (m, h, w) by row: truth, straight, shortest.
+        ways: One row an image: `transect`, `way`, `index` and `nmse`.
+        dark_foreground: Whether 1 is dark.
     """
-    shown = list(pictures)[:MOST_WAYS]
-    sheets = {name: _rows(pictures[name]) for name in shown}
+    shown = list(images)[:MOST_WAYS]
+    sheets = {name: _rows(images[name]) for name in shown}
     width = WIDTH - 0.9
     heights = [
         height
@@ -110,10 +110,10 @@ def ways_across(
     grid = figure.subplots(2 * len(shown), 1, height_ratios=heights, squeeze=False)[:, 0]
     for place, (name, sheet) in enumerate(sheets.items()):
         strip, curve = grid[2 * place : 2 * place + 2]
-        _draw_strip(strip, sheet, list(pictures[name]), dark_ink=dark_ink)
-        strip.set_title(f"{short(name)}, from rim to rim", pad=3)
+        _draw_strip(strip, sheet, list(images[name]), dark_foreground=dark_foreground)
+        strip.set_title(f"{short(name)}, from boundary to boundary", pad=3)
         curve.set_box_aspect(CURVE / width)
-        _draw_errors(curve, ways[ways["transect"] == name], columns=_columns(pictures[name]))
+        _draw_errors(curve, ways[ways["transect"] == name], columns=_columns(images[name]))
     handles, labels = grid[1].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper right", ncols=2, handlelength=2.2)
     return figure
@@ -121,7 +121,7 @@ def ways_across(
 
 @styled
 def stretch_map(points: pd.DataFrame, space: FactorSpace, hole: Hole | None = None) -> Figure:
-    """Return how far the picture moves for a step of the codes, over the factor space.
+    """Return how far the image moves for a step of the codes, over the factor space.
 
     The scale of colour is logarithmic, cut at the 1st and 99th percentile; dark is stretched.
 
@@ -147,22 +147,22 @@ def _columns(rows: Mapping[str, Pixels]) -> int:
 
 
 def _rows(rows: Mapping[str, Pixels]) -> Pixels:
-    """Return rows of pictures as one picture."""
+    """Return rows of images as one image."""
     chosen = _chosen(len(rows["truth"]))
     gap = max(1, rows["truth"].shape[2] // 32)
     return np.concatenate([paste(row[chosen], len(chosen), gap) for row in rows.values()])
 
 
-def _draw_strip(axes: Axes, sheet: Pixels, names: Sequence[str], *, dark_ink: bool) -> None:
+def _draw_strip(axes: Axes, sheet: Pixels, names: Sequence[str], *, dark_foreground: bool) -> None:
     clear_frame(axes)
     axes.set_box_aspect(sheet.shape[0] / sheet.shape[1])
-    show(axes, sheet, dark_ink=dark_ink, extent=(0, 1, len(names), 0), aspect="auto")
+    show(axes, sheet, dark_foreground=dark_foreground, extent=(0, 1, len(names), 0), aspect="auto")
     axes.set_yticks(np.arange(len(names)) + 0.5, names)
     axes.tick_params(length=0, pad=2, labelsize=7.5)
 
 
 def _draw_errors(axes: Axes, table: pd.DataFrame, columns: int) -> None:
-    """Draw the error of every way; the first and the last lie below their pictures' middles."""
+    """Draw the error of every way; the first and the last lie below their images' middles."""
     for way, style in WAYS.items():
         part = table[table["way"] == way].sort_values("index")
         along = np.linspace(0.5 / columns, 1 - 0.5 / columns, len(part))

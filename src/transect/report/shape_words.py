@@ -6,14 +6,14 @@ Each finding is a claim and the numbers that it rests on. The rules, for a world
 [k − 0.2, k + 0.3]; it has fewer dimensions where two lie below, more where two lie above, and
 otherwise the estimators disagree.
 
-**The hole.** A loop is the rim where the points on it are at most half as far from the rim as all
-points are, in the median.
+**The hole.** A loop is the boundary where the points on it are at most half as far from the
+boundary as all points are, in the median.
 
 | loops of the model, β₁ | the claim |
 |---|---|
-| 1 or more, the longest is the rim, no loop of the oracle is | the hole survives |
-| 1 or more, the longest is the rim, so is a loop of the oracle | a loop, maybe not for the hole |
-| 1 or more, the longest is not the rim | a loop, but not around the hole |
+| 1 or more, the longest is the boundary, no loop of the oracle is | the hole survives |
+| 1 or more, the longest is the boundary, as in the oracle | a loop, maybe not for the hole |
+| 1 or more, the longest is not the boundary | a loop, but not around the hole |
 | 0, the hole leaves a ring | the hole does not show |
 | 0, it leaves none | no loop, and none was to be expected |
 | any, there is one factor | none would be the hole, which is a gap |
@@ -21,7 +21,7 @@ points are, in the median.
 A hole leaves a ring where there are two factors and it keeps clear of the edge of the factor space.
 Where most random halves of the codes find another number of loops, the claim says so.
 
-**Axes.** The verdict of `transect.measure.alignment`.
+**Axes.** The verdict of `transect.measure.embedding.alignment`.
 
 **Ways.** On a transect a way keeps better to the truth where its mean nMSE is at least 5 % smaller.
 """
@@ -30,7 +30,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transect.measure.alignment import READABLE
+from transect.measure.embedding.alignment import READABLE
 from transect.report.data import ReportData
 from transect.report.dimension import dimension_kind, dimension_places
 from transect.report.sentences import number
@@ -45,7 +45,7 @@ ESTIMATORS = {
 """Name of the number: name of the estimator of the dimension."""
 
 NEAR = 0.5
-"""Share of the usual distance from the rim up to which a loop counts as the rim."""
+"""Share of the usual distance from the boundary up to which a loop counts as the boundary."""
 
 CLEAR = 0.05
 """Share by which one way's error must be smaller to be called so."""
@@ -120,12 +120,12 @@ def way_errors(data: ReportData) -> dict[str, tuple[float, float]]:
 
 
 def loop_places(data: ReportData) -> str:
-    """Return how far the longest loop runs from the rim, and all points lie; empty if unknown."""
-    loop, every = (shape_value(data, name) for name in ("loop_rim", "loop_rim_random"))
+    """Return how far the longest loop, and all points, lie from the boundary, if known."""
+    loop, every = (shape_value(data, name) for name in ("loop_boundary", "loop_boundary_random"))
     if np.isnan([loop, every]).any():
         return ""
     return (
-        f"In the median its points lie {number(loop, 2)} radii of the hole from the rim, "
+        f"In the median its points lie {number(loop, 2)} radii of the hole from the boundary, "
         f"all points {number(every, 2)}."
     )
 
@@ -193,14 +193,14 @@ def _hole_claim(data: ReportData, loops: int) -> str:
     if not loops:
         return f"{has}, {_no_loop(data.hole, data.space)}"
     longest = "longest of them" if loops > 1 else "loop"
-    rim = _is_rim(data)
-    if rim is None:
-        return f"{has}; whether it is the rim of the hole was not measured."
-    if not rim:
-        return f"{has}, but not around the hole: the {longest} does not follow the rim."
-    if _is_rim(data, "oracle_"):
-        return f"{has} along the rim, but so has its oracle: the hole need not be its cause."
-    return f"The hole survives in the embedding: the {longest} is its rim."
+    boundary = _is_boundary(data)
+    if boundary is None:
+        return f"{has}; whether it is the boundary of the hole was not measured."
+    if not boundary:
+        return f"{has}, but not around the hole: the {longest} does not follow the boundary."
+    if _is_boundary(data, "oracle_"):
+        return f"{has} along the boundary, but so has its oracle: the hole need not be its cause."
+    return f"The hole survives in the embedding: the {longest} is its boundary."
 
 
 def _no_loop(hole: Hole, space: FactorSpace) -> str:
@@ -225,8 +225,10 @@ def leaves_ring(hole: Hole, space: FactorSpace) -> bool:
     return not any(hole.contains(space.from_unit(edge)).any() for edge in edges)
 
 
-def _is_rim(data: ReportData, source: str = "") -> bool | None:
-    loop, every = (shape_value(data, name, source) for name in ("loop_rim", "loop_rim_random"))
+def _is_boundary(data: ReportData, source: str = "") -> bool | None:
+    loop, every = (
+        shape_value(data, name, source) for name in ("loop_boundary", "loop_boundary_random")
+    )
     return None if np.isnan([loop, every]).any() else bool(loop <= NEAR * every)
 
 

@@ -1,4 +1,4 @@
-"""Sheets of pictures: the grid of the factor space, training pictures, reconstructions."""
+"""Sheets of images: the grid of the factor space, training images, reconstructions."""
 
 from collections.abc import Callable, Mapping
 
@@ -16,27 +16,27 @@ from transect.space.hole import Hole
 Pixels = NDArray[np.floating]
 
 
-def paste(pictures: Pixels, columns: int, gap: int = 0) -> Pixels:
-    """Return pictures (n, h, w) side by side in rows of `columns`, row by row, as one picture.
+def paste(images: Pixels, columns: int, gap: int = 0) -> Pixels:
+    """Return images (n, h, w) side by side in rows of `columns`, row by row, as one image.
 
     Args:
-        pictures: (n, h, w).
-        columns: Pictures in a row, at least 1; the last row is filled up with nan.
-        gap: Pixels of nan around each picture, on every side, so that pictures are centred in
+        images: (n, h, w).
+        columns: Images in a row, at least 1; the last row is filled up with nan.
+        gap: Pixels of nan around each image, on every side, so that images are centred in
             cells of h + 2 gap by w + 2 gap pixels.
     """
-    count, height, width = pictures.shape
+    count, height, width = images.shape
     rows = -(-count // columns)
     cells = np.full((rows * columns, height + 2 * gap, width + 2 * gap), np.nan, dtype=np.float32)
-    cells[:count, gap : gap + height, gap : gap + width] = pictures
+    cells[:count, gap : gap + height, gap : gap + width] = images
     grid = cells.reshape(rows, columns, *cells.shape[1:])
     return grid.swapaxes(1, 2).reshape(rows * cells.shape[1], columns * cells.shape[2])
 
 
-def show(axes: Axes, picture: Pixels, *, dark_ink: bool, **options: object) -> None:
-    """Put a picture in [0, 1] on axes in grey; nan stays clear."""
-    grey = "gray_r" if dark_ink else "gray"
-    axes.imshow(picture, cmap=grey, vmin=0, vmax=1, **options)  # pyright: ignore[reportArgumentType]
+def show(axes: Axes, image: Pixels, *, dark_foreground: bool, **options: object) -> None:
+    """Put an image in [0, 1] on axes in grey; nan stays clear."""
+    grey = "gray_r" if dark_foreground else "gray"
+    axes.imshow(image, cmap=grey, vmin=0, vmax=1, **options)  # pyright: ignore[reportArgumentType]
 
 
 def grid_points(space: FactorSpace, columns: tuple[int, int], count: int) -> NDArray[np.float64]:
@@ -53,7 +53,7 @@ def grid_points(space: FactorSpace, columns: tuple[int, int], count: int) -> NDA
 
 
 def even_columns(count: int, most: int) -> int:
-    """Return how many of `count` pictures to put in a row, so that the last row is full.
+    """Return how many of `count` images to put in a row, so that the last row is full.
 
     It is the largest divisor of the count from half of `most` to `most`; else `most`.
     """
@@ -69,30 +69,30 @@ def factor_grid(
     *,
     columns: tuple[int, int] = (0, 1),
     count: int = 10,
-    dark_ink: bool = True,
+    dark_foreground: bool = True,
 ) -> Figure:
-    """Return the pictures of a grid over two factors, with the hole drawn over them.
+    """Return the images of a grid over two factors, with the hole drawn over them.
 
     The first factor grows to the right and the second downwards, as in every figure over the
     factor space. The axes are in raw units, so that the outline lies where the hole is.
 
     Args:
-        draw: Points (n, d) -> pictures (n, h, w) in [0, 1].
+        draw: Points (n, d) -> images (n, h, w) in [0, 1].
         space: At least two factors.
         hole: Its outline is drawn in the plane of the two factors.
         columns: The two factors.
-        count: Pictures along each side.
-        dark_ink: Whether 1 is dark.
+        count: Images along each side.
+        dark_foreground: Whether 1 is dark.
     """
-    pictures = np.asarray(draw(grid_points(space, columns, count)))
-    gap = max(1, pictures.shape[2] // 32)
-    picture = paste(pictures, count, gap)
-    shape = picture.shape[0] / picture.shape[1]
+    images = np.asarray(draw(grid_points(space, columns, count)))
+    gap = max(1, images.shape[2] // 32)
+    image = paste(images, count, gap)
+    shape = image.shape[0] / image.shape[1]
     figure = new_figure(WIDTH * 0.75, WIDTH * 0.7 * shape + 0.5)
     axes = figure.add_subplot()
     axes.set_box_aspect(shape)
     right, down = columns
-    # a picture is centred on its point, so the sheet reaches half a step beyond the box
+    # an image is centred on its point, so the sheet reaches half a step beyond the box
     step = space.span / (count - 1) / 2
     extent = (
         space.low[right] - step[right],
@@ -100,7 +100,7 @@ def factor_grid(
         space.high[down] + step[down],
         space.low[down] - step[down],
     )
-    show(axes, picture, dark_ink=dark_ink, extent=extent, aspect="auto")
+    show(axes, image, dark_foreground=dark_foreground, extent=extent, aspect="auto")
     axes.set_xlabel(f"{short(space.factors[right].label)} →")
     axes.set_ylabel(f"← {short(space.factors[down].label)}")
     axes.spines[:].set_visible(False)
@@ -116,25 +116,25 @@ def factor_grid(
 
 
 @styled
-def picture_sheet(pictures: Pixels, dark_ink: bool = True) -> Figure:
-    """Return pictures (n, h, w) as a sheet, row by row."""
-    columns = even_columns(len(pictures), 16)
-    gap = max(1, pictures.shape[2] // 32)
-    picture = paste(pictures, columns, gap)
-    figure = new_figure(WIDTH, WIDTH * picture.shape[0] / picture.shape[1])
+def image_sheet(images: Pixels, dark_foreground: bool = True) -> Figure:
+    """Return images (n, h, w) as a sheet, row by row."""
+    columns = even_columns(len(images), 16)
+    gap = max(1, images.shape[2] // 32)
+    image = paste(images, columns, gap)
+    figure = new_figure(WIDTH, WIDTH * image.shape[0] / image.shape[1])
     axes = figure.add_subplot()
     clear_frame(axes)
-    show(axes, picture, dark_ink=dark_ink)
+    show(axes, image, dark_foreground=dark_foreground)
     return figure
 
 
 @styled
-def comparison_sheet(rows: Mapping[str, Pixels], dark_ink: bool = True) -> Figure:
-    """Return pictures of the same points by several hands, one beneath the other.
+def comparison_sheet(rows: Mapping[str, Pixels], dark_foreground: bool = True) -> Figure:
+    """Return images of the same points by several hands, one beneath the other.
 
     Args:
         rows: Name of the hand -> (n, h, w), all of one shape: truth, model, oracle.
-        dark_ink: Whether 1 is dark.
+        dark_foreground: Whether 1 is dark.
     """
     stacks = [np.asarray(stack) for stack in rows.values()]
     count, _, width = stacks[0].shape
@@ -147,11 +147,11 @@ def comparison_sheet(rows: Mapping[str, Pixels], dark_ink: bool = True) -> Figur
         for start in range(0, len(sheets[0]), down)
     ]
     space = np.full((down // 4, sheets[0].shape[1]), np.nan, dtype=np.float32)
-    picture = np.concatenate([part for band in bands for part in (band, space)][:-1])
-    figure = new_figure(WIDTH, (WIDTH - 0.5) * picture.shape[0] / picture.shape[1] + 0.06)
+    image = np.concatenate([part for band in bands for part in (band, space)][:-1])
+    figure = new_figure(WIDTH, (WIDTH - 0.5) * image.shape[0] / image.shape[1] + 0.06)
     axes = figure.add_subplot()
     clear_frame(axes)
-    show(axes, picture, dark_ink=dark_ink)
+    show(axes, image, dark_foreground=dark_foreground)
     height = len(rows) * down + len(space)
     middles = [
         band * height + (hand + 0.5) * down

@@ -14,7 +14,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
-INK = "#222222"
+FOREGROUND = "#222222"
 FAINT = "#8a8f98"
 FRAME = "#c9ced6"
 HOLE = "#D55E00"
@@ -38,7 +38,7 @@ RC = {
     "axes.titlelocation": "left",
     "axes.titlepad": 5.0,
     "axes.edgecolor": FRAME,
-    "axes.labelcolor": INK,
+    "axes.labelcolor": FOREGROUND,
     "axes.linewidth": 0.7,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -54,7 +54,7 @@ RC = {
     "ytick.labelsize": 7.0,
     "xtick.major.size": 2.5,
     "ytick.major.size": 2.5,
-    "text.color": INK,
+    "text.color": FOREGROUND,
     # Names are the user's own: a dollar sign in one of them is no formula.
     "text.parse_math": False,
     "legend.frameon": False,
@@ -98,7 +98,7 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def clear_frame(axes: Axes) -> None:
-    """Take ticks and frame off axes that hold pictures."""
+    """Take ticks and frame off axes that hold images."""
     axes.set_xticks([])
     axes.set_yticks([])
     axes.spines[:].set_visible(False)

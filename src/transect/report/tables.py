@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from transect.measure.catalogue import CODE_MEASURES
-from transect.measure.pixel import HIGHER_IS_BETTER
+from transect.measure.error.pixel import HIGHER_IS_BETTER
+from transect.report.attribution_words import attribution_number
 from transect.report.data import MEASURE_NAMES, SOURCES, ReportData
-from transect.report.fault_words import fault_number
 from transect.report.sentences import better, hole_penalty, number
 from transect.report.shape_words import with_interval
 
@@ -20,8 +20,8 @@ SPLIT_NAMES = {
 
 SHAPE_NAMES = {
     **{name: measure.heading for name, measure in CODE_MEASURES.items()},
-    "loop_rim": "distance of the longest loop from the rim, radii",
-    "loop_rim_random": "distance of all points from the rim, radii",
+    "loop_boundary": "distance of the longest loop from the boundary, radii",
+    "loop_boundary_random": "distance of all points from the boundary, radii",
     "stretch_removed": "stretch inside the hole ÷ outside",
     "verdict": "verdict",
 }
@@ -29,7 +29,7 @@ SHAPE_NAMES = {
 
 COUNTS = ("components", "loops")
 
-FAULT_NAMES = {"excess": "excess", "encoder": "encoder’s part", "decoder": "decoder’s part"}
+ATTRIBUTION_NAMES = {"excess": "excess", "encoder": "encoder’s part", "decoder": "decoder’s part"}
 """Name of a part of the excess in the hole: its heading."""
 
 MISSING = "–"
@@ -98,15 +98,15 @@ def penalty_table(data: ReportData) -> Table | None:
         if penalty is not None:
             low, high = number(penalty.low), number(penalty.high)
             rows.append((name, (Cell(number(penalty.mean)), Cell(f"{low} to {high}"))))
-    columns = ("penalty", "95 % interval over pictures")
+    columns = ("penalty", "95 % interval over images")
     return Table("Hole penalty: model ÷ oracle", columns, tuple(rows)) if rows else None
 
 
-def fault_table(data: ReportData) -> Table | None:
+def attribution_table(data: ReportData) -> Table | None:
     """Return the parts of the excess in the hole and their shares, or None where none is known."""
     rows = []
-    for name, heading in FAULT_NAMES.items():
-        values = [fault_number(data, name), fault_number(data, f"{name}_share")]
+    for name, heading in ATTRIBUTION_NAMES.items():
+        values = [attribution_number(data, name), attribution_number(data, f"{name}_share")]
         if np.isfinite(values[0].mean):
             texts = [
                 text
@@ -115,7 +115,7 @@ def fault_table(data: ReportData) -> Table | None:
             ]
             blank = [MISSING if text == f"{MISSING} to {MISSING}" else text for text in texts]
             rows.append((heading, tuple(Cell(text) for text in blank)))
-    columns = ("nMSE", "95 % interval over pictures", "share", "95 % interval over pictures")
+    columns = ("nMSE", "95 % interval over images", "share", "95 % interval over images")
     return Table("Encoder or decoder: parts of the excess", columns, tuple(rows)) if rows else None
 
 

@@ -1,4 +1,4 @@
-"""Pictures along straight walks through the latent space."""
+"""Images along straight walks through the latent space."""
 
 from collections.abc import Mapping
 
@@ -21,28 +21,30 @@ NAMES = 0.72
 """Inches that the names of the walks take, as long as their factors' are short."""
 
 Traversals = Mapping[str, NDArray[np.floating]]
-"""Name of a walk: the pictures along it, (steps, h, w) in [0, 1], as many on each."""
+"""Name of a walk: the images along it, (steps, h, w) in [0, 1], as many on each."""
 
 
 @styled
-def traversal_sheet(pictures: Traversals, dark_ink: bool = True, *, beside: bool = False) -> Figure:
-    """Return the pictures along walks, a row each.
+def traversal_sheet(
+    images: Traversals, dark_foreground: bool = True, *, beside: bool = False
+) -> Figure:
+    """Return the images along walks, a row each.
 
     Args:
-        pictures: The walks, at least one.
-        dark_ink: Whether 1 is dark.
+        images: The walks, at least one.
+        dark_foreground: Whether 1 is dark.
         beside: Whether the sheet shares its line of the page with another one.
     """
     wide = HALF if beside else WIDTH
-    steps, height, width = next(iter(pictures.values())).shape
+    steps, height, width = next(iter(images.values())).shape
     gap = max(1, width // 32)
-    sheet = paste(np.concatenate(list(pictures.values())), steps, gap)
+    sheet = paste(np.concatenate(list(images.values())), steps, gap)
     figure = new_figure(wide, (wide - NAMES) * sheet.shape[0] / sheet.shape[1] + 0.25)
     axes = figure.add_subplot()
     clear_frame(axes)
-    show(axes, sheet, dark_ink=dark_ink)
+    show(axes, sheet, dark_foreground=dark_foreground)
     down, along = height + 2 * gap, width + 2 * gap
-    axes.set_yticks((np.arange(len(pictures)) + 0.5) * down, [short(name) for name in pictures])
+    axes.set_yticks((np.arange(len(images)) + 0.5) * down, [short(name) for name in images])
     axes.set_xticks([0.5 * along, (steps - 0.5) * along], ["low", "high"])
     axes.tick_params(length=0)
     return figure

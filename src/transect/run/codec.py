@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from transect.image.checks import check_images
-from transect.measure.cloud import check_cloud
-from transect.measure.refinement import refine_codes
+from transect.measure.code.refinement import refine_codes
+from transect.measure.embedding.cloud import check_cloud
 from transect.model import VAE, ModulePair, seeded
 from transect.run.component import build
 from transect.run.config import Config
@@ -21,14 +21,14 @@ from transect.training import load_weights
 from transect.training.device import choose_device
 
 PIXELS_A_BATCH = 1 << 18
-"""Pixels that pass through a model at a time, 64 pictures of 64 px: the original decoder needs 20
+"""Pixels that pass through a model at a time, 64 images of 64 px: the original decoder needs 20
 megabytes for each, and a sweep has a process a core."""
 
 Derivative = Callable[[Tensor], tuple[Tensor, Tensor]]
 """Codes (n, latent) to images (n, h, w) and their derivatives, (n, latent, h, w)."""
 
 Codes = NDArray[np.float64]
-"""Codes of n pictures, (n, latent)."""
+"""Codes of n images, (n, latent)."""
 
 
 def build_model(config: Config, canvas: Any, seed: int) -> VAE:
@@ -39,7 +39,7 @@ def build_model(config: Config, canvas: Any, seed: int) -> VAE:
     """
     if canvas.height != canvas.width:
         raise ValueError(
-            f"a model needs square pictures, the canvas is {canvas.width}×{canvas.height}; "
+            f"a model needs square images, the canvas is {canvas.width}×{canvas.height}; "
             "give canvas.size"
         )
     with seeded(seed):
@@ -58,7 +58,7 @@ def _setting(model: VAE | ModulePair) -> AbstractContextManager[None]:
 
 
 class TensorDecoder:
-    """The pictures of codes, differentiable, both on the CPU.
+    """The images of codes, differentiable, both on the CPU.
 
     Args:
         model: The model that decodes.
@@ -71,15 +71,15 @@ class TensorDecoder:
         """How images are differentiated, on the device of the model."""
 
     def __call__(self, codes: Tensor) -> Tensor:
-        """Return the pictures (n, h, w) of codes (n, latent)."""
+        """Return the images (n, h, w) of codes (n, latent)."""
         with _setting(self._model):
             return self._model.decode(codes.to(self._device)).cpu()
 
     def with_jacobian(self, codes: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the pictures (n, h, w) of codes (n, latent), and (n, latent, h, w)."""
+        """Return the images (n, h, w) of codes (n, latent), and (n, latent, h, w)."""
         with _setting(self._model):
-            pictures, jacobian = self.derive(codes.to(self._device))
-            return pictures.cpu(), jacobian.cpu()
+            images, jacobian = self.derive(codes.to(self._device))
+            return images.cpu(), jacobian.cpu()
 
 
 class Codec:
@@ -95,13 +95,13 @@ class Codec:
         self.model = model.eval()
         self.size = size
         self.batch = max(1, PIXELS_A_BATCH // (size[0] * size[1]))
-        """Pictures that pass through the model at a time, which bounds the memory."""
+        """Images that pass through the model at a time, which bounds the memory."""
         self.refine = refine
         self.latent: int | None = getattr(model, "latent", None)
         """Numbers of a code, where they are known."""
         self._device = next(model.parameters(), torch.empty(0)).device
         self.decode_tensor = TensorDecoder(model, self._device)
-        """Codes to pictures as a function of tensors, for what differentiates it."""
+        """Codes to images as a function of tensors, for what differentiates it."""
 
     @classmethod
     def load(cls, config: Config, canvas: Any, path: Path) -> "Codec":

@@ -28,7 +28,7 @@ class PointsConfig:
     file: str | None = None
     """The user's own points instead: .csv, .npy, .npz or the original's .mat workspace."""
     train: int | None = limited(None, least=1)
-    """Training pictures, as many for every hole: points are drawn outside of it until there are
+    """Training images, as many for every hole: points are drawn outside of it until there are
     enough. The oracle then sees as many of the whole box, the same ones for every hole. Left out:
     what the hole leaves of `count`."""
     validation: float = limited(0.05, above=0)
@@ -85,7 +85,7 @@ class EmbeddingConfig:
 
 
 @dataclass(frozen=True)
-class FaultConfig:
+class AttributionConfig:
     """How it is found out whether encoder or decoder is to blame for the errors in the hole.
 
     Raises:
@@ -96,7 +96,7 @@ class FaultConfig:
     """Whether the best codes for the removed points are sought; it needs a hole."""
 
     def __post_init__(self) -> None:
-        check_fields(self, "fault.")
+        check_fields(self, "attribution.")
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class Config:
     seed: int = limited(0, least=0)
     """Every random choice flows from it; 0 or more."""
     world: Component = field(default_factory=lambda: {"kind": "rose"})
-    """Turns a point into a picture: {kind, options}; see `transect list worlds`."""
+    """Turns a point into an image: {kind, options}; see `transect list worlds`."""
     hole: Component = field(default_factory=dict)
     """The region removed before training: {kind, options}; the world's own where none is named.
     The kind `none` removes nothing."""
@@ -146,7 +146,7 @@ class Config:
     """Lines across the space: a list of {name, start, end, count}; the world's own where none."""
     points: PointsConfig = field(default_factory=PointsConfig)
     canvas: Component = field(default_factory=lambda: {"kind": "square", "size": 64})
-    """What pictures are drawn on: {kind: square, size, line_width} or {kind: original, size}."""
+    """What images are drawn on: {kind: square, size, line_width} or {kind: original, size}."""
     latent: int = limited(3, least=1)
     """Number of latent variables; 1 or more."""
     encoder: Component = field(default_factory=lambda: {"kind": "strided"})
@@ -156,7 +156,7 @@ class Config:
     noise: float | Literal["learned"] = limited("learned", least=1e-9, most=1e9)
     """Standard deviation of the noise added to codes in training, or `learned`."""
     refine: int = limited(3, least=0, most=10_000)
-    """Gauss–Newton steps, at most, that lead the encoder's code of a picture to one that draws it
+    """Gauss–Newton steps, at most, that lead the encoder's code of an image to one that draws it
     better, before it is decoded; 0 decodes the encoder's."""
     loss: Component = field(default_factory=lambda: {"kind": "elbo"})
     """What training minimises: {kind, options}; see `transect list losses`."""
@@ -165,7 +165,7 @@ class Config:
     training: TrainingOptions = field(default_factory=TrainingOptions)
     recovery: RecoveryConfig = field(default_factory=RecoveryConfig)
     embedding: EmbeddingConfig = field(default_factory=EmbeddingConfig)
-    fault: FaultConfig = field(default_factory=FaultConfig)
+    attribution: AttributionConfig = field(default_factory=AttributionConfig)
     oracle: bool = True
     """Whether the same configuration is also trained with the hole filled."""
     track: Literal["off", "tensorboard", "wandb"] = "off"
@@ -250,7 +250,7 @@ _FIELD_TYPES: dict[str, Any] = {
     "training": TrainingOptions,
     "recovery": RecoveryConfig,
     "embedding": EmbeddingConfig,
-    "fault": FaultConfig,
+    "attribution": AttributionConfig,
     "study": StudyConfig,
 }
 

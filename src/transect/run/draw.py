@@ -79,7 +79,7 @@ def draw(
     region = None
     if hole is not None:
         region = build("hole", merge(place.default_hole(), hole), space=space)
-        distance = region.rim_distance(factors)
+        distance = region.boundary_distance(factors)
         split[distance <= 0] = "removed"
     dataset = Dataset(place, surface, PointSet(space, factors, split, distance))
     with Progress(*Progress.get_default_columns(), console=Console(stderr=True)) as bar:

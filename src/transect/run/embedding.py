@@ -9,11 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from transect.image.dataset import Dataset
-from transect.measure.codes import CodeScores, measure_codes
-from transect.measure.crossing import Crossing, crossing
-from transect.measure.geometry import principal_stretches, pullback_metric
-from transect.measure.latent_graph import LatentGraph, latent_graph
-from transect.measure.topology import rim_match
+from transect.measure.embedding.geometry import principal_stretches, pullback_metric
+from transect.measure.embedding.interpolation import Crossing, crossing
+from transect.measure.embedding.latent_graph import LatentGraph, latent_graph
+from transect.measure.embedding.scores import CodeScores, measure_codes
+from transect.measure.embedding.topology import boundary_match
 from transect.run.codec import Codec, Codes
 from transect.run.embedding_result import EmbeddingResult
 from transect.run.setup import Setup
@@ -24,7 +24,7 @@ STRETCHED = 240
 """Points whose stretch is measured, drawn at random."""
 
 STEPS = 15
-"""True pictures from one side of the hole to the other, the rim included."""
+"""True images from one side of the hole to the other, the boundary included."""
 
 
 def measure_embedding(setup: Setup, model: Codec, oracle: Codec | None) -> EmbeddingResult:
@@ -89,7 +89,7 @@ class _Embedding:
         decoder = self.model.decode_tensor
         graph = latent_graph(decoder, self.codes[self.kept], seed=self.setup.config.seed)
         for line in self.setup.transects:
-            across = _rim_to_rim(line, self.setup)
+            across = _boundary_to_boundary(line, self.setup)
             if across is not None:
                 measure = partial(self._cross_along, line, across, graph)
                 # A line along which the images are alike leaves the others their crossings.
@@ -126,9 +126,9 @@ def _ways(line: Transect, across: NDArray[np.float64], found: Crossing) -> pd.Da
     return pd.concat(tables, ignore_index=True)
 
 
-def _rim_to_rim(line: Transect, setup: Setup) -> NDArray[np.float64] | None:
-    """Return points on the longest stretch of a transect in the hole, rim to rim, or None."""
-    assert setup.hole is not None, "only a hole has a rim"
+def _boundary_to_boundary(line: Transect, setup: Setup) -> NDArray[np.float64] | None:
+    """Return points on the longest stretch of a transect in the hole, if there is one."""
+    assert setup.hole is not None, "only a hole has a boundary"
     whole = [ends for ends in line.crossings(setup.hole) if ends[0] > 0 and ends[1] < 1]
     if not whole:
         return None
@@ -148,8 +148,8 @@ def _shape(codes: Codes, points: PointSet, setup: Setup) -> tuple[dict[str, Any]
     )
     metrics: dict[str, Any] = {f"embedding_{name}": value for name, value in found.flat().items()}
     # The deepest removed point stands in for the centre of a hole of any shape.
-    depth = float(-setup.points.rim_distance.min())
-    metrics |= _rim(found.loop_rows, points, depth)
+    depth = float(-setup.points.boundary_distance.min())
+    metrics |= _boundary(found.loop_rows, points, depth)
     absent = [*found.notes, *found.reasons()]
     return metrics | ({"embedding_missing": "; ".join(absent)} if absent else {}), found
 
@@ -163,11 +163,11 @@ def _try(metrics: dict[str, Any], name: str, measure: Callable[[], dict[str, Any
         metrics["embedding_missing"] = (f"{earlier}; " if earlier else "") + f"{name}: {error}"
 
 
-def _rim(loop: NDArray[np.int64], points: PointSet, depth: float) -> dict[str, float]:
+def _boundary(loop: NDArray[np.int64], points: PointSet, depth: float) -> dict[str, float]:
     if not len(loop) or not 0 < depth < np.inf:
         return {}
-    match = rim_match(loop, points.rim_distance, depth)
-    return {"embedding_loop_rim": match.loop, "embedding_loop_rim_random": match.random}
+    match = boundary_match(loop, points.boundary_distance, depth)
+    return {"embedding_loop_boundary": match.loop, "embedding_loop_boundary_random": match.random}
 
 
 def _encode(codec: Codec, dataset: Dataset) -> Codes:

@@ -8,24 +8,24 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from transect.image.dataset import Dataset
-from transect.measure.baselines import nearest_image, nearest_point, rim_blend
-from transect.measure.pixel import pixel_errors
-from transect.measure.recovery import FactorSearch, factor_error
+from transect.measure.error.baselines import boundary_blend, nearest_image, nearest_point
+from transect.measure.error.pixel import pixel_errors
+from transect.measure.recovery.search import FactorSearch, factor_error
 from transect.model import ImageMap
 from transect.run.codec import Codec
 from transect.run.repeats import repeated
 from transect.run.setup import Setup
-from transect.space import PointSet, code_column, factor_column, rim_chord
+from transect.space import PointSet, boundary_chord, code_column, factor_column
 from transect.space.column import RECOVERED, SPREAD
 
 Images = NDArray[np.float32]
 CHUNK = 256
-"""Pictures that are reconstructed and measured at a time, which bounds the memory."""
+"""Images that are reconstructed and measured at a time, which bounds the memory."""
 
 
 @dataclass(frozen=True)
 class Reconstruction:
-    """What one source makes of some pictures.
+    """What one source makes of some images.
 
     Attributes:
         images: (n, h, w); rows that the source has no answer for are blank.
@@ -43,11 +43,11 @@ Source = Callable[[PointSet, Images], Reconstruction]
 
 
 class Evaluation:
-    """Measures a model, its oracle and the baselines on the same pictures.
+    """Measures a model, its oracle and the baselines on the same images.
 
     Args:
         setup: World, hole and points.
-        dataset: The pictures of `setup.points`.
+        dataset: The images of `setup.points`.
         model: The punctured model; one without codes leaves their columns out.
         oracle: The model that was trained with the hole filled, if there is one.
     """
@@ -58,7 +58,7 @@ class Evaluation:
         self.model = model
         train = setup.points.where("train")
         self._train_points = setup.points.factors[train]
-        self._train_pictures = dataset.pictures(train)
+        self._train_images = dataset.pixels(train)
         self._search = (
             FactorSearch(setup.world, setup.canvas) if setup.config.recovery.enabled else None
         )
@@ -75,7 +75,7 @@ class Evaluation:
         setup, points = self.setup, self.setup.points
         table = pd.DataFrame({"row": np.arange(len(points)), "split": points.split})
         table = table.assign(**dict(zip(points.space.columns, points.factors.T, strict=True)))
-        table["rim_distance"] = points.rim_distance
+        table["boundary_distance"] = points.boundary_distance
         table["oracle_seen"] = setup.oracle_seen
         table["repeated"] = repeated(self.dataset)
         train, held_out = points.where("train"), np.flatnonzero(points.split != "train")
@@ -96,7 +96,7 @@ class Evaluation:
             table["fraction"] = line.fractions
             table = table.assign(**dict(zip(points.space.columns, points.factors.T, strict=True)))
             table["in_hole"] = points.split == "removed"
-            table["rim_distance"] = points.rim_distance
+            table["boundary_distance"] = points.boundary_distance
             dataset = self.setup.dataset(points)
             rows = np.arange(len(points))
             columns = self._measure(points, dataset, rows, self.sources, search=True)
@@ -144,16 +144,16 @@ class Evaluation:
 
     def _nearest_image(self, points: PointSet, truth: Images) -> Reconstruction:
         del points
-        return self._training_pictures(nearest_image(self._train_pictures, truth))
+        return self._training_images(nearest_image(self._train_images, truth))
 
     def _nearest_point(self, points: PointSet, truth: Images) -> Reconstruction:
         del truth
-        return self._training_pictures(
+        return self._training_images(
             nearest_point(points.space, self._train_points, points.factors)
         )
 
-    def _training_pictures(self, rows: NDArray[np.integer]) -> Reconstruction:
-        images = self._train_pictures[rows].astype(np.float32) / np.float32(255)
+    def _training_images(self, rows: NDArray[np.integer]) -> Reconstruction:
+        images = self._train_images[rows].astype(np.float32) / np.float32(255)
         return Reconstruction(images, np.ones(len(rows), bool), self._train_points[rows])
 
     def _blend(self, points: PointSet, truth: Images) -> Reconstruction:
@@ -163,11 +163,11 @@ class Evaluation:
         removed = np.flatnonzero(points.split == "removed")
         answered = np.zeros(len(points), bool)
         if removed.size:
-            entry, exit_, fraction = rim_chord(points.space, hole, points.factors[removed])
+            entry, exit_, fraction = boundary_chord(points.space, hole, points.factors[removed])
             whole = np.isfinite(fraction)
             answered[removed[whole]] = True
             if whole.any():
-                images[removed[whole]] = rim_blend(
+                images[removed[whole]] = boundary_blend(
                     self.setup.draw, entry[whole], exit_[whole], fraction[whole]
                 )
         return Reconstruction(images, answered)
@@ -176,12 +176,12 @@ class Evaluation:
 def transect_points(setup: Setup, factors: NDArray[np.float64]) -> PointSet:
     """Return points of a line with their place: `removed` in the hole, else `validation`.
 
-    They are in no training batch, whichever side of the rim they lie on.
+    They are in no training batch, whichever side of the boundary they lie on.
     """
     if setup.hole is None:
         distance = np.full(len(factors), np.inf)
     else:
-        distance = setup.hole.rim_distance(factors)
+        distance = setup.hole.boundary_distance(factors)
     split = np.where(distance <= 0, "removed", "validation")
     return PointSet(setup.world.space, factors, split, distance)
 

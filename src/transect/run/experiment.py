@@ -70,7 +70,7 @@ def run(
         NonFiniteLoss: The training diverged; the last good checkpoint is kept.
     """
     tune_process()
-    setup = prepare(config, None if shared is None else shared.pictures)
+    setup = prepare(config, None if shared is None else shared.images)
     check(setup)
     place_training(config.training)
     folder = RunFolder(out)
@@ -134,7 +134,7 @@ def write_report(
 
 _REPORT_PARTS: dict[str, Callable[[Run], Any]] = {
     "model": lambda run: explore_together({"model": run}, oracles=False),
-    # It can draw any world, whose pictures may be too many to be handed around.
+    # It can draw any world, whose images may be too many to be handed around.
     "data": lambda run: dataclasses.replace(report_data(run), draw=None),
     "oracle": explore_oracle,
 }

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transect.image.resize import resize
-from transect.measure.baselines import nearest_image
+from transect.measure.error.baselines import nearest_image
+from transect.measure.error.pixel import WINDOW, pixel_errors
 from transect.measure.neighbors import Neighbors
-from transect.measure.pixel import WINDOW, pixel_errors
 from transect.report.embedding import Directions, directions
 from transect.report.explorer import Exploration, ExploredModel, Hand, Volume
 from transect.run.codec import Codec
@@ -23,13 +23,13 @@ from transect.space import FactorSpace, code_columns, grid
 from transect.world import CurveWorld
 
 SPRITE = 64
-"""Longest side of a picture on the page, in pixels; larger ones are averaged."""
+"""Longest side of an image on the page, in pixels; larger ones are averaged."""
 
 PIXELS = 33**2 * SPRITE**2
-"""Pixels that a model may draw for each grid: larger pictures get coarser grids."""
+"""Pixels that a model may draw for each grid: larger images get coarser grids."""
 
 FEWEST = 81
-"""Nodes that a grid has at least, however large the pictures are."""
+"""Nodes that a grid has at least, however large the images are."""
 
 Array = NDArray[np.floating]
 
@@ -99,20 +99,20 @@ def explore_together(
     factors = _samples(first, nodes)
     truth = first.draw(factors)
     hole = first.hole
-    rim = np.full(len(factors), np.inf) if hole is None else hole.rim_distance(factors)
+    boundary = np.full(len(factors), np.inf) if hole is None else hole.boundary_distance(factors)
     return Exploration(
         space=space,
         nodes=tuple(np.unique(nodes[:, k]) for k in range(space.dimension)),
         transects={line.name: line.count for line in lines},
         factors=factors,
-        rim=rim,
+        boundary=boundary,
         truth=_small(truth),
         models=tuple(
             _model(name, run, truth, detail, _oracle(run, truth) if oracles else None)
             for name, run in runs.items()
         ),
         size=(canvas.height, canvas.width),
-        dark_ink=isinstance(first.world, CurveWorld),
+        dark_foreground=isinstance(first.world, CurveWorld),
     )
 
 
@@ -152,7 +152,7 @@ def grid_shape(space: FactorSpace, most: int) -> list[int]:
 
 
 def _affordable(most: int, run: Run) -> int:
-    """Return how many pictures of a grid a run can afford."""
+    """Return how many images of a grid a run can afford."""
     canvas = run.setup.canvas
     drawn = max(PIXELS // (canvas.height * canvas.width), FEWEST)
     return min(most, drawn, max(len(run.setup.points), FEWEST))
@@ -202,21 +202,21 @@ def _oracle(run: Run, truth: Array) -> Hand | None:
     return None if run.oracle is None else _hand(truth, run.oracle.reconstruct(truth))
 
 
-def _hand(truth: Array, pictures: Array) -> Hand:
-    return Hand(_small(pictures), _errors(truth, pictures))
+def _hand(truth: Array, images: Array) -> Hand:
+    return Hand(_small(images), _errors(truth, images))
 
 
-def _errors(truth: Array, pictures: Array) -> Mapping[str, Array]:
-    return {} if min(truth.shape[1:]) < WINDOW else pixel_errors(truth, pictures)
+def _errors(truth: Array, images: Array) -> Mapping[str, Array]:
+    return {} if min(truth.shape[1:]) < WINDOW else pixel_errors(truth, images)
 
 
 def _nearest(run: Run, truth: Array) -> tuple[Array, NDArray[np.int64], Mapping[str, Array]]:
-    """Return the nearest training pictures, each once, whose each sample is, and its errors."""
+    """Return the nearest training images, each once, whose each sample is, and its errors."""
     setup = run.setup
-    train = setup.dataset(setup.points[setup.points.where("train")]).pictures()
+    train = setup.dataset(setup.points[setup.points.where("train")]).pixels()
     rows, of = np.unique(nearest_image(train, truth), return_inverse=True)
-    pictures = train[rows].astype(np.float32) / 255
-    return _small(pictures), of, _errors(truth, pictures[of])
+    images = train[rows].astype(np.float32) / 255
+    return _small(images), of, _errors(truth, images[of])
 
 
 def _volume(model: Codec, shown: Directions, train: Array, most: int) -> Volume:
@@ -231,16 +231,16 @@ def _volume(model: Codec, shown: Directions, train: Array, most: int) -> Volume:
     occupied[np.ravel_multi_index(places, [number] * count)] = True
     return Volume(
         axes=axes,
-        pictures=_small(model.decode(shown.restore(nodes))),
+        images=_small(model.decode(shown.restore(nodes))),
         distance=Neighbors(train).nearest(nodes)[0][:, 0],
         occupied=occupied,
     )
 
 
-def _small(pictures: Array) -> Array:
-    """Return pictures (n, h, w) as they are shown: averaged to `SPRITE` pixels at most."""
-    longest = max(pictures.shape[1:])
+def _small(images: Array) -> Array:
+    """Return images (n, h, w) as they are shown: averaged to `SPRITE` pixels at most."""
+    longest = max(images.shape[1:])
     if longest <= SPRITE:
-        return pictures
-    height, width = (max(1, round(side * SPRITE / longest)) for side in pictures.shape[1:])
-    return resize(pictures, height, width, "area")
+        return images
+    height, width = (max(1, round(side * SPRITE / longest)) for side in images.shape[1:])
+    return resize(images, height, width, "area")

@@ -74,5 +74,5 @@ def _about(run: Run, model: VAE) -> dict[str, object]:
         "images": ["n", model.size, model.size],
         "codes": ["n", model.latent],
         "image_range": [0, 1],
-        "ink": 1,
+        "foreground": 1,
     }

@@ -45,7 +45,7 @@ def judge(
         model: What is judged.
         config: What it is asked. How a run would make a model is passed over.
         out: The folder to make: that of a run without weights and history.
-        oracle: The same model trained with the hole filled, on the pictures of
+        oracle: The same model trained with the hole filled, on the images of
             `prepare(config).oracle_points`; without it there is no hole penalty.
         name: What the model is called in the report and in comparisons.
 
@@ -53,7 +53,7 @@ def judge(
         The finished run, which holds the model as long as it lives.
 
     Raises:
-        ValueError: The model does not take or give pictures of the canvas, `name` is empty, the
+        ValueError: The model does not take or give images of the canvas, `name` is empty, the
             configuration is impossible, or `out` exists.
     """
     if not name:

@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from transect.image.checks import check_images
-from transect.measure.geodesic import shortest_path, straight_path
-from transect.measure.latent_graph import latent_graph
+from transect.measure.embedding.geodesic import shortest_path, straight_path
+from transect.measure.embedding.latent_graph import latent_graph
 from transect.run import folder as files
 from transect.run.codec import Codec
 from transect.run.config import Config
@@ -114,7 +114,7 @@ class Run:
     def points(self) -> pd.DataFrame:
         """The table of points."""
         rows = sum(int(self.metrics[f"{split}_count"]) for split in SPLITS)
-        return read_table(self.path / files.POINTS, ("row", "split", "rim_distance"), rows)
+        return read_table(self.path / files.POINTS, ("row", "split", "boundary_distance"), rows)
 
     @cached_property
     def transects(self) -> pd.DataFrame:
@@ -189,14 +189,14 @@ class Run:
     ) -> NDArray[np.float32]:
         """Return what the model draws on the way from one image to another, (count, h, w).
 
-        The way leads between the codes from which both are reconstructed. The picture changes by
+        The way leads between the codes from which both are reconstructed. The image changes by
         equal steps, along the straight line of codes or along a path on which it changes least.
 
         Args:
             first: (h, w) in [0, 1].
             last: (h, w) in [0, 1], another one.
-            count: Pictures, both reconstructions included, at least 3.
-            way: "straight" or "shortest"; see `transect.measure.geodesic`.
+            count: Images, both reconstructions included, at least 3.
+            way: "straight" or "shortest"; see `transect.measure.embedding.geodesic`.
 
         Raises:
             ValueError: The model has no codes, an image has the wrong size, both have the same

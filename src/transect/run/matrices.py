@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from transect.measure.catalogue import code_measure
-from transect.measure.codes import CodeScores, measure_codes
+from transect.measure.embedding.scores import CodeScores, measure_codes
 from transect.run.folder import write_text
 from transect.run.matrix_file import read_matrix
 from transect.strict_json import to_json

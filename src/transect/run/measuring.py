@@ -8,17 +8,17 @@ import pandas as pd
 import torch
 
 from transect.run import folder as files
+from transect.run.attribution import (
+    AttributionResult,
+    attribution_metrics,
+    attribution_rows,
+    measure_attribution,
+    measure_oracle_attribution,
+)
 from transect.run.codec import Codec
 from transect.run.config import Config
 from transect.run.embedding_result import EmbeddingResult
 from transect.run.evaluate import Evaluation, Model
-from transect.run.fault import (
-    FaultResult,
-    fault_metrics,
-    fault_rows,
-    measure_fault,
-    measure_oracle_fault,
-)
 from transect.run.setup import Setup, prepare
 from transect.run.summary import summarise
 from transect.run.versions import versions
@@ -32,7 +32,7 @@ class Measured(NamedTuple):
     Attributes:
         points: One row a point.
         transects: One row a transect point.
-        ways: One row a true picture on a way across the hole; empty where no way was measured.
+        ways: One row a true image on a way across the hole; empty where no way was measured.
         metrics: The final numbers, flat.
     """
 
@@ -109,10 +109,12 @@ def stored_models(setup: Setup, folder: Path) -> Models:
 def _join(found: dict[str, Any]) -> Measured:
     points, transects = found["errors"]
     shape: EmbeddingResult = found.get("embedding", EmbeddingResult())
-    faults: list[FaultResult] = [found[name] for name in _FAULTS if name in found]
-    for one in (shape, *faults):
+    attributions: list[AttributionResult] = [found[name] for name in _ATTRIBUTIONS if name in found]
+    for one in (shape, *attributions):
         points = points.assign(**one.columns)
-    metrics = summarise(points, transects) | shape.metrics | fault_metrics(points, faults)
+    metrics = (
+        summarise(points, transects) | shape.metrics | attribution_metrics(points, attributions)
+    )
     return Measured(points, transects, shape.ways, metrics)
 
 
@@ -127,10 +129,15 @@ def _parts(setup: Setup, coded: bool, oracle: bool) -> list[str]:
     wanted = {"errors"}
     if coded and setup.config.embedding.enabled:
         wanted.add("embedding")
-    if coded and setup.config.fault.enabled and setup.hole is not None and fault_rows(setup).size:
-        wanted.add("fault")
+    if (
+        coded
+        and setup.config.attribution.enabled
+        and setup.hole is not None
+        and attribution_rows(setup).size
+    ):
+        wanted.add("attribution")
         if oracle:
-            wanted.add("oracle_fault")
+            wanted.add("oracle_attribution")
     return [name for name in _PARTS if name in wanted]
 
 
@@ -148,23 +155,23 @@ def _measure_embedding(setup: Setup, models: Models) -> EmbeddingResult:
     return measure_embedding(setup, models.model, oracle)
 
 
-def _measure_fault(setup: Setup, models: Models) -> FaultResult:
+def _measure_attribution(setup: Setup, models: Models) -> AttributionResult:
     assert isinstance(models.model, Codec), "only a model with codes has an encoder to blame"
-    return measure_fault(setup, models.model)
+    return measure_attribution(setup, models.model)
 
 
-def _measure_oracle_fault(setup: Setup, models: Models) -> FaultResult:
+def _measure_oracle_attribution(setup: Setup, models: Models) -> AttributionResult:
     assert isinstance(models.oracle, Codec), "only an oracle with codes has an encoder to blame"
-    return measure_oracle_fault(setup, models.oracle)
+    return measure_oracle_attribution(setup, models.oracle)
 
 
 _PARTS: dict[str, Callable[[Setup, Models], Any]] = {
-    "fault": _measure_fault,
+    "attribution": _measure_attribution,
     "errors": _evaluate,
     "embedding": _measure_embedding,
-    "oracle_fault": _measure_oracle_fault,
+    "oracle_attribution": _measure_oracle_attribution,
 }
-_FAULTS = ("fault", "oracle_fault")
+_ATTRIBUTIONS = ("attribution", "oracle_attribution")
 
 
 def _measure_part(name: str, config: Config, folder: Path) -> Any:

@@ -34,7 +34,7 @@ def _second_experiment(name: str, study: StudyConfig) -> Config:
     )
 
 
-DEFAULT = Preset(
+DEATTRIBUTION = Preset(
     "the original's question at 64 px, with a model that runs well on two cores",
     Config(),
 )
@@ -102,7 +102,7 @@ ENTANGLEMENT_WEIGHTS = Preset(
 
 PRESETS = {
     preset.config.preset: preset
-    for preset in (DEFAULT, SEED, ENTANGLEMENT, ENTANGLEMENT_WEIGHTS, SMOKE)
+    for preset in (DEATTRIBUTION, SEED, ENTANGLEMENT, ENTANGLEMENT_WEIGHTS, SMOKE)
 }
 
 

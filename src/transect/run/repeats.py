@@ -18,7 +18,7 @@ _MOST = 16
 def repeated(dataset: Dataset) -> NDArray[np.bool_]:
     """Return which held-out images of a dataset are trained on nevertheless, (n,)."""
     unit = dataset.points.space.to_unit(dataset.factors)
-    return repeated_images(dataset.pictures, dataset.split == "train", unit)
+    return repeated_images(dataset.pixels, dataset.split == "train", unit)
 
 
 def cut_factors(setup: Setup) -> tuple[str, ...]:
@@ -39,9 +39,9 @@ def cut_factors(setup: Setup) -> tuple[str, ...]:
         low[:, column], high[:, column] = factor.low, factor.high
         rows = np.flatnonzero(hole.contains(low) != hole.contains(high))[:_MOST]
         if rows.size:
-            pictures = [setup.canvas.draw(setup.world, ends[rows]) for ends in (low, high)]
+            images = [setup.canvas.draw(setup.world, ends[rows]) for ends in (low, high)]
             # Most of them: a coarse canvas draws some of the same shapes too differently.
-            if alike(*pictures).mean() > 1 / 2:
+            if alike(*images).mean() > 1 / 2:
                 found.append(factor.name)
     return tuple(found)
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from transect.report import Pictures, ReportData
+from transect.report import Images, ReportData
 from transect.run import folder as files
 from transect.run.config import told
 from transect.run.loaded import Run
@@ -14,11 +14,11 @@ from transect.training import sample_weights
 from transect.world import CurveWorld
 
 SHEET = 40
-"""Pictures on a sheet; the first ones of their split, which are in random order."""
+"""Images on a sheet; the first ones of their split, which are in random order."""
 
 
 def report_data(run: Run) -> ReportData:
-    """Return what the report of a run shows, its pictures made anew by its model."""
+    """Return what the report of a run shows, its images made anew by its model."""
     points = run.setup.points
     training = points.factors[points.where("train")[:SHEET]]
     versions = files.read_json(run.path / files.VERSIONS)
@@ -30,9 +30,9 @@ def report_data(run: Run) -> ReportData:
         points=run.points,
         transects=run.transects,
         lines=run.setup.transects,
-        crossings={line.name: _pictures(run, line.points) for line in run.setup.transects},
+        crossings={line.name: _images(run, line.points) for line in run.setup.transects},
         ways=run.ways,
-        way_pictures=_way_pictures(run),
+        way_images=_way_images(run),
         training=run.draw(training),
         validation=_sheet(run, "validation"),
         removed=_sheet(run, "removed"),
@@ -46,18 +46,18 @@ def report_data(run: Run) -> ReportData:
         seed=run.config.seed,
         timings={k: v for k, v in run.metrics.items() if k.startswith("seconds_")},
         notices=notices_after(run.setup, run.metrics),
-        dark_ink=isinstance(run.world, CurveWorld),
+        dark_foreground=isinstance(run.world, CurveWorld),
     )
 
 
-def _pictures(run: Run, factors: NDArray[np.float64]) -> Pictures:
+def _images(run: Run, factors: NDArray[np.float64]) -> Images:
     truth = run.draw(factors)
     oracle = None if run.oracle is None else run.oracle.reconstruct(truth)
-    return Pictures(truth, run.reconstruct(truth), oracle)
+    return Images(truth, run.reconstruct(truth), oracle)
 
 
-def _way_pictures(run: Run) -> dict[str, dict[str, NDArray[np.float32]]]:
-    """Return the true pictures from rim to rim and those along both ways, by transect."""
+def _way_images(run: Run) -> dict[str, dict[str, NDArray[np.float32]]]:
+    """Return the true images from boundary to boundary and those along both ways, by transect."""
     if run.ways is None:
         return {}
     codes = code_columns(run.ways.columns)
@@ -65,17 +65,17 @@ def _way_pictures(run: Run) -> dict[str, dict[str, NDArray[np.float32]]]:
     for transect, line in run.ways.groupby("transect", sort=False):
         ways = dict(tuple(line.groupby("way", sort=False)))
         factors = ways["straight"][list(run.world.space.columns)].to_numpy(dtype=np.float64)
-        pictures = {"truth": run.draw(factors)}
+        images = {"truth": run.draw(factors)}
         for way in ("straight", "shortest"):
-            pictures[way] = run.decode(ways[way][codes].to_numpy())
-        found[str(transect)] = pictures
+            images[way] = run.decode(ways[way][codes].to_numpy())
+        found[str(transect)] = images
     return found
 
 
-def _sheet(run: Run, split: str) -> Pictures | None:
+def _sheet(run: Run, split: str) -> Images | None:
     points = run.setup.points
     rows = points.where(split)[:SHEET]
-    return _pictures(run, points.factors[rows]) if rows.size else None
+    return _images(run, points.factors[rows]) if rows.size else None
 
 
 def _weights(run: Run) -> NDArray[np.float64] | None:

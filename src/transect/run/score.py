@@ -16,11 +16,11 @@ from transect.image.background import is_bright
 from transect.image.folder import read_images
 from transect.image.resize import resize
 from transect.image.staging import staged
-from transect.measure.perceptual import lpips
-from transect.measure.pixel import pixel_errors, psnr
-from transect.measure.recovery import FactorSearch, factor_error
+from transect.measure.error.perceptual import lpips
+from transect.measure.error.pixel import pixel_errors, psnr
+from transect.measure.recovery.search import FactorSearch, factor_error
 from transect.measure.repeated import repeated_images
-from transect.report import Pictures, ReportData, render, run_plates, write_figures, write_page
+from transect.report import Images, ReportData, render, run_plates, write_figures, write_page
 from transect.run import folder as files
 from transect.run.component import build, merge
 from transect.run.pairing import Pairs, pair_images
@@ -42,7 +42,7 @@ class Scores:
     """The errors of some reconstructions.
 
     Attributes:
-        table: One row an image: the two file names, factors, `rim_distance`, `split`, errors.
+        table: One row an image: the two file names, factors, `boundary_distance`, `split`, errors.
         metrics: `<group>_<measure>` and `<group>_count`, flat; the groups are `all`, and with a
             hole `in_hole` and `outside`.
         truth: The true images, (n, h, w).
@@ -111,8 +111,8 @@ def score(
     if factors is not None:
         table = table.assign(**dict(zip(place.space.columns, factors.T, strict=True)))
     if region is not None and factors is not None:
-        table["rim_distance"] = region.rim_distance(factors)
-        table["split"] = np.where(table["rim_distance"] <= 0, "removed", "validation")
+        table["boundary_distance"] = region.boundary_distance(factors)
+        table["split"] = np.where(table["boundary_distance"] <= 0, "removed", "validation")
         table["repeated"] = _repeated(true_images, place.space.to_unit(factors), table["split"])
     table = table.assign(**pixel_errors(true_images, made_images))
     table["psnr"] = psnr(true_images, made_images)
@@ -157,14 +157,14 @@ def print_scores(scores: Scores) -> None:
 
 
 def _report_data(scores: Scores) -> ReportData:
-    pictures = Pictures(scores.truth, scores.reconstruction)
+    images = Images(scores.truth, scores.reconstruction)
     has_points = "split" in scores.table
     return ReportData(
         title="score",
         space=scores.world.space,
         hole=scores.hole,
         points=scores.table if has_points else None,
-        validation=pictures,
+        validation=images,
         metrics=scores.metrics,
         notices=_notices(scores.metrics),
         versions=versions(),
@@ -210,10 +210,10 @@ def _repeated(
 ) -> NDArray[np.bool_]:
     """Return which true images in the hole are outside of it as well, (n,)."""
 
-    def pictures(rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+    def pixels(rows: NDArray[np.int64]) -> NDArray[np.uint8]:
         return np.round(images[rows] * np.float32(255)).astype(np.uint8)
 
-    return repeated_images(pictures, (split != "removed").to_numpy(), unit)
+    return repeated_images(pixels, (split != "removed").to_numpy(), unit)
 
 
 def _notices(metrics: Mapping[str, float]) -> tuple[str, ...]:
@@ -232,7 +232,7 @@ def _matching_canvas(component: dict[str, Any], truth: NDArray[np.float32]) -> A
     canvas = build("canvas", merge({"kind": "square", "size": truth.shape[1]}, component))
     if (canvas.height, canvas.width) != truth.shape[1:]:
         raise ValueError(
-            f"the canvas draws {canvas.width}×{canvas.height} pictures, "
+            f"the canvas draws {canvas.width}×{canvas.height} images, "
             f"the truth has {truth.shape[2]}×{truth.shape[1]}"
         )
     return canvas

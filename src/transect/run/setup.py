@@ -52,13 +52,13 @@ class Setup:
         config: The configuration, with the world's hole and transects filled in.
         world: The world.
         hole: The hole, or None where nothing is removed.
-        canvas: What pictures are drawn on.
+        canvas: What images are drawn on.
         points: The points of the punctured model, split into train, validation and removed.
         oracle_points: The training points of the oracle: the hole filled, as many points.
         oracle_seen: (n,) whether the oracle trains on that very point of `points`. Never true in
             the hole of a continuous world; in a finite one some removed points fill the hole.
         transects: The lines that are walked.
-        store: File of the drawn pictures of `points`, which runs on the same points share; None
+        store: File of the drawn images of `points`, which runs on the same points share; None
             where a run draws its own.
     """
 
@@ -74,13 +74,13 @@ class Setup:
 
     @cached_property
     def held(self) -> Dataset:
-        """The pictures of `points`, drawn once."""
+        """The images of `points`, drawn once."""
         dataset = self.dataset(self.points)
         if self.store is None:
             return dataset.hold()
         if not self.store.exists():
             content = io.BytesIO()
-            np.save(content, dataset.pictures())
+            np.save(content, dataset.pixels())
             write_bytes(self.store, content.getvalue())
         return dataset.hold(np.load(self.store, mmap_mode="r"))
 
@@ -95,7 +95,7 @@ class Setup:
         return self.held.images(self.points.where(split))
 
     def dataset(self, points: PointSet) -> Dataset:
-        """Return the pictures of `points`, drawn on demand."""
+        """Return the images of `points`, drawn on demand."""
         return Dataset(self.world, self.canvas, points)
 
     def draw(self, factors: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -104,7 +104,7 @@ class Setup:
 
 
 def prepare(config: Config, store: Path | None = None) -> Setup:
-    """Return what `config` describes, without drawing a picture.
+    """Return what `config` describes, without drawing an image.
 
     Args:
         config: What to prepare.
@@ -141,7 +141,7 @@ def _matched_points(config: Config, world: World, hole: Hole | None) -> PointSet
         ValueError: The world has a grid of points and no others.
     """
     space, train = world.space, config.points.train
-    assert train is not None, "points are matched to a number of training pictures"
+    assert train is not None, "points are matched to a number of training images"
     if space.finite:
         raise ValueError(f"points.train needs a world without a grid of points, got {world!r}")
     share = _validation(config)
@@ -227,7 +227,7 @@ def _fill(
     rows = np.sort(rng.permutation(len(pool))[: len(points.where("train"))])
     factors = pool[rows]
     split = np.full(len(factors), "train")
-    return PointSet(points.space, factors, split, hole.rim_distance(factors)), seen
+    return PointSet(points.space, factors, split, hole.boundary_distance(factors)), seen
 
 
 def _whole_box(
@@ -239,6 +239,6 @@ def _whole_box(
     """
     space, count = points.space, len(points.where("train"))
     factors = _sample(config, space, Stream.ORACLE, count)
-    distance = np.full(count, np.inf) if hole is None else hole.rim_distance(factors)
+    distance = np.full(count, np.inf) if hole is None else hole.boundary_distance(factors)
     oracle = PointSet(space, factors, np.full(count, "train"), distance)
     return oracle, np.zeros(len(points), bool)

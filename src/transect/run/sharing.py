@@ -1,7 +1,7 @@
 """What cells of a sweep have in common, made once.
 
-An oracle that was trained with `points.train` pictures knows nothing of the hole, so all holes of
-one model and seed share it. Pictures are shared by all that is done with the same points.
+An oracle that was trained with `points.train` images knows nothing of the hole, so all holes of
+one model and seed share it. Images are shared by all that is done with the same points.
 """
 
 import hashlib
@@ -26,16 +26,16 @@ NEITHER = (
     "study",
     "recovery",
     "embedding",
-    "fault",
+    "attribution",
     "refine",
 )
-"""Fields that change neither the oracle nor the pictures."""
+"""Fields that change neither the oracle nor the images."""
 
 OF_THE_HOLE = ("count", "validation", "validation_order", "file")
 """Fields of `points` that, as the hole itself, do not change an oracle of matched points."""
 
 DRAWN = ("seed", "world", "hole", "points", "canvas")
-"""Fields that pictures depend on."""
+"""Fields that images depend on."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,11 @@ class Shared:
 
     Attributes:
         oracle: Folder of its trained oracle, or None where it trains its own.
-        pictures: File of its drawn pictures, or None where it draws its own.
+        images: File of its drawn images, or None where it draws its own.
     """
 
     oracle: Path | None = None
-    pictures: Path | None = None
+    images: Path | None = None
 
 
 def share(cells: Mapping[str, Config], folder: Path) -> dict[str, Shared]:
@@ -59,12 +59,12 @@ def share(cells: Mapping[str, Config], folder: Path) -> dict[str, Shared]:
         folder: Where shared things are to lie.
     """
     oracles = {name: oracle_key(config) for name, config in cells.items()}
-    pictures = {name: picture_key(config) for name, config in cells.items()}
-    common_oracles, common_pictures = _common(oracles.values()), _common(pictures.values())
+    images = {name: image_key(config) for name, config in cells.items()}
+    common_oracles, common_images = _common(oracles.values()), _common(images.values())
     return {
         name: Shared(
             folder / "oracles" / oracles[name] if oracles[name] in common_oracles else None,
-            folder / f"{pictures[name]}.npy" if pictures[name] in common_pictures else None,
+            folder / f"{images[name]}.npy" if images[name] in common_images else None,
         )
         for name in cells
     }
@@ -74,7 +74,7 @@ def oracle_key(config: Config) -> str:
     """Return a name that two configurations share exactly where their oracles are the same.
 
     It is empty where there is no oracle. Sample weights are scaled over points that depend on the
-    hole, and the rule `meet` looks at validation pictures outside of it: with these an oracle
+    hole, and the rule `meet` looks at validation images outside of it: with these an oracle
     belongs to its hole.
     """
     if not config.oracle or config.hole.get("kind") == "none":
@@ -87,8 +87,8 @@ def oracle_key(config: Config) -> str:
     return _key(values)
 
 
-def picture_key(config: Config) -> str:
-    """Return a name that two configurations share exactly where they draw the same pictures."""
+def image_key(config: Config) -> str:
+    """Return a name that two configurations share exactly where they draw the same images."""
     values = to_dict(config)
     return _key({name: values[name] for name in DRAWN})
 

@@ -22,9 +22,7 @@ from transect.report import render, write_figures
 from transect.report.measure import point_values
 from transect.report.study import StudyData, study_plates, write_study_page
 from transect.run import folder as files
-from transect.run.cells import run_cells
 from transect.run.config import Config, StudyConfig, told
-from transect.run.engine import Local
 from transect.run.experiment import check
 from transect.run.folder import RunFolder
 from transect.run.loaded import Run
@@ -32,6 +30,8 @@ from transect.run.setup import prepare
 from transect.run.stored_table import read_table
 from transect.run.versions import versions
 from transect.run.walks import traversals
+from transect.sweep.cells import run_cells
+from transect.sweep.engine import Local
 from transect.training.performance import tune_process
 from transect.world import CurveWorld
 
@@ -119,7 +119,7 @@ def report_study(path: Path, *, trust: bool = False) -> Path:
 
 
 def study_data(path: Path, *, trust: bool = False) -> StudyData:
-    """Return what the report of a study shows, its pictures made anew by its models.
+    """Return what the report of a study shows, its images made anew by its models.
 
     Args:
         path: The folder of the study.
@@ -147,7 +147,7 @@ def study_data(path: Path, *, trust: bool = False) -> StudyData:
         config=told(config),
         versions=files.read_json(path / files.VERSIONS),
         seconds=metrics["seconds_total"],
-        dark_ink=isinstance(world, CurveWorld),
+        dark_foreground=isinstance(world, CurveWorld),
     )
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from transect.measure.penalty import penalty, penalty_interval
-from transect.measure.pixel import MEASURES as PIXEL_MEASURES
+from transect.measure.error.penalty import penalty, penalty_interval
+from transect.measure.error.pixel import MEASURES as PIXEL_MEASURES
 from transect.space import transect_key
 
 MEASURES = (*PIXEL_MEASURES, "factor_error")

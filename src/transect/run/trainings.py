@@ -124,10 +124,10 @@ def train_model(setup: Setup, folder: Path, name: str, *, progress: bool) -> Non
     config, points, held = setup.config, setup.points, setup.held
     train_rows, held_out, removed = (points.where(split) for split in SPLITS)
     if name == MODEL_NAME:
-        seen, pictures = points[train_rows], held.pictures(train_rows)
+        seen, images = points[train_rows], held.pixels(train_rows)
     else:
         seen = setup.oracle_points
-        pictures = setup.dataset(seen).pictures()
+        images = setup.dataset(seen).pixels()
     factors = np.concatenate([seen.factors, points.factors[held_out]])
     weights = _weights(setup, factors)
     model = build_model(config, setup.canvas, library_seed(config.seed, Stream.WEIGHTS))
@@ -135,14 +135,14 @@ def train_model(setup: Setup, folder: Path, name: str, *, progress: bool) -> Non
     train(
         model,
         build("loss", config.loss),
-        pictures,
-        held.pictures(held_out),
+        images,
+        held.pixels(held_out),
         config.training,
         seed=library_seed(config.seed, Stream.TRAINING),
         folder=workplace,
         weights=None if weights is None else weights[: len(seen)],
         validation_weights=None if weights is None else weights[len(seen) :],
-        watched={"removed": held.pictures(removed)} if len(removed) else None,
+        watched={"removed": held.pixels(removed)} if len(removed) else None,
         resume=workplace.exists(),
         progress=progress,
         title=name,

@@ -1,10 +1,14 @@
-"""Pictures along walks through the latent space of a run."""
+"""Images along walks through the latent space of a run."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transect.measure.cloud import distinct_codes
-from transect.measure.traversal import along_axes, along_factors, along_principal_directions
+from transect.measure.embedding.cloud import distinct_codes
+from transect.measure.embedding.traversal import (
+    along_axes,
+    along_factors,
+    along_principal_directions,
+)
 from transect.run.codec import Codec
 from transect.run.loaded import Run
 
@@ -13,7 +17,7 @@ MOST_LATENTS, MOST_DIRECTIONS, MOST_FACTORS = 8, 3, 6
 
 
 def traversals(run: Run) -> dict[str, NDArray[np.float32]]:
-    """Return the pictures along straight walks through the mean code, each (steps, h, w).
+    """Return the images along straight walks through the mean code, each (steps, h, w).
 
     They go along the latents, the principal directions of the codes of the kept points, and the
     directions in which these codes follow each factor; of many the first few. There are none where

@@ -1,5 +1,6 @@
 """The known latent space: factors, holes, sampling, splits and transects."""
 
+from transect.space.boundary import boundary_chord
 from transect.space.column import (
     code_column,
     code_columns,
@@ -14,7 +15,6 @@ from transect.space.outline import outline
 from transect.space.points import SPLITS, PointSet
 from transect.space.points_file import read_points
 from transect.space.polygon import Polygon
-from transect.space.rim import rim_chord
 from transect.space.sampling import grid, grid_within, inside, sobol, uniform
 from transect.space.shapes import Ball, Band, Box, Disc, HalfSpace
 from transect.space.split import split_points
@@ -39,6 +39,7 @@ __all__ = [
     "Transect",
     "Union",
     "Workspace",
+    "boundary_chord",
     "code_column",
     "code_columns",
     "factor_column",
@@ -50,7 +51,6 @@ __all__ = [
     "outline",
     "read_points",
     "read_workspace",
-    "rim_chord",
     "sobol",
     "split_points",
     "transect_key",

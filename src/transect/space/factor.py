@@ -23,7 +23,7 @@ class Factor:
         low: Lower end of the range, in `unit`.
         high: Upper end of the range, in `unit`; greater than `low`.
         unit: Unit of the values, for axis labels; empty for a pure number.
-        periodic: Whether `low` and `high` give the same picture (an angle over its full turn).
+        periodic: Whether `low` and `high` give the same image (an angle over its full turn).
         values: The values that exist, ascending, where the factor is a finite grid; otherwise
             None. They lie within `[low, high]`.
 
@@ -88,7 +88,7 @@ class Factor:
 
 
 class FactorSpace:
-    """The box that some factors span; every point of it names one picture.
+    """The box that some factors span; every point of it names one image.
 
     Points are float64 arrays (n, d) in raw units, one column a factor, in the order given here.
 

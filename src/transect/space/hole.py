@@ -5,7 +5,7 @@ With signed distances f and g (negative inside), the algebra is
     union min(f, g)    intersection max(f, g)    complement -f    difference max(f, -g)
 
 The signs of these are exact. Their size is a bound: it never exceeds the true distance to the
-rim, so a ball of that radius around a point never meets the rim.
+boundary, so a ball of that radius around a point never meets the boundary.
 """
 
 from abc import ABC, abstractmethod
@@ -22,10 +22,10 @@ UNITS = ("raw", "box")
 class Hole(ABC):
     """A closed region of a factor space that is removed before training.
 
-    A hole is described by its signed distance to the rim: negative inside, positive outside, zero
-    on the rim, which belongs to the hole. (The original kept a point when its distance to the
-    centre was *greater* than the radius.) Between two points the distance changes by no more than
-    they lie apart. The space is flat: a hole doesn't reach around a periodic factor.
+    A hole is described by its signed distance to the boundary: negative inside, positive outside,
+    zero on the boundary, which belongs to the hole. (The original kept a point when its distance to
+    the centre was *greater* than the radius.) Between two points the distance changes by no more
+    than they lie apart. The space is flat: a hole doesn't reach around a periodic factor.
 
     Holes combine: `a | b` is their union, `a & b` their intersection, `a - b` what `b` leaves of
     `a`, and `~a` everything else.
@@ -40,15 +40,15 @@ class Hole(ABC):
     unit: str = "raw"
 
     @abstractmethod
-    def rim_distance(self, points: ArrayLike) -> NDArray[np.float64]:
-        """Return the signed distance of points (n, d), raw units, to the rim, (n,).
+    def boundary_distance(self, points: ArrayLike) -> NDArray[np.float64]:
+        """Return the signed distance of points (n, d), raw units, to the boundary, (n,).
 
         The distance is in the unit of the hole: raw units, or units of the box.
         """
 
     def contains(self, points: ArrayLike) -> NDArray[np.bool_]:
         """Return for each of the points (n, d), raw units, whether it lies in the hole, (n,)."""
-        return self.rim_distance(points) <= 0
+        return self.boundary_distance(points) <= 0
 
     def __or__(self, other: "Hole") -> "Union":
         return Union([self, other])
@@ -66,8 +66,8 @@ class Hole(ABC):
 class Union(Hole):
     """Everything that lies in at least one of several holes.
 
-    The rim distance is exact outside. Inside, its size is a lower bound of the distance to the
-    rim: where parts overlap, the nearest rim of a part may be buried in another part.
+    The boundary distance is exact outside. Inside, its size is a lower bound of the distance to the
+    boundary: where parts overlap, the nearest boundary of a part may be buried in another part.
 
     Args:
         parts: At least one hole; all of one space and one unit.
@@ -79,7 +79,7 @@ class Union(Hole):
         >>> from transect.space import Band, Factor, FactorSpace
         >>> space = FactorSpace([Factor("a", 0, 8)])
         >>> hole = Union([Band(space, "a", 1, 3), Band(space, "a", 2, 6)])
-        >>> hole.rim_distance([[0], [2], [5], [8]])
+        >>> hole.boundary_distance([[0], [2], [5], [8]])
         array([ 1., -1., -1.,  2.])
     """
 
@@ -90,15 +90,16 @@ class Union(Hole):
     def __repr__(self) -> str:
         return f"Union({list(self.parts)!r})"
 
-    def rim_distance(self, points: ArrayLike) -> NDArray[np.float64]:
+    def boundary_distance(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return the least of the parts' signed distances at points (n, d), (n,)."""
-        return np.minimum.reduce([part.rim_distance(points) for part in self.parts])
+        return np.minimum.reduce([part.boundary_distance(points) for part in self.parts])
 
 
 class Intersection(Hole):
     """Everything that lies in all of several holes.
 
-    The rim distance is exact inside. Outside it is a lower bound of the distance to the rim.
+    The boundary distance is exact inside. Outside it is a lower bound of the distance to the
+    boundary.
 
     Args:
         parts: At least one hole; all of one space and one unit.
@@ -110,7 +111,7 @@ class Intersection(Hole):
         >>> from transect.space import Band, Factor, FactorSpace
         >>> space = FactorSpace([Factor("a", 0, 8)])
         >>> hole = Intersection([Band(space, "a", 1, 4), Band(space, "a", 2, 6)])
-        >>> hole.rim_distance([[0], [3], [5]])
+        >>> hole.boundary_distance([[0], [3], [5]])
         array([ 2., -1.,  1.])
     """
 
@@ -121,15 +122,16 @@ class Intersection(Hole):
     def __repr__(self) -> str:
         return f"Intersection({list(self.parts)!r})"
 
-    def rim_distance(self, points: ArrayLike) -> NDArray[np.float64]:
+    def boundary_distance(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return the greatest of the parts' signed distances at points (n, d), (n,)."""
-        return np.maximum.reduce([part.rim_distance(points) for part in self.parts])
+        return np.maximum.reduce([part.boundary_distance(points) for part in self.parts])
 
 
 class Difference(Hole):
-    """What one hole leaves of another, both rims included.
+    """What one hole leaves of another, both boundaries included.
 
-    The rim distance is exact inside. Outside it is a lower bound of the distance to the rim.
+    The boundary distance is exact inside. Outside it is a lower bound of the distance to the
+    boundary.
 
     Args:
         hole: The hole that is cut down.
@@ -154,15 +156,17 @@ class Difference(Hole):
     def __repr__(self) -> str:
         return f"Difference({self.hole!r}, without={self.without!r})"
 
-    def rim_distance(self, points: ArrayLike) -> NDArray[np.float64]:
+    def boundary_distance(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return the greater of hole's and negated `without`'s signed distance, (n,)."""
-        return np.maximum(self.hole.rim_distance(points), -self.without.rim_distance(points))
+        return np.maximum(
+            self.hole.boundary_distance(points), -self.without.boundary_distance(points)
+        )
 
 
 class Complement(Hole):
-    """Everything that lies outside of a hole, and its rim.
+    """Everything that lies outside of a hole, and its boundary.
 
-    The rim distance is as exact as that of the hole.
+    The boundary distance is as exact as that of the hole.
 
     Args:
         hole: The region that is left for training.
@@ -170,7 +174,7 @@ class Complement(Hole):
     Examples:
         >>> from transect.space import Band, Factor, FactorSpace
         >>> space = FactorSpace([Factor("a", 0, 8)])
-        >>> Complement(Band(space, "a", 1, 3)).rim_distance([[0], [2]])
+        >>> Complement(Band(space, "a", 1, 3)).boundary_distance([[0], [2]])
         array([-1.,  1.])
     """
 
@@ -181,9 +185,9 @@ class Complement(Hole):
     def __repr__(self) -> str:
         return f"Complement({self.hole!r})"
 
-    def rim_distance(self, points: ArrayLike) -> NDArray[np.float64]:
+    def boundary_distance(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return the negated signed distance of the hole at points (n, d), (n,)."""
-        return -self.hole.rim_distance(points)
+        return -self.hole.boundary_distance(points)
 
 
 def _common_frame(parts: Sequence[Hole]) -> tuple[FactorSpace, str]:

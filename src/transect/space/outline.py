@@ -1,4 +1,4 @@
-"""The rim of a hole as lines to draw."""
+"""The boundary of a hole as lines to draw."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,11 +18,11 @@ def outline(
     factors: Sequence[str] | None = None,
     fixed: Mapping[str, float] | None = None,
 ) -> list[NDArray[np.float64]]:
-    """Return the rim of a hole within the box, seen in the plane of two factors.
+    """Return the boundary of a hole within the box, seen in the plane of two factors.
 
-    It is the zero contour of the rim distance on a grid (marching squares). A smooth rim is placed
-    to about the square of a grid step; corners are cut by up to a step. Parts finer than a step,
-    and a rim that lies on the edge of the box, may be missing.
+    It is the zero contour of the boundary distance on a grid (marching squares). A smooth boundary
+    is placed to about the square of a grid step; corners are cut by up to a step. Parts finer than
+    a step, and a boundary that lies on the edge of the box, may be missing.
 
     Args:
         hole: Any hole of the space.
@@ -60,6 +60,6 @@ def outline(
     y = np.linspace(space.low[up], space.high[up], steps + 1)
     points = np.tile(place, (len(y), len(x), 1))
     points[:, :, right], points[:, :, up] = x, y[:, None]
-    distance = hole.rim_distance(points.reshape(-1, space.dimension)).reshape(len(y), len(x))
+    distance = hole.boundary_distance(points.reshape(-1, space.dimension)).reshape(len(y), len(x))
     lines = contour_generator(x, y, distance).lines(0.0)
     return [np.array(line, dtype=np.float64) for line in lines]

@@ -12,13 +12,13 @@ SPLITS = ("train", "validation", "removed")
 
 @dataclass(frozen=True, eq=False)
 class PointSet:
-    """Points that keep their factors, split and rim distance through every later step.
+    """Points that keep their factors, split and boundary distance through every later step.
 
     Attributes:
         space: The space that the points lie in.
         factors: (n, d), raw units.
         split: (n,) strings, each one of `SPLITS`.
-        rim_distance: (n,), signed, negative inside the hole; infinite where there is no hole.
+        boundary_distance: (n,), signed, negative inside the hole; infinite where there is no hole.
 
     Raises:
         ValueError: Lengths differ or a split has an unknown name.
@@ -36,14 +36,14 @@ class PointSet:
     space: FactorSpace
     factors: NDArray[np.float64]
     split: NDArray[np.str_]
-    rim_distance: NDArray[np.float64]
+    boundary_distance: NDArray[np.float64]
 
     def __post_init__(self) -> None:
         count = len(self.space.check(self.factors))
-        if self.split.shape != (count,) or self.rim_distance.shape != (count,):
+        if self.split.shape != (count,) or self.boundary_distance.shape != (count,):
             raise ValueError(
-                f"{count} points need as many splits and rim distances, "
-                f"got {self.split.shape} and {self.rim_distance.shape}"
+                f"{count} points need as many splits and boundary distances, "
+                f"got {self.split.shape} and {self.boundary_distance.shape}"
             )
         unknown = sorted(set(self.split.tolist()) - set(SPLITS))
         if unknown:
@@ -54,7 +54,9 @@ class PointSet:
 
     def __getitem__(self, rows: slice | NDArray[np.bool_] | NDArray[np.integer]) -> "PointSet":
         """Return the chosen rows, everything that belongs to them included."""
-        return PointSet(self.space, self.factors[rows], self.split[rows], self.rim_distance[rows])
+        return PointSet(
+            self.space, self.factors[rows], self.split[rows], self.boundary_distance[rows]
+        )
 
     def where(self, split: str) -> NDArray[np.int64]:
         """Return the row numbers of one split, in order.

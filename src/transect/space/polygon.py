@@ -1,4 +1,4 @@
-"""A hole with a polygon as its rim."""
+"""A hole with a polygon as its boundary."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ _CHUNK = 2**14
 class Polygon(Hole):
     """All points within a simple polygon over two factors.
 
-    The rim distance is the exact Euclidean distance.
+    The boundary distance is the exact Euclidean distance.
 
     Args:
         space: The space that the hole is cut into.
@@ -33,7 +33,7 @@ class Polygon(Hole):
         >>> from transect.space import Factor, FactorSpace
         >>> space = FactorSpace([Factor("a", 0, 4), Factor("b", 0, 4)])
         >>> corner = Polygon(space, [[0, 0], [2, 0], [2, 1], [1, 1], [1, 3], [0, 3]])
-        >>> corner.rim_distance([[0.5, 2], [1.5, 2]])
+        >>> corner.boundary_distance([[0.5, 2], [1.5, 2]])
         array([-0.5,  0.5])
     """
 
@@ -55,7 +55,7 @@ class Polygon(Hole):
     def __repr__(self) -> str:
         return f"Polygon(vertices={self.vertices.tolist()}, {self.frame})"
 
-    def rim_distance(self, points: ArrayLike) -> NDArray[np.float64]:
+    def boundary_distance(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return the signed distance at points (n, d), (n,)."""
         place = self.frame.coordinates(points)
         distance = np.empty(len(place))

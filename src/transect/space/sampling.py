@@ -48,7 +48,7 @@ def grid(space: FactorSpace, shape: int | Sequence[int]) -> NDArray[np.float64]:
     """Return a regular grid of the box, (n, d), raw units; the last factor varies fastest.
 
     The ends of each range belong to the grid, save that a periodic factor leaves out its upper
-    end, which is the same picture as the lower. A factor with a finite set of values gives
+    end, which is the same image as the lower. A factor with a finite set of values gives
     evenly chosen ones of them.
 
     Args:

@@ -1,4 +1,4 @@
-"""Primitive holes, each with its exact Euclidean distance to the rim.
+"""Primitive holes, each with its exact Euclidean distance to the boundary.
 
 All numbers of a shape are in its unit: raw units, or units of the box, where each factor spans
 [0, 1]. A shape may reach out of the box, or have its centre outside.
@@ -35,7 +35,7 @@ class Ball(Hole):
         >>> ball = Ball(space, radius=0.3)
         >>> ball
         Ball(radius=0.3, center=[1.25, 1.0], unit='raw', factors=['a', 'b'])
-        >>> ball.rim_distance([[1.25, 1.0], [1.25, 1.75]])
+        >>> ball.boundary_distance([[1.25, 1.0], [1.25, 1.75]])
         array([-0.3 ,  0.45])
     """
 
@@ -58,7 +58,7 @@ class Ball(Hole):
         values = f"radius={self.radius}, center={self.center.tolist()}"
         return f"{type(self).__name__}({values}, {self.frame})"
 
-    def rim_distance(self, points: ArrayLike) -> NDArray[np.float64]:
+    def boundary_distance(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return |x − c| − r at points (n, d), (n,)."""
         offset = self.frame.coordinates(points) - self.center
         return np.sqrt(np.einsum("nk,nk->n", offset, offset)) - self.radius
@@ -112,7 +112,7 @@ class Box(Hole):
     Examples:
         >>> from transect.space import Factor, FactorSpace
         >>> space = FactorSpace([Factor("a", 0.5, 2), Factor("b", 0, 2)])
-        >>> Box(space, low=[1, 1], high=[2, 2]).rim_distance([[1.25, 1.5], [0.7, 0.6]])
+        >>> Box(space, low=[1, 1], high=[2, 2]).boundary_distance([[1.25, 1.5], [0.7, 0.6]])
         array([-0.25,  0.5 ])
     """
 
@@ -134,7 +134,7 @@ class Box(Hole):
     def __repr__(self) -> str:
         return f"Box(low={self.low.tolist()}, high={self.high.tolist()}, {self.frame})"
 
-    def rim_distance(self, points: ArrayLike) -> NDArray[np.float64]:
+    def boundary_distance(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return the signed distance at points (n, d), (n,)."""
         place = self.frame.coordinates(points)
         beyond = np.maximum(self.low - place, place - self.high)
@@ -158,7 +158,7 @@ class Band(Hole):
     Examples:
         >>> from transect.space import Factor, FactorSpace
         >>> space = FactorSpace([Factor("a", 0.5, 2), Factor("b", 0, 2)])
-        >>> Band(space, "a", low=1, high=1.5).rim_distance([[1.25, 0], [2, 0]])
+        >>> Band(space, "a", low=1, high=1.5).boundary_distance([[1.25, 0], [2, 0]])
         array([-0.25,  0.5 ])
     """
 
@@ -175,7 +175,7 @@ class Band(Hole):
         factor, unit = self.frame.factors[0], self.unit
         return f"Band(factor={factor!r}, low={self.low}, high={self.high}, unit={unit!r})"
 
-    def rim_distance(self, points: ArrayLike) -> NDArray[np.float64]:
+    def boundary_distance(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return the signed distance at points (n, d), (n,)."""
         place = self.frame.coordinates(points)[:, 0]
         return np.maximum(self.low - place, place - self.high)
@@ -197,7 +197,7 @@ class HalfSpace(Hole):
     Examples:
         >>> from transect.space import Factor, FactorSpace
         >>> space = FactorSpace([Factor("a", 0.5, 2), Factor("b", 0, 2)])
-        >>> HalfSpace(space, normal=[3, 4], offset=5).rim_distance([[1, 0], [1, 1.75]])
+        >>> HalfSpace(space, normal=[3, 4], offset=5).boundary_distance([[1, 0], [1, 1.75]])
         array([-0.4,  1. ])
     """
 
@@ -215,7 +215,7 @@ class HalfSpace(Hole):
         normal = self.normal.tolist()
         return f"HalfSpace(normal={normal}, offset={self.offset}, unit={self.unit!r})"
 
-    def rim_distance(self, points: ArrayLike) -> NDArray[np.float64]:
+    def boundary_distance(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return (normal · x − offset) / |normal| at points (n, d), (n,)."""
         length = np.linalg.norm(self.normal)
         return self.frame.coordinates(points) @ (self.normal / length) - self.offset / length

@@ -24,12 +24,12 @@ def split_points(
     *,
     order: str = "random",
 ) -> PointSet:
-    """Return the points, in the order given, each with its split and its distance to the rim.
+    """Return the points, in the order given, each with its split and its distance to the boundary.
 
     Args:
         space: The space of the points.
         points: (n, d), raw units.
-        hole: Points in it are `removed`; None removes nothing, and rim distances are infinite.
+        hole: Points in it are `removed`; None removes nothing, and boundary distances are infinite.
         validation: How many of the kept points validate: an int is their number, 0 allowed, a
             float in (0, 1) their share, rounded to the nearest number. The rest is trained on.
         seed: Seed of the choice where `order` is `random`.
@@ -47,13 +47,13 @@ def split_points(
         >>> points = split_points(space, [[0], [0.375], [0.75], [1]], hole, 1, seed=0, order="last")
         >>> points.split.tolist()
         ['train', 'removed', 'train', 'validation']
-        >>> points.rim_distance
+        >>> points.boundary_distance
         array([ 0.25 , -0.125,  0.25 ,  0.5  ])
     """
     if order not in ORDERS:
         raise ValueError(f"unknown order {order!r}; choose from {', '.join(ORDERS)}")
     factors = space.check(points)
-    distance = _rim_distance(factors, hole)
+    distance = _boundary_distance(factors, hole)
     kept = np.flatnonzero(distance > 0)
     count = _validation_count(validation, len(kept))
     if order == "random":
@@ -64,15 +64,15 @@ def split_points(
     return PointSet(space, factors, split, distance)
 
 
-def _rim_distance(factors: NDArray[np.float64], hole: Hole | None) -> NDArray[np.float64]:
-    """Return the distances to the rim of a hole that removes some of the points.
+def _boundary_distance(factors: NDArray[np.float64], hole: Hole | None) -> NDArray[np.float64]:
+    """Return the distances to the boundary of a hole that removes some of the points.
 
     Raises:
         ValueError: The hole removes none or all of them.
     """
     if hole is None:
         return np.full(len(factors), np.inf)
-    distance = hole.rim_distance(factors)
+    distance = hole.boundary_distance(factors)
     removed = int(np.count_nonzero(distance <= 0))
     if removed == 0:
         raise ValueError(

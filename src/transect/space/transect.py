@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from transect.space.boundary import line_crossings, points_between
 from transect.space.checks import numbers, whole
 from transect.space.factor import FactorSpace
 from transect.space.frame import Frame
 from transect.space.hole import Hole
-from transect.space.rim import line_crossings, points_between
 
 
 class Transect:
@@ -77,7 +77,7 @@ class Transect:
         """The points, (count, d), raw units.
 
         A factor with a finite set of values takes the nearest of them, so that each point names a
-        picture that exists.
+        image that exists.
         """
         return self.space.snap(self.at(self.fractions))
 

@@ -13,18 +13,18 @@ from torch import Tensor
 from transect.model import VAE
 from transect.space.denormals import denormals
 from transect.space.seeds import random_generator
+from transect.training.images import Images
 from transect.training.objective import Objective
-from transect.training.pictures import Pictures
 
 
 class Evaluator:
-    """Measures a model on validation pictures, and on others that are only watched.
+    """Measures a model on validation images, and on others that are only watched.
 
     Args:
         model: The model.
         objective: The loss that it is trained to lower.
         accelerator: The device and precision, and the processes that share the work.
-        batch_size: Pictures at a time.
+        batch_size: Images at a time.
         seed: Of the noise for the validation loss, the same in every epoch.
     """
 
@@ -45,10 +45,10 @@ class Evaluator:
         validation_weights: NDArray[np.floating] | None,
         watched: Mapping[str, NDArray[np.uint8]],
     ) -> None:
-        """Put the pictures on the device."""
+        """Put the images on the device."""
         device = self.accelerator.device
-        self.validation = Pictures(validation, validation_weights, device)
-        self.watched = {name: Pictures(array, None, device) for name, array in watched.items()}
+        self.validation = Images(validation, validation_weights, device)
+        self.watched = {name: Images(array, None, device) for name, array in watched.items()}
         # Epochs count from 1, so that no epoch draws the same noise as this.
         random = random_generator(self.seed)
         noise = random.standard_normal((len(validation), self.model.latent), dtype=np.float32)
@@ -63,8 +63,8 @@ class Evaluator:
             for buffer in self.model.buffers():
                 broadcast(buffer)
         errors = {"validation_loss": self._loss(), "validation_nmse": self._nmse(self.validation)}
-        for name, pictures in self.watched.items():
-            errors[f"{name}_nmse"] = self._nmse(pictures)
+        for name, images in self.watched.items():
+            errors[f"{name}_nmse"] = self._nmse(images)
         return errors
 
     def _loss(self) -> float:
@@ -75,21 +75,21 @@ class Evaluator:
             sums.append(terms["loss"] * len(rows))
         return self._total(sums) / len(self.validation)
 
-    def _nmse(self, pictures: Pictures) -> float:
-        """Return the mean over pictures with any ink of Σ(x−x̂)² / Σx²."""
+    def _nmse(self, pixels: Images) -> float:
+        """Return the mean over images with any foreground of Σ(x−x̂)² / Σx²."""
         sums, counts = [], []
-        for rows in self._chunks(pictures):
-            images, _ = pictures.batch(rows)
+        for rows in self._chunks(pixels):
+            images, _ = pixels.batch(rows)
             reconstruction = torch.sigmoid(self.model(images).logits)
-            ink = images.square().sum((1, 2, 3))
+            foreground = images.square().sum((1, 2, 3))
             errors = (images - reconstruction).square().sum((1, 2, 3))
-            sums.append(torch.where(ink > 0, errors / ink, 0).sum())
-            counts.append((ink > 0).float().sum())
+            sums.append(torch.where(foreground > 0, errors / foreground, 0).sum())
+            counts.append((foreground > 0).float().sum())
         return self._total(sums) / max(self._total(counts), 1)
 
-    def _chunks(self, pictures: Pictures) -> list[Tensor]:
+    def _chunks(self, images: Images) -> list[Tensor]:
         part, parts = self.accelerator.process_index, self.accelerator.num_processes
-        return list(pictures.chunks(self.batch_size, part, parts))
+        return list(images.chunks(self.batch_size, part, parts))
 
     def _total(self, sums: list[Tensor]) -> float:
         own = torch.stack(sums).cpu().double().sum() if sums else torch.zeros(())

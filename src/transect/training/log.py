@@ -58,7 +58,7 @@ class Log:
             self._raise("the validation after it", loss)
 
     def means(self, sizes: list[int], accelerator: Any) -> dict[str, float]:
-        """Return the mean of each term over the pictures of the epoch, of all processes."""
+        """Return the mean of each term over the images of the epoch, of all processes."""
         shares = torch.tensor(sizes, dtype=torch.float64, device="cpu") / sum(sizes)
         means = accelerator.reduce(self.values, reduction="mean").double().cpu().T @ shares
         return dict(zip(self.names, means.tolist(), strict=True))

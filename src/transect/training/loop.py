@@ -19,12 +19,12 @@ from transect.training.checkpoint import load_checkpoint, read_state, save_check
 from transect.training.device import make_accelerator
 from transect.training.evaluation import Evaluator
 from transect.training.history import History
+from transect.training.images import Images, check_images
 from transect.training.log import Log
 from transect.training.objective import Objective
 from transect.training.optimizer import make_optimizer
 from transect.training.options import TrainingOptions
 from transect.training.performance import tune_process
-from transect.training.pictures import Pictures, check_pictures
 from transect.training.progress import Reporter
 from transect.training.schedule import learning_rate
 from transect.training.status import Status, write_status
@@ -55,7 +55,7 @@ def train(
 ) -> History:
     """Train a model in place, and leave it in evaluation mode.
 
-    The order of the pictures and the noise on the codes are functions of `seed` and the epoch
+    The order of the images and the noise on the codes are functions of `seed` and the epoch
     alone. So the same arguments give the same weights, bit for bit, on the same machine with as
     many threads, whether training was interrupted or not. Started by `accelerate launch` on several
     devices, each takes its share of every batch.
@@ -68,14 +68,14 @@ def train(
     Args:
         model: What to train.
         loss: What to lower.
-        images: Training pictures, (n, h, w), ink 255.
-        validation: Validation pictures, (k, h, w).
+        images: Training images, (n, h, w), foreground 255.
+        validation: Validation images, (k, h, w).
         options: How to train.
         seed: From 0 up.
         folder: Where to keep history and checkpoints; made where there is none.
-        weights: Of the training pictures in the loss, (n,), from 0 up.
-        validation_weights: Of the validation pictures in the loss, (k,), from 0 up.
-        watched: Further pictures whose error is written down, by name, and never used.
+        weights: Of the training images in the loss, (n,), from 0 up.
+        validation_weights: Of the validation images in the loss, (k,), from 0 up.
+        watched: Further images whose error is written down, by name, and never used.
         resume: Whether to go on from the checkpoint in `folder`, if there is one. Without it
             an earlier training in `folder` is removed.
         progress: Whether to show progress.
@@ -86,15 +86,15 @@ def train(
         The history, all epochs included.
 
     Raises:
-        ValueError: The pictures or weights have the wrong shape or type, the device is not there,
+        ValueError: The images or weights have the wrong shape or type, the device is not there,
             the seed is negative or no whole number, or the checkpoint belongs to a training with
-            other options, seed or pictures.
+            other options, seed or images.
         NonFiniteLoss: The loss is infinite or not a number.
     """
-    check_pictures("images", images, weights, model.size)
-    check_pictures("validation", validation, validation_weights, model.size)
-    for name, pictures in (watched or {}).items():
-        check_pictures(f"watched {name!r}", pictures, None, model.size)
+    check_images("images", images, weights, model.size)
+    check_images("validation", validation, validation_weights, model.size)
+    for name, pixels in (watched or {}).items():
+        check_images(f"watched {name!r}", pixels, None, model.size)
     tune_process()
     training = _Training(model, loss, options, check_seed(seed), folder, tracking=tracking)
     training.hold(images, weights)
@@ -140,14 +140,14 @@ class _Training:
         self.epoch, self.stopped = 0, False
 
     def hold(self, images: NDArray[np.uint8], weights: NDArray[np.floating] | None) -> None:
-        self.pictures = Pictures(images, weights, self.device)
+        self.images = Images(images, weights, self.device)
         self.objective.dataset_size = len(images)
         self.steps = -(-len(images) // self.options.batch_size)
         free = dict.fromkeys(FREE_OPTIONS)
         self.identity: dict[str, Any] = {
             **{k: v for k, v in dataclasses.asdict(self.options).items() if k not in free},
             "seed": self.seed,
-            "pictures": f"{images.shape}, checksum {zlib.crc32(np.ascontiguousarray(images).data)}",
+            "images": f"{images.shape}, checksum {zlib.crc32(np.ascontiguousarray(images).data)}",
         }
 
     def open(self, *, resume: bool) -> None:
@@ -209,7 +209,7 @@ class _Training:
             **terms,
             **errors,
             "seconds": time.perf_counter() - start,
-            "images_per_second": len(self.pictures) / (trained - start),
+            "images_per_second": len(self.images) / (trained - start),
             "learning_rate": rate,
         }
 
@@ -224,7 +224,7 @@ class _Training:
     def _step(self, rows: Tensor, noise: Tensor, rate: float) -> dict[str, Tensor]:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        images, weights = self.pictures.batch(rows)
+        images, weights = self.images.batch(rows)
         terms, codes = self.objective.terms(self.parallel, images, noise, weights)
         self.accelerator.backward(terms["loss"])
         self.optimizer.step()
@@ -235,9 +235,9 @@ class _Training:
     def _plan(self) -> tuple[list[Tensor], list[Tensor]]:
         """Return this process's rows and noise of each step of the epoch."""
         random = random_generator(self.seed, self.epoch)
-        order = random.permutation(len(self.pictures))
+        order = random.permutation(len(self.images))
         part, parts = self.accelerator.process_index, self.accelerator.num_processes
-        # Every process needs a share of the last batch: the first pictures are taken again.
+        # Every process needs a share of the last batch: the first images are taken again.
         order = np.resize(order, -(-len(order) // parts) * parts)
         noise = random.standard_normal((len(order), self.model.latent), dtype=np.float32)
         share = self.options.batch_size // parts

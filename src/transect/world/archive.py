@@ -11,7 +11,7 @@ from transect.space.reading import reading
 from transect.world.grey import luma, white_level
 
 BLOCK = 4096
-"""Pictures that are decompressed at a time."""
+"""Images that are decompressed at a time."""
 
 
 def existing_file(path: str | Path, source: str) -> Path:
@@ -54,8 +54,8 @@ def check_labels(labels: NDArray, key: str) -> NDArray[np.float64]:
     return labels.astype(np.float64)
 
 
-def read_pictures(path: Path, key: str) -> NDArray[np.uint8]:
-    """Return the pictures `key` of an `.npz` file in grey, uint8 (n, h, w).
+def read_images(path: Path, key: str) -> NDArray[np.uint8]:
+    """Return the images `key` of an `.npz` file in grey, uint8 (n, h, w).
 
     They are decompressed and turned to grey block by block: beside the result only one block of
     them is in memory. Which value is white is found by the rule of `transect.world.grey`.
@@ -71,22 +71,22 @@ def read_pictures(path: Path, key: str) -> NDArray[np.uint8]:
     ):
         shape, column_major, dtype = _header(stream, key)
         scale = np.uint8(255 if dtype == np.bool_ else 1)
-        if column_major:  # its first picture is not complete before its last byte
+        if column_major:  # its first image is not complete before its last byte
             content = np.frombuffer(_content(stream, shape, key), dtype=np.uint8)
-            pictures = luma(content.reshape(shape, order="F") * scale)
+            images = luma(content.reshape(shape, order="F") * scale)
         else:
-            pictures = np.empty(shape[:3], dtype=np.uint8)
+            images = np.empty(shape[:3], dtype=np.uint8)
             for start in range(0, shape[0], BLOCK):
                 block = (min(BLOCK, shape[0] - start), *shape[1:])
                 colours = np.frombuffer(_content(stream, block, key), dtype=np.uint8)
-                pictures[start : start + block[0]] = luma(colours.reshape(block) * scale)
+                images[start : start + block[0]] = luma(colours.reshape(block) * scale)
         archive.check_end(stream, key)
-    pictures *= np.uint8(255 // white_level(pictures))
-    return pictures
+    images *= np.uint8(255 // white_level(images))
+    return images
 
 
-def check_pictures(shape: tuple[int, ...], dtype: np.dtype, key: str) -> None:
-    """Check that an array of pictures is of bytes or truth values and square, grey or in colour.
+def check_images(shape: tuple[int, ...], dtype: np.dtype, key: str) -> None:
+    """Check that an array of images is of bytes or truth values and square, grey or in colour.
 
     Raises:
         ValueError: It is not; `key` names the array.
@@ -94,13 +94,13 @@ def check_pictures(shape: tuple[int, ...], dtype: np.dtype, key: str) -> None:
     square = len(shape) in {3, 4} and shape[1] == shape[2] and shape[3:] in {(), (1,), (3,)}
     if dtype not in (np.uint8, np.bool_) or not square or 0 in shape:
         raise ValueError(
-            f"{key} needs square pictures of uint8 or bool and the shape (n, h, h), (n, h, h, 1) "
+            f"{key} needs square images of uint8 or bool and the shape (n, h, h), (n, h, h, 1) "
             f"or (n, h, h, 3), got {dtype} of shape {shape}"
         )
 
 
 def _content(stream: IO[bytes], shape: tuple[int, ...], key: str) -> bytes:
-    """Return the bytes of the next pictures.
+    """Return the bytes of the next images.
 
     Raises:
         ValueError: The stream ends before.
@@ -108,7 +108,7 @@ def _content(stream: IO[bytes], shape: tuple[int, ...], key: str) -> bytes:
     size = int(np.prod(shape, dtype=object))
     data = stream.read(size)
     if len(data) < size:
-        raise ValueError(f"the array {key} ends before its last picture")
+        raise ValueError(f"the array {key} ends before its last image")
     return data
 
 
@@ -121,5 +121,5 @@ def _header(stream: IO[bytes], key: str) -> tuple[tuple[int, ...], bool, np.dtyp
     if read_header is None:
         raise ValueError(f"{key} has format {version}; (1, 0) and (2, 0) are known")
     shape, column_major, dtype = read_header(stream)
-    check_pictures(shape, dtype, key)
+    check_images(shape, dtype, key)
     return shape, column_major, dtype

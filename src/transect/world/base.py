@@ -14,7 +14,7 @@ MARGIN = 1.1
 
 
 class World(ABC):
-    """A factor space and the rule that turns a point of it into a picture.
+    """A factor space and the rule that turns a point of it into an image.
 
     Derive from `CurveWorld` or `PaintedWorld`, not from this class.
 
@@ -29,7 +29,8 @@ class World(ABC):
 
         It is in the form of the configuration: `kind` and the options of that kind. Here it is a
         ball around the middle of the box that takes a tenth of the box, in units of the box. From
-        five factors on it takes less: its radius is at most 0.45, so that a rim is left all around.
+        five factors on it takes less: its radius is at most 0.45, so that a boundary is left all
+            around.
         """
         return {"kind": "ball", "radius": ball_radius(self.space.dimension), "unit": "box"}
 
@@ -59,7 +60,7 @@ class World(ABC):
 
 
 class CurveWorld(World):
-    """A world whose pictures are curves; a canvas strokes them.
+    """A world whose images are curves; a canvas strokes them.
 
     Attributes:
         extent: A square canvas shows the world coordinates from -extent to extent.
@@ -75,14 +76,14 @@ class CurveWorld(World):
 
 
 class PaintedWorld(World):
-    """A world whose pictures are painted pixel by pixel.
+    """A world whose images are painted pixel by pixel.
 
-    A picture shows the world coordinates from -1 to 1, x to the right and y upwards.
+    An image shows the world coordinates from -1 to 1, x to the right and y upwards.
     """
 
     @abstractmethod
     def paint(self, points: ArrayLike, size: int) -> NDArray[np.float32]:
-        """Return the pictures of points (n, d): (n, size, size) in [0, 1], row 0 at the top."""
+        """Return the images of points (n, d): (n, size, size) in [0, 1], row 0 at the top."""
 
 
 def ball_radius(dimension: int, fraction: float = 0.1, most: float = 0.45) -> float:
@@ -104,7 +105,7 @@ def join(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def pixel_centers(size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return x of the columns and y of the rows, (size,) each, of a picture of [-1, 1]².
+    """Return x of the columns and y of the rows, (size,) each, of an image of [-1, 1]².
 
     Row 0 is at the top, so y falls.
     """

@@ -15,7 +15,7 @@ class FourierBlob(CurveWorld):
 
         R(θ) = 1 + Σ_k a_k cos(kθ),   k = 2, 3, …
 
-    Every point names its own picture, in any number of dimensions, since a function has but one
+    Every point names its own image, in any number of dimensions, since a function has but one
     Fourier series. The first harmonic is left out: it all but moves the blob.
 
     Args:

@@ -1,4 +1,4 @@
-"""A bump that moves over the picture."""
+"""A bump that moves over the image."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -8,16 +8,16 @@ from transect.world.parameters import Parameter, Parameters, Setting, whole_numb
 
 
 class GaussianBump(PaintedWorld):
-    """Gaussian bumps that move over the picture, the classic of compositional generalisation.
+    """Gaussian bumps that move over the image, the classic of compositional generalisation.
 
     Each parameter is fixed by a number, or made a factor by a pair [low, high]. With position
-    (x, y) and width w the picture is exp(−((u − x)² + (v − y)²) / 2w²) at the pixel centres
+    (x, y) and width w the image is exp(−((u − x)² + (v − y)²) / 2w²) at the pixel centres
     (u, v) ∈ [−1, 1]². Its integral over the plane is 2π w².
 
     Args:
         x: Horizontal position.
         y: Vertical position, upwards.
-        width: w, the standard deviation of the bump; the picture is 2 wide. Positive.
+        width: w, the standard deviation of the bump; the image is 2 wide. Positive.
 
     Raises:
         ValueError: An option is not a number or a range, or no parameter is free.
@@ -35,7 +35,7 @@ class GaussianBump(PaintedWorld):
         self.space = self.parameters.space
 
     def paint(self, points: ArrayLike, size: int) -> NDArray[np.float32]:
-        """Return the pictures of points (n, d): (n, size, size) in [0, 1], row 0 at the top."""
+        """Return the images of points (n, d): (n, size, size) in [0, 1], row 0 at the top."""
         x, y, width = self.parameters.columns(points)
         columns, rows = pixel_centers(whole_number("size", size, least=1))
         across = np.exp(-(((columns - x) / width) ** 2) / 2)

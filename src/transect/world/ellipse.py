@@ -15,7 +15,7 @@ class Ellipse(CurveWorld):
     Each parameter is fixed by a number, or made a factor by a pair [low, high]. With size s and
     aspect q the half axes are s √q and s / √q, so that the area π s² depends on the size alone.
     At orientation 0 the first of them lies along x. At aspect 1 the orientation shows in no
-    picture, and an aspect of 1/q is a quarter turn of q: keep to one side of 1.
+    image, and an aspect of 1/q is a quarter turn of q: keep to one side of 1.
 
     Args:
         x: Horizontal position of the centre.

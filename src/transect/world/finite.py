@@ -1,4 +1,4 @@
-"""Worlds whose pictures exist only on a finite grid: published data sets."""
+"""Worlds whose images exist only on a finite grid: published data sets."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class Axis:
     Attributes:
         name: Name of the factor.
         unit: Unit of its values; empty for a pure number.
-        period: The shift that gives the same picture, where there is one.
+        period: The shift that gives the same image, where there is one.
         ordered: Whether distance between its values has a meaning, as it has not between shapes.
     """
 
@@ -46,7 +46,7 @@ class Axis:
 
 
 class FiniteWorld(PaintedWorld):
-    """A world whose pictures exist only on the grid of its factors' values.
+    """A world whose images exist only on the grid of its factors' values.
 
     Points between the values of a factor, or outside its range, are moved to the nearest value.
 
@@ -54,10 +54,10 @@ class FiniteWorld(PaintedWorld):
         axes: The columns of the grid, from the slowest to the fastest.
         values: The ascending values of each. A column with a single value is no factor and is
             dropped.
-        size: Height and width of the stored pictures in pixels.
+        size: Height and width of the stored images in pixels.
 
     Attributes:
-        size: Height and width of the stored pictures in pixels.
+        size: Height and width of the stored images in pixels.
 
     Raises:
         ValueError: No column has two values or more.
@@ -70,7 +70,7 @@ class FiniteWorld(PaintedWorld):
             (axis, column) for axis, column in zip(axes, values, strict=True) if len(column) > 1
         ]
         if not kept:
-            raise ValueError("a grid of pictures needs a factor with at least two values")
+            raise ValueError("a grid of images needs a factor with at least two values")
         self.space = FactorSpace([axis.factor(column) for axis, column in kept])
         self.size = size
         self._values = [column for _, column in kept]
@@ -78,7 +78,7 @@ class FiniteWorld(PaintedWorld):
 
     @abstractmethod
     def stored(self, cells: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """Return the stored pictures of grid cells (n,): grey (n, size, size).
+        """Return the stored images of grid cells (n,): grey (n, size, size).
 
         Cells are numbered in row-major order: the last factor runs fastest.
         """
@@ -94,7 +94,7 @@ class FiniteWorld(PaintedWorld):
         return np.asarray(np.ravel_multi_index(index, shape), dtype=np.int64)
 
     def paint(self, points: ArrayLike, size: int) -> NDArray[np.float32]:
-        """Return the pictures of points (n, d): (n, size, size) in [0, 1], row 0 at the top.
+        """Return the images of points (n, d): (n, size, size) in [0, 1], row 0 at the top.
 
         A smaller size averages blocks of stored pixels.
 
@@ -107,9 +107,9 @@ class FiniteWorld(PaintedWorld):
                 f"size needs to divide the stored {self.size} pixels; choose from "
                 f"{', '.join(works)}; got {size}"
             )
-        pictures = self.stored(self.cells(points))
+        images = self.stored(self.cells(points))
         block = self.size // size
-        blocks = pictures.reshape(len(pictures), size, block, size, block)
+        blocks = images.reshape(len(images), size, block, size, block)
         return blocks.mean(axis=(2, 4), dtype=np.float32) / np.float32(255)
 
     def default_hole(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ class Lissajous(CurveWorld):
 
     One turn closes the curve only where both frequencies are whole numbers; the curve is left
     open (`closed` is False) where one of them is not, or is a factor. At whole frequencies several
-    phases can give one picture (δ and −δ give the same ellipse at f = g = 1), so the default range
+    phases can give one image (δ and −δ give the same ellipse at f = g = 1), so the default range
     is a quarter turn.
 
     Args:

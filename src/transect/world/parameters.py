@@ -24,9 +24,9 @@ class Parameter:
         name: Its name, and that of the factor.
         setting: A number, or the pair [low, high] with low < high.
         unit: Unit of the values; empty for a pure number.
-        period: The shift that gives the same picture, where there is one. A factor that spans it
+        period: The shift that gives the same image, where there is one. A factor that spans it
             (to 0.01 %, so that 6.283 counts as a full turn) is periodic; none may span more,
-            since two of its values would name one picture.
+            since two of its values would name one image.
         least: Smallest value that makes sense.
         most: Largest value that makes sense.
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transect.space.reading import reading
-from transect.world.archive import check_labels, check_pictures, existing_file
+from transect.world.archive import check_images, check_labels, existing_file
 from transect.world.finite import Axis, FiniteWorld, grid
 from transect.world.grey import luma
 
@@ -32,7 +32,7 @@ class Shapes3D(FiniteWorld):
 
     C. Burgess, H. Kim, "3D Shapes Dataset", 2018. The file is HDF5 with `images`, uint8
     (N, 64, 64, 3), and `labels`, float64 (N, 6): floor_hue, wall_hue, object_hue, scale, shape
-    (0 to 3) and orientation. Colour is turned to grey by luma. Pictures are read from the file
+    (0 to 3) and orientation. Colour is turned to grey by luma. Images are read from the file
     when they are asked for; only the labels stay in memory.
 
     Args:
@@ -47,7 +47,7 @@ class Shapes3D(FiniteWorld):
         self._file = existing_file(path, SOURCE)
         with self._open() as file:
             images, labels = _dataset(file, "images"), _dataset(file, "labels")
-            check_pictures(images.shape, images.dtype, "images")
+            check_images(images.shape, images.dtype, "images")
             if labels.shape != (len(images), len(AXES)):
                 raise ValueError(
                     f"labels needs the shape {(len(images), len(AXES))}, got {labels.shape}"
@@ -56,17 +56,17 @@ class Shapes3D(FiniteWorld):
             super().__init__(AXES, values, size=images.shape[1])
 
     def stored(self, cells: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """Return the stored pictures of grid cells (n,): grey (n, size, size)."""
-        # In file order and each picture once, since a file on a disk is quickest read forwards.
+        """Return the stored images of grid cells (n,): grey (n, size, size)."""
+        # In file order and each image once, since a file on a disk is quickest read forwards.
         rows, places = np.unique(self._rows[cells], return_inverse=True)
-        pictures = np.empty((len(rows), self.size, self.size), dtype=np.uint8)
+        pixels = np.empty((len(rows), self.size, self.size), dtype=np.uint8)
         with self._open() as file:
             images = _dataset(file, "images")
             scale = np.uint8(255 if images.dtype == np.bool_ else 1)
             # One by one: HDF5 takes 30 times as long over a list of rows.
             for place, row in enumerate(rows):
-                pictures[place] = luma(images[row][None] * scale)[0]
-        return pictures[places]
+                pixels[place] = luma(images[row][None] * scale)[0]
+        return pixels[places]
 
     @contextmanager
     def _open(self) -> "Iterator[h5py.File]":

@@ -183,13 +183,13 @@ def test_only_so_many_factors_are_drawn_and_the_caption_says_so(study):
 
 
 def test_traversals_stand_in_rows_by_their_names():
-    pictures = make_traversals(latent=3, steps=9, size=32)
-    figure = traversal_sheet(pictures)
+    images = make_traversals(latent=3, steps=9, size=32)
+    figure = traversal_sheet(images)
     (axes,) = figure.axes
     shown = np.asarray(axes.images[0].get_array())
     assert shown.shape == (3 * 34, 9 * 34)
-    np.testing.assert_array_equal(shown[35:67, 1:33], pictures["z1"][0])
-    np.testing.assert_array_equal(shown[69:101, 8 * 34 + 1 : 9 * 34 - 1], pictures["z2"][8])
+    np.testing.assert_array_equal(shown[35:67, 1:33], images["z1"][0])
+    np.testing.assert_array_equal(shown[69:101, 8 * 34 + 1 : 9 * 34 - 1], images["z2"][8])
     assert [label.get_text() for label in axes.get_yticklabels()] == ["z0", "z1", "z2"]
 
 

@@ -92,7 +92,7 @@ def test_bold_is_what_can_be_told_apart(study):
     assert curled.difference.startswith("+0.00100 (−0.00761 to") and not curled.distinguishable
     assert set(tables) == {
         "Covariance between latents", "Axes and factors", "Dimension and shape",
-        "Reconstruction of validation pictures",
+        "Reconstruction of validation images",
     }  # fmt: skip
     # 13 measures of two losses against the reference
     assert comparisons(study_tables(study)) == 26

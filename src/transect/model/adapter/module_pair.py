@@ -1,4 +1,4 @@
-"""Any encoder and any decoder, seen as an autoencoder of grey pictures."""
+"""Any encoder and any decoder, seen as an autoencoder of grey images."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from transect.model.adapter.picture_form import PictureForm
+from transect.model.adapter.image_form import ImageForm
 from transect.model.derivative import with_jacobian
 
 
@@ -15,22 +15,22 @@ class ModulePair(nn.Module):
     """An encoder and a decoder of anybody's, trained or not.
 
     A module may answer with a tensor, with a tuple or list whose first item is meant, or with an
-    object or mapping, of which `code` or `picture` names the field. The mean of the code is what
+    object or mapping, of which `code` or `image` names the field. The mean of the code is what
     should be named: noise would blur what is measured. Modules may have any precision and lie on
     any device: what they take is turned into theirs, and what they give into that of the caller.
 
     Args:
-        encoder: Takes pictures (n, channels, h, w), answers with codes (n, latent), or with n codes
+        encoder: Takes images (n, channels, h, w), answers with codes (n, latent), or with n codes
             of the shape `code_shape`.
-        decoder: Takes such codes, answers with pictures (n, c, h, w), (n, h, w), or (n, k) with a
+        decoder: Takes such codes, answers with images (n, c, h, w), (n, h, w), or (n, k) with a
             square number k of pixels.
         code: Field of the encoder's answer that holds the codes.
-        picture: Field of the decoder's answer that holds the pictures.
+        image: Field of the decoder's answer that holds the images.
         code_shape: Shape of one code where it is no vector, such as (4, 8, 8).
-        channels: Channels of the pictures that the encoder takes; each gets the same grey. None for
-            pictures (n, h, w).
-        value_range: The values that stand for 0 and 1 in the pictures taken and given.
-        logits: Whether the decoder gives logits, whose sigmoid is the picture.
+        channels: Channels of the images that the encoder takes; each gets the same grey. None for
+            images (n, h, w).
+        value_range: The values that stand for 0 and 1 in the images taken and given.
+        logits: Whether the decoder gives logits, whose sigmoid is the image.
 
     Raises:
         ValueError: An argument is out of range.
@@ -48,7 +48,7 @@ class ModulePair(nn.Module):
         decoder: nn.Module,
         *,
         code: str | None = None,
-        picture: str | None = None,
+        image: str | None = None,
         code_shape: Sequence[int] | None = None,
         channels: int | None = 1,
         value_range: Sequence[float] = (0.0, 1.0),
@@ -59,9 +59,9 @@ class ModulePair(nn.Module):
             if not isinstance(module, nn.Module):
                 raise ValueError(f"the {name} needs to be a torch.nn.Module, got {module!r}")
         self.encoder, self.decoder = encoder, decoder
-        self.code, self.picture = code, picture
+        self.code, self.image = code, image
         self.code_shape = None if code_shape is None else tuple(code_shape)
-        self.form = PictureForm(channels, value_range, logits)
+        self.form = ImageForm(channels, value_range, logits)
 
     def encode(self, images: Tensor) -> Tensor:
         """Return the codes (n, latent) of images (n, h, w) in [0, 1].
@@ -75,7 +75,7 @@ class ModulePair(nn.Module):
             wanted = "(n, latent)" if self.code_shape is None else f"(n, *{self.code_shape})"
             raise ValueError(
                 f"the encoder's codes need the shape {wanted}, got {tuple(codes.shape)} for "
-                f"{len(images)} pictures; give code_shape where a code is no vector"
+                f"{len(images)} images; give code_shape where a code is no vector"
             )
         return codes.flatten(1)
 
@@ -83,7 +83,7 @@ class ModulePair(nn.Module):
         """Return the images (n, h, w) in [0, 1] of codes (n, latent).
 
         Raises:
-            ValueError: The codes do not fit `code_shape`, or the decoder's answer has no pictures.
+            ValueError: The codes do not fit `code_shape`, or the decoder's answer has no images.
         """
         if self.code_shape is not None:
             if codes.shape[1] != math.prod(self.code_shape):
@@ -92,7 +92,7 @@ class ModulePair(nn.Module):
                     f"{self.code_shape}, got {codes.shape[1]}"
                 )
             codes = codes.unflatten(1, self.code_shape)
-        return self.form.take(_call("decoder", self.decoder, codes, self.picture))
+        return self.form.take(_call("decoder", self.decoder, codes, self.image))
 
     def decode_with_jacobian(self, codes: Tensor) -> tuple[Tensor, Tensor]:
         """Return the images (n, h, w) of codes (n, latent), and their derivatives by the code.

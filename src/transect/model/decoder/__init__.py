@@ -1,4 +1,4 @@
-"""Decoders: a code -> a picture, as logits."""
+"""Decoders: a code -> an image, as logits."""
 
 from transect.model.decoder.additive import AdditiveDecoder
 from transect.model.decoder.base import Decoder

@@ -22,9 +22,9 @@ class AdditiveDecoder(Decoder):
     where logits add up, the odds of pixels multiply. Time and weights grow with `latent`.
 
     Args:
-        size: Height and width of the pictures in pixels, a power of two from 16 up.
+        size: Height and width of the images in pixels, a power of two from 16 up.
         latent: Dimension of the code.
-        channels: Channels before each doubling of each f_i, from the picture inwards; the last is
+        channels: Channels before each doubling of each f_i, from the image inwards; the last is
             repeated.
 
     Raises:

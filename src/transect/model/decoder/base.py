@@ -8,10 +8,10 @@ from transect.model.derivative import with_jacobian
 
 
 class Decoder(nn.Module, ABC):
-    """Turns a code into a picture.
+    """Turns a code into an image.
 
     Attributes:
-        size: Height and width of the pictures in pixels.
+        size: Height and width of the images in pixels.
         latent: Dimension of the code.
     """
 
@@ -22,7 +22,7 @@ class Decoder(nn.Module, ABC):
     def forward(self, codes: Tensor) -> Tensor:
         """Return the logits (n, 1, size, size) of codes (n, latent).
 
-        The picture is their sigmoid. It is left off here because the cross-entropy of a logit is
+        The image is their sigmoid. It is left off here because the cross-entropy of a logit is
         finite where that of a rounded probability is not.
         """
 

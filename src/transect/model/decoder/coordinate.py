@@ -26,10 +26,10 @@ class CoordinateDecoder(Decoder):
     kept with the weights.
 
     Args:
-        size: Height and width of the pictures in pixels, from 2 up.
+        size: Height and width of the images in pixels, from 2 up.
         latent: Dimension of the code.
         frequencies: Number of rows of F; each gives a sine and a cosine.
-        bandwidth: Standard deviation of F, cycles a picture width. More draws finer lines, and
+        bandwidth: Standard deviation of F, cycles an image width. More draws finer lines, and
             less of what lies between examples.
         widths: Features of the hidden layers, from the coordinates outwards.
 

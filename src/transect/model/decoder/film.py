@@ -27,9 +27,9 @@ class FilmDecoder(Decoder):
     only as one scale and one shift a channel; where things are is left to the constant.
 
     Args:
-        size: Height and width of the pictures in pixels, a power of two from 16 up.
+        size: Height and width of the images in pixels, a power of two from 16 up.
         latent: Dimension of the code.
-        channels: Channels before each doubling, from the picture inwards; the last is repeated.
+        channels: Channels before each doubling, from the image inwards; the last is repeated.
         width: Hidden features of the perceptron that gives scales and shifts.
 
     Raises:

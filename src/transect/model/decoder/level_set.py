@@ -1,4 +1,4 @@
-"""A decoder whose code moves smooth fields, and whose picture is read off them pixel by pixel.
+"""A decoder whose code moves smooth fields, and whose image is read off them pixel by pixel.
 
     F_k(x, z) = Σ_j φ_j(z) T_jk(x),    logit(x, z) = h(F_1(x, z), …, F_K(x, z))
 
@@ -38,7 +38,7 @@ class LevelSetDecoder(Decoder):
     codes of a batch.
 
     Args:
-        size: Height and width of the pictures in pixels, from 2 up.
+        size: Height and width of the images in pixels, from 2 up.
         latent: Dimension of the code.
         fields: K, their number.
         degree: Of the monomials: 1 for fields that are affine in the code, 2 with its squares and
@@ -46,7 +46,7 @@ class LevelSetDecoder(Decoder):
         grid: Points a side at which the maps are computed.
         frequencies: Number of frequencies of the Fourier features, drawn once from
             N(0, bandwidth²) and kept with the weights.
-        bandwidth: Their standard deviation, cycles a picture width. More draws finer lines, and
+        bandwidth: Their standard deviation, cycles an image width. More draws finer lines, and
             less of what lies between examples.
         widths: Features of the hidden layers of the perceptron that gives the maps.
         readout: Features of the hidden layers of h.

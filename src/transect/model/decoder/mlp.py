@@ -17,7 +17,7 @@ class MlpDecoder(Decoder):
     SiLU for tanh.
 
     Args:
-        size: Height and width of the pictures in pixels, from 2 up.
+        size: Height and width of the images in pixels, from 2 up.
         latent: Dimension of the code.
         widths: Features of the hidden layers, from the code outwards.
 

@@ -21,7 +21,7 @@ class OriginalDecoder(Decoder):
     original with its rows in another order.
 
     Args:
-        size: Height and width of the pictures in pixels, a multiple of 8.
+        size: Height and width of the images in pixels, a multiple of 8.
         latent: Dimension of the code.
 
     Raises:

@@ -13,9 +13,9 @@ def fourier_features(frequencies: Tensor, size: int) -> Tensor:
     dimensional domains", eq. 5. The sines come first.
 
     Args:
-        frequencies: The n rows of F, (n, 2), cycles a picture width; x = (across, down) lies in
+        frequencies: The n rows of F, (n, 2), cycles an image width; x = (across, down) lies in
             [0, 1]².
-        size: Cells a side of the picture, its pixels or coarser ones.
+        size: Cells a side of the image, its pixels or coarser ones.
     """
     centres = (torch.arange(size).to(frequencies) + 0.5) / size
     across, down = (2 * math.pi * centres[:, None, None] * frequencies.T).unbind(1)

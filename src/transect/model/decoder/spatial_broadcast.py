@@ -16,10 +16,10 @@ class SpatialBroadcastDecoder(Decoder):
 
     Watters et al. 2019, "Spatial broadcast decoder", with padded convolutions, SiLU and fewer
     channels. Two channels hold x and y, from -1 at the first pixel to 1 at the last. A pixel of the
-    picture depends on its place and on the code alone, by as many convolutions as there are.
+    image depends on its place and on the code alone, by as many convolutions as there are.
 
     Args:
-        size: Height and width of the pictures in pixels, from 2 up.
+        size: Height and width of the images in pixels, from 2 up.
         latent: Dimension of the code.
         channels: Channels after each 3×3 convolution; a 1×1 convolution to the logit follows.
 

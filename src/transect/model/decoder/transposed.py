@@ -13,9 +13,9 @@ class TransposedDecoder(Decoder):
     """Strided 4×4 transposed convolutions with SiLU up from 4×4 maps; quick on a CPU.
 
     Args:
-        size: Height and width of the pictures in pixels, a power of two from 16 up.
+        size: Height and width of the images in pixels, a power of two from 16 up.
         latent: Dimension of the code.
-        channels: Channels before each doubling, from the picture inwards; the last is repeated.
+        channels: Channels before each doubling, from the image inwards; the last is repeated.
 
     Raises:
         ValueError: The size is not a power of two from 16 up, or latent or a channel is below 1.

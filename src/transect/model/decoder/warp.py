@@ -1,4 +1,4 @@
-"""A decoder that bends a few pictures of its own.
+"""A decoder that bends a few images of its own.
 
     logit(x, z) = Σ_k m_k(z) T_k(x + u(x, z)) + b(z)
 
@@ -24,10 +24,10 @@ class WarpDecoder(Decoder):
     edge templates go on as they are at the edge.
 
     Args:
-        size: Height and width of the pictures in pixels, from 2 up.
+        size: Height and width of the images in pixels, from 2 up.
         latent: Dimension of the code.
         templates: Number of templates.
-        grid: Displacements a side, from 2 up; they lie on the picture from corner to corner.
+        grid: Displacements a side, from 2 up; they lie on the image from corner to corner.
         width: Features of the two hidden layers of the perceptron.
 
     Raises:
@@ -62,7 +62,7 @@ class WarpDecoder(Decoder):
         nn.init.zeros_(self.warp_head.bias)
 
     def displacements(self, codes: Tensor) -> Tensor:
-        """Return u at every pixel, across and down, in half picture widths, (n, 2, size, size).
+        """Return u at every pixel, across and down, in half image widths, (n, 2, size, size).
 
         Args:
             codes: (n, latent).
@@ -97,7 +97,7 @@ def _sample(images: Tensor, displacements: Tensor) -> Tensor:
     shifts = displacements * ((size - 1) / 2)
     x = (shifts[:, 0] + pixels).clamp(0, size - 1)
     y = (shifts[:, 1] + pixels[:, None]).clamp(0, size - 1)
-    # A training that diverges shall meet NaN in its loss, not an index beyond the picture.
+    # A training that diverges shall meet NaN in its loss, not an index beyond the image.
     left, top = (part.detach().nan_to_num().floor().clamp(max=size - 2) for part in (x, y))
     corner = (top * size + left).long().flatten(1)
     flat = images.flatten(1)

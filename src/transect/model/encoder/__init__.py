@@ -1,4 +1,4 @@
-"""Encoders: a picture -> the code of that picture."""
+"""Encoders: an image -> the code of that image."""
 
 from transect.model.encoder.base import Encoder
 from transect.model.encoder.original import OriginalEncoder

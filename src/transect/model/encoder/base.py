@@ -6,12 +6,12 @@ from torch import Tensor, nn
 
 
 class Encoder(nn.Module, ABC):
-    """A trunk that turns a picture into features, and a linear head that turns them into a code.
+    """A trunk that turns an image into features, and a linear head that turns them into a code.
 
     The two are apart so that `VAE` can put a second head, for the log-variance, on the same trunk.
 
     Attributes:
-        size: Height and width of the pictures in pixels.
+        size: Height and width of the images in pixels.
         latent: Dimension of the code.
         head: Features -> code.
     """

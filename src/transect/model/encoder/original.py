@@ -18,7 +18,7 @@ class OriginalEncoder(Encoder):
     biases from 0. Other sizes go through the same stages, with as many features as remain.
 
     Args:
-        size: Height and width of the pictures in pixels, a multiple of 8 from 32 up.
+        size: Height and width of the images in pixels, a multiple of 8 from 32 up.
         latent: Dimension of the code.
 
     Raises:

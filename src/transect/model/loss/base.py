@@ -45,19 +45,19 @@ class Needs:
 
 @dataclass(frozen=True)
 class Batch:
-    """A batch of n pictures, what the model made of them, and how far training has come.
+    """A batch of n images, what the model made of them, and how far training has come.
 
     Attributes:
-        truth: The pictures, (n, 1, h, w) in [0, 1].
+        truth: The images, (n, 1, h, w) in [0, 1].
         logits: The reconstructions before the sigmoid, (n, 1, h, w).
         mean: μ, (n, d).
         log_variance: ln σ², (n, d).
         codes: z, (n, d), what was decoded.
-        weights: Of each picture, (n,); without it each weighs 1.
+        weights: Of each image, (n,); without it each weighs 1.
         progress: The share of training that is done, 0 in its first step and 1 in its last.
-        dataset_size: Number of training pictures; without it the batch is all there is.
+        dataset_size: Number of training images; without it the batch is all there is.
         critic: The one that the loss asked for.
-        model: The model itself, for a loss that asks it about more than these pictures.
+        model: The model itself, for a loss that asks it about more than these images.
     """
 
     truth: Tensor
@@ -73,7 +73,7 @@ class Batch:
 
 
 class Loss(ABC):
-    """Compares a batch of pictures with what the model made of them.
+    """Compares a batch of images with what the model made of them.
 
     A loss is a value: it holds coefficients and nothing that changes. What changes comes with the
     batch.

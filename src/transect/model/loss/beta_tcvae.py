@@ -2,7 +2,7 @@
 
     Σ_pixels BCE + α I(z; x) + β KL(q(z) ‖ Π_j q(z_j)) + γ Σ_j KL(q(z_j) ‖ p(z_j))
 
-(Chen et al. 2018, eq. 4). Each is an expectation over one sample z of every picture, in which
+(Chen et al. 2018, eq. 4). Each is an expectation over one sample z of every image, in which
 ln q(z) and ln q(z_j) are estimated from the batch (section 4.1 and appendix C).
 """
 
@@ -31,18 +31,18 @@ Estimator = Literal["weighted", "stratified"]
 class BetaTCVAELoss(Loss):
     """β-TC-VAE: mean over the batch of w (Σ BCE + alpha I + beta TC + gamma D).
 
-    The KL term comes in three parts: I is the mutual information of code and picture, TC the total
+    The KL term comes in three parts: I is the mutual information of code and image, TC the total
     correlation of the latents, D the divergence of each latent from its prior, all in nats a
-    picture, summed over latents. With n pictures a batch of N, ln q is estimated by
+    image, summed over latents. With n images a batch of N, ln q is estimated by
 
     - "weighted": ln 1/(nN) Σ_k q(z|x_k), minibatch-weighted sampling. It is too small by ln n where
       codes stand alone and by ln N where they crowd, and TC is too large by some d − 1 times that,
       so that only its differences count.
-    - "stratified": weight 1/N for the picture that z is of, and the rest over the others, minibatch
+    - "stratified": weight 1/N for the image that z is of, and the rest over the others, minibatch
       stratified sampling. It has no bias in q, only in its logarithm, and a larger variance.
 
     Their sum I + TC + D is an estimate of KL that no estimator of q changes. Of several processes
-    each has the pictures of its share.
+    each has the images of its share.
 
     Attributes:
         beta: β, of the total correlation.
@@ -68,12 +68,12 @@ class BetaTCVAELoss(Loss):
         check_choice("reduction", self.reduction, REDUCTIONS)
 
     def __call__(self, batch: Batch) -> dict[str, Tensor]:
-        """Return "loss", "bce" (nats a pixel) and three terms in nats a picture; see `Loss`.
+        """Return "loss", "bce" (nats a pixel) and three terms in nats an image; see `Loss`.
 
         These are "mutual_information", "total_correlation" and "latent_kl".
         """
         bce = cross_entropy(batch.truth, batch.logits)
-        # Row i holds ln q(z_i | x_k) of every picture k.
+        # Row i holds ln q(z_i | x_k) of every image k.
         densities = _log_normal(batch.codes[:, None], batch.mean, batch.log_variance)
         log_weights = self._weights(densities[:, :, 0], batch.dataset_size).log()
         own = densities.diagonal().sum(0)
@@ -96,7 +96,7 @@ class BetaTCVAELoss(Loss):
         return self.alpha, self.beta, self.gamma
 
     def _weights(self, like: Tensor, dataset_size: int | None) -> Tensor:
-        """Return the weight of picture k in the estimate of q(z_i), (n, n)."""
+        """Return the weight of image k in the estimate of q(z_i), (n, n)."""
         count = len(like)
         size = max(dataset_size or 0, count)
         if self.estimator == "weighted":

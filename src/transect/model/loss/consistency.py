@@ -2,7 +2,7 @@
 
     C = mean of ((e(g(z)) − z) / s)²,    z = t μ_i + (1 − t) μ_j
 
-over the latents and over the pictures i of a batch, each with its neighbour j and with a t of its
+over the latents and over the images i of a batch, each with its neighbour j and with a t of its
 own from a grid over [0, 1], so that nothing is drawn at random but the batch. e encodes, g decodes,
 and s is the deviation of μ in the batch.
 """
@@ -25,15 +25,15 @@ class ConsistencyLoss(Loss):
     """Another loss, and consistency × C from some time on: what is decoded must be encoded back.
 
     A model is trained on codes of the data alone. Between them, in a hole of the data too, nothing
-    ties the encoder to the decoder, and a picture from there may be given a code that the decoder
-    draws as another. C does, and needs no picture from there: the decoder draws them, and only the
+    ties the encoder to the decoder, and an image from there may be given a code that the decoder
+    draws as another. C does, and needs no image from there: the decoder draws them, and only the
     encoder learns from it, as in the sleep phase of Hinton et al. 1995, "The wake-sleep algorithm
     for unsupervised neural networks".
 
     Attributes:
         base: The loss to which C is added.
         consistency: Coefficient of C, a pure number.
-        after: Share of training after which C is added: pictures that are decoded before anything
+        after: Share of training after which C is added: images that are decoded before anything
             is learnt tell nothing.
 
     Raises:
@@ -73,6 +73,6 @@ def _consistency(batch: Batch) -> Tensor:
     share = (torch.arange(len(mean)).to(mean) + 0.5)[:, None] / len(mean)
     codes = share * mean + (1 - share) * mean.roll(1, 0)
     with torch.no_grad():
-        pictures = batch.model.decode(codes)
+        images = batch.model.decode(codes)
     spread = mean.std(0, correction=0).clamp_min(SMALLEST_SPREAD)
-    return ((batch.model.encode(pictures) - codes) / spread).square().mean()
+    return ((batch.model.encode(images) - codes) / spread).square().mean()

@@ -18,7 +18,7 @@ from transect.model.loss.terms import check_coefficient, covariance, off_diagona
 class CovarianceLoss(Loss):
     """A base loss, plus covariance Σ_{i<j} C_ij², where C is the covariance of μ over the batch.
 
-    It is a sum over pairs of latents, and 0 for a single latent or picture. Beside a base per pixel
+    It is a sum over pairs of latents, and 0 for a single latent or image. Beside a base per pixel
     it counts P times as much as beside the same base summed over P pixels. The covariance of n
     independent codes is off by about σ_i σ_j / √n, so that small batches pull the codes together.
     It isn't weighted; of several processes each has the covariance of its share.

@@ -29,7 +29,7 @@ from transect.model.loss.terms import (
 class ELBOLoss(Loss):
     """Mean over the batch of w (BCE + kl KL), the negative evidence lower bound where kl fits.
 
-    KL = ½ Σ_latents (μ² + σ² − ln σ² − 1), nats a picture. `reduction` says what BCE is: "pixel",
+    KL = ½ Σ_latents (μ² + σ² − ln σ² − 1), nats an image. `reduction` says what BCE is: "pixel",
     the mean over pixels, or "sum", their sum. To convert a coefficient, with P pixels (h · w) and
     d latents:
 
@@ -55,7 +55,7 @@ class ELBOLoss(Loss):
         check_choice("reduction", self.reduction, REDUCTIONS)
 
     def __call__(self, batch: Batch) -> dict[str, Tensor]:
-        """Return "loss", "bce" (nats a pixel) and "kl" (nats a picture); see `Loss`."""
+        """Return "loss", "bce" (nats a pixel) and "kl" (nats an image); see `Loss`."""
         bce = cross_entropy(batch.truth, batch.logits)
         kl = divergence(batch.mean, batch.log_variance).sum(1)
         values = pixels(batch, self.reduction) * bce + self.kl * kl

@@ -2,7 +2,7 @@
 
     E = 2/(d(d−1)) Σ_{i<j} mean |μ_i μ_j|
 
-It is 0 when each code lies on an axis. It is a mean over pictures and pairs of latents.
+It is 0 when each code lies on an axis. It is a mean over images and pairs of latents.
 """
 
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ MOST_LAYERS = 1000
 class FactorVAELoss(Loss):
     """FactorVAE: a base loss, plus the mean over the batch of w gamma ln D(z) / (1 − D(z)).
 
-    The penalty estimates the total correlation of the latents, in nats a picture. The paper's γ,
+    The penalty estimates the total correlation of the latents, in nats an image. The paper's γ,
     10 to 40, belongs beside a base that sums over pixels, such as the default; with P pixels,
     divide it by P beside one per pixel.
 
@@ -56,7 +56,7 @@ class FactorVAELoss(Loss):
         check_loss("base", self.base)
 
     def __call__(self, batch: Batch) -> dict[str, Tensor]:
-        """Return the terms of the base, and "total_correlation" (nats a picture); see `Loss`.
+        """Return the terms of the base, and "total_correlation" (nats an image); see `Loss`.
 
         Raises:
             ValueError: The batch has no critic.

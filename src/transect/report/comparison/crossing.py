@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from transect.measure.comparison import CrossingSummary, summarise_crossings
-from transect.measure.penalty import crossing_radius
+from transect.measure.error.penalty import crossing_radius
 from transect.measure.statistics import Interval
 from transect.report.comparison.data import RADIUS, ComparisonData
 from transect.report.comparison.measures import PENALTY

@@ -6,7 +6,7 @@ from transect.report.comparison.data import ComparisonData
 from transect.report.comparison.looks import brief, frame, has_bar, label_log, log_ticks, looks
 from transect.report.comparison.ranking import Ranked, Ranking
 from transect.report.sentences import bracket, number
-from transect.report.style import FAINT, INK, WIDTH, new_figure, styled
+from transect.report.style import FAINT, FOREGROUND, WIDTH, new_figure, styled
 
 ROW = 0.24
 """Height of a row in inches."""
@@ -31,7 +31,7 @@ def ratio_forest(data: ComparisonData, ranked: Ranking) -> Figure:
     for row, place in enumerate(places):
         color, marker = drawn[place.model].color, drawn[place.model].marker
         if row:
-            dots = {"s": 7, "color": INK, "linewidths": 0, "alpha": 0.6, "zorder": 3}
+            dots = {"s": 7, "color": FOREGROUND, "linewidths": 0, "alpha": 0.6, "zorder": 3}
             axes.scatter(place.by_seed, [row] * len(place.by_seed), **dots)
         if has_bar(place.to_best) and row:
             ends = [place.to_best.low, place.to_best.high]

@@ -30,7 +30,7 @@ def how_to_read(data: ComparisonData, ranked: Ranking) -> str:
             return "One seed gives no interval."
         return f"In brackets stand 95{NARROW}% Student t intervals over {seeds} seeds."
     paired = (
-        "Cells of one condition and seed share their pictures, so models are compared within them: "
+        "Cells of one condition and seed share their images, so models are compared within them: "
         f"by the ratio of their {ranked.measure.name}, the geometric mean over the conditions for "
         "each seed."
     )
@@ -85,7 +85,7 @@ def _verdict(ranked: Ranking) -> str:
     best, inside = ranked.places[0], ranked.measure == REMOVED
     if len(ranked.places) == 1:
         return f"Only “{best.model}” has enough cells, so there is nothing to compare it with."
-    where = "inside the hole" if inside else "on validation pictures"
+    where = "inside the hole" if inside else "on validation images"
     if ranked.seeds < 2:
         return (
             f"“{best.model}” has the least error {where}, but one seed does not tell that from "
@@ -93,7 +93,7 @@ def _verdict(ranked: Ranking) -> str:
         )
     if not ranked.ties:
         second = ranked.places[1]
-        what = "draws the removed pictures best" if inside else "reconstructs best"
+        what = "draws the removed images best" if inside else "reconstructs best"
         return (
             f"“{best.model}” {what}: the error of the next, “{second.model}”, is "
             f"{number(second.to_best.mean)} times as large{bracket(second.to_best)}."

@@ -12,9 +12,9 @@ from matplotlib.transforms import ScaledTranslation
 
 from transect.measure.statistics import Interval
 from transect.report.comparison.data import ComparisonData
-from transect.report.style import FAINT, INK, LETTERS, SOURCE_COLORS
+from transect.report.style import FAINT, FOREGROUND, LETTERS, SOURCE_COLORS
 
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", INK, FAINT)
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", FOREGROUND, FAINT)
 """Those of Okabe and Ito without yellow, which is too light for lines, and grey in its place."""
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h", "*")

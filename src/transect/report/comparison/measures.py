@@ -5,12 +5,12 @@ from transect.report.measure import Measure
 PENALTY = Measure("penalty_nmse", "hole penalty by nMSE ↓")
 REMOVED = Measure("removed_nmse", "nMSE inside the hole ↓")
 ORACLE = Measure("oracle_removed_nmse", "nMSE inside the hole, oracle ↓")
-VALIDATION = Measure("validation_nmse", "nMSE on validation pictures ↓")
+VALIDATION = Measure("validation_nmse", "nMSE on validation images ↓")
 SOFT_IOU = Measure("removed_soft_iou", "soft IoU inside the hole ↑")
 ORACLE_IOU = Measure("oracle_removed_soft_iou", "soft IoU inside the hole, oracle ↑")
-VALIDATION_IOU = Measure("validation_soft_iou", "soft IoU on validation pictures ↑")
-ENCODER = Measure("fault_encoder_share", "share of the encoder in the excess error")
-DECODER = Measure("fault_decoder_share", "share of the decoder in the excess error")
+VALIDATION_IOU = Measure("validation_soft_iou", "soft IoU on validation images ↑")
+ENCODER = Measure("attribution_encoder_share", "share of the encoder in the excess error")
+DECODER = Measure("attribution_decoder_share", "share of the decoder in the excess error")
 
 ERRORS = (REMOVED, VALIDATION)
 """The error that models are ranked by: the first that any cell has."""
@@ -27,7 +27,7 @@ FURTHER = (
     Measure("penalty_factor_error", "hole penalty by factor error ↓"),
     Measure("nearest_image_removed_nmse", "nMSE inside the hole, nearest training image ↓"),
     Measure("nearest_point_removed_nmse", "nMSE inside the hole, nearest training point ↓"),
-    Measure("blend_removed_nmse", "nMSE inside the hole, blend of the rim images ↓"),
+    Measure("blend_removed_nmse", "nMSE inside the hole, blend of the boundary images ↓"),
     Measure("removed_best_nmse", "nMSE inside the hole, best code ↓"),
     Measure("removed_straight_nmse", "nMSE inside the hole, codes straight across ↓"),
     Measure(
@@ -35,12 +35,12 @@ FURTHER = (
     ),
     ENCODER,
     DECODER,
-    Measure("fault_converged", "share of points whose best code is found ↑"),
-    Measure("fault_agreement", "share of points where two starts find it ↑"),
+    Measure("attribution_converged", "share of points whose best code is found ↑"),
+    Measure("attribution_agreement", "share of points where two starts find it ↑"),
     Measure("embedding_loops", "loops of the embedding"),
     Measure("embedding_two_nn", "dimension of the embedding, two-NN"),
     Measure("embedding_mcc", "MCC of the embedding ↑"),
-    Measure("train_count", "training pictures"),
+    Measure("train_count", "training images"),
     Measure("seconds_train", "seconds of training"),
     Measure("seconds_total", "seconds in all"),
 )

@@ -24,7 +24,7 @@ MOST_SERIES = 6
 MOST_ROWS = 12
 """Conditions in a figure; further ones follow in the next."""
 
-DIFFERENCES, FAULT = "Differences between models", "Encoder or decoder"
+DIFFERENCES, ATTRIBUTION = "Differences between models", "Encoder or decoder"
 
 
 def comparison_plates(data: ComparisonData) -> Iterator[Plate]:
@@ -128,7 +128,7 @@ def _shares_plate(data: ComparisonData, models: Sequence[str]) -> Plate:
         if parts:
             said.append(f"{model}: {', '.join(parts)}")
     return Plate(
-        FAULT,
+        ATTRIBUTION,
         "shares",
         "Who makes the error inside the hole",
         error_shares(data, models),

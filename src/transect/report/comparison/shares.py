@@ -1,6 +1,6 @@
 """Which share of the excess error inside the hole is the encoder's and which the decoder's.
 
-`transect.measure.fault` says what is excess and how it is split.
+`transect.measure.code.attribution` says what is excess and how it is split.
 """
 
 from collections.abc import Sequence

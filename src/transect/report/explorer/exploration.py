@@ -1,6 +1,6 @@
-"""What the explorer holds: pictures of many points by every hand, and where they lie.
+"""What the explorer holds: images of many points by every hand, and where they lie.
 
-Pictures come in one stack of *samples*: first the nodes of a regular grid of the factor space, the
+Images come in one stack of *samples*: first the nodes of a regular grid of the factor space, the
 last factor fastest, then the points of every transect. All that is known of a sample is found at
 its place of the stack.
 """
@@ -21,27 +21,27 @@ class Hand:
     """What one model makes of the samples.
 
     Attributes:
-        pictures: (n, h, w), in [0, 1].
-        errors: Measure -> (n,), measured at the full size of the pictures.
+        images: (n, h, w), in [0, 1].
+        errors: Measure -> (n,), measured at the full size of the images.
     """
 
-    pictures: NDArray[np.floating]
+    images: NDArray[np.floating]
     errors: Mapping[str, NDArray[np.floating]]
 
 
 @dataclass(frozen=True)
 class Volume:
-    """Pictures decoded at the nodes of a regular grid of the latent space.
+    """Images decoded at the nodes of a regular grid of the latent space.
 
     Attributes:
         axes: Coordinates of the nodes along each of the k shown directions, the last fastest.
-        pictures: (nodes, h, w), in [0, 1].
+        images: (nodes, h, w), in [0, 1].
         distance: (nodes,) how far from the nearest training code, in the shown directions.
         occupied: (nodes,) whether a training code is nearer to the node than to any other.
     """
 
     axes: tuple[NDArray[np.floating], ...]
-    pictures: NDArray[np.floating]
+    images: NDArray[np.floating]
     distance: NDArray[np.floating]
     occupied: NDArray[np.bool_]
 
@@ -59,9 +59,9 @@ class ExploredModel:
         explained: Share of the variance of the codes that the directions hold.
         points: One row a point: `split`, the factors, and columns as `ReportData.points` has them.
         point_codes: Codes of the points in the shown directions, (rows, k).
-        nearest: The training pictures that are nearest to any sample, each once, (m, h, w).
+        nearest: The training images that are nearest to any sample, each once, (m, h, w).
         nearest_of: Place in `nearest` of each sample, (n,).
-        nearest_errors: Measure -> (n,), of the nearest training picture.
+        nearest_errors: Measure -> (n,), of the nearest training image.
         volume: Its latent space, decoded.
         point_count: Points of the run, those that are not in `points` too; 0 where all are.
         config: The configuration that made it, kept with the page; empty where none is known.
@@ -92,11 +92,10 @@ class Exploration:
         nodes: Values of the grid along each factor.
         transects: Name of each transect -> number of its points, in the order of the samples.
         factors: Of the samples, (n, d), raw units.
-        rim: Signed distance of the samples to the rim, (n,); infinite where there is no hole.
-        truth: The true pictures of the samples, (n, h, w), in [0, 1].
-        models: At least one.
-        size: Height and width of the pictures that were measured.
-        dark_ink: Whether 1 is shown dark on light paper.
+        boundary: Signed distance of the samples to the boundary, (n,); infinite where there is no
+        hole. truth: The true images of the samples, (n, h, w), in [0, 1]. models: At least one.
+        size: Height and width of the images that were measured. dark_foreground: Whether 1 is shown
+        dark on light paper.
 
     Raises:
         ValueError: The number of samples is not that of the nodes and the transects.
@@ -106,19 +105,19 @@ class Exploration:
     nodes: tuple[NDArray[np.floating], ...]
     transects: Mapping[str, int]
     factors: NDArray[np.floating]
-    rim: NDArray[np.floating]
+    boundary: NDArray[np.floating]
     truth: NDArray[np.floating]
     models: tuple[ExploredModel, ...]
     size: tuple[int, int]
-    dark_ink: bool = True
+    dark_foreground: bool = True
 
     def __post_init__(self) -> None:
         expected = self.node_count + sum(self.transects.values())
-        if not len(self.factors) == len(self.truth) == len(self.rim) == expected:
+        if not len(self.factors) == len(self.truth) == len(self.boundary) == expected:
             raise ValueError(
                 f"an exploration of {self.node_count} nodes and "
                 f"{sum(self.transects.values())} points of transects needs {expected} samples, "
-                f"got {len(self.factors)} points and {len(self.truth)} pictures"
+                f"got {len(self.factors)} points and {len(self.truth)} images"
             )
 
     @property

@@ -1,4 +1,4 @@
-"""An exploration as JSON: pictures as sprite sheets, numbers as typed arrays in base64."""
+"""An exploration as JSON: images as sprite sheets, numbers as typed arrays in base64."""
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from transect.measure.pixel import HIGHER_IS_BETTER
+from transect.measure.error.pixel import HIGHER_IS_BETTER
 from transect.report.data import MEASURE_NAMES
 from transect.report.explorer.exploration import Exploration, ExploredModel, Hand, Volume
 from transect.report.explorer.sprites import Sheet, choose_levels, pack
@@ -20,7 +20,7 @@ MOST_BYTES = 4_500_000
 
 SPLITS = ("train", "validation", "removed")
 HANDS = {"model": "", "oracle": "oracle_", "nearest": "nearest_image_"}
-"""Who made the pictures of the points: the prefix of the columns of their errors."""
+"""Who made the images of the points: the prefix of the columns of their errors."""
 
 
 class Payload(NamedTuple):
@@ -60,13 +60,13 @@ def make_payload(exploration: Exploration, *, most_bytes: int = MOST_BYTES) -> P
     levels = choose_levels([exploration.truth, *_stacks(exploration)], most_bytes)
     sheets: list[Sheet] = []
 
-    def sprites(pictures: NDArray[np.floating]) -> dict[str, object]:
-        sheets.append(pack(pictures, levels))
+    def sprites(images: NDArray[np.floating]) -> dict[str, object]:
+        sheets.append(pack(images, levels))
         return sheets[-1].to_json()
 
     space = exploration.space
     values = {
-        "dark": exploration.dark_ink,
+        "dark": exploration.dark_foreground,
         "factors": [
             {"name": short(factor.name), "label": short(factor.label), "nodes": nodes.tolist()}
             | {"low": float(factor.low), "high": float(factor.high)}
@@ -85,7 +85,7 @@ def make_payload(exploration: Exploration, *, most_bytes: int = MOST_BYTES) -> P
         "labels": MEASURE_NAMES,
         "samples": {
             "factors": typed(exploration.factors),
-            "rim": typed(exploration.rim),
+            "boundary": typed(exploration.boundary),
             "truth": sprites(exploration.truth),
         },
         "transects": [
@@ -104,11 +104,11 @@ def typed(values: NDArray[Any], kind: str = "f4") -> dict[str, str]:
 
 def _stacks(exploration: Exploration) -> Iterator[NDArray[np.floating]]:
     for model in exploration.models:
-        yield model.drawn.pictures
+        yield model.drawn.images
         if model.oracle is not None:
-            yield model.oracle.pictures
+            yield model.oracle.images
         yield model.nearest
-        yield model.volume.pictures
+        yield model.volume.images
 
 
 def _model(model: ExploredModel, space: FactorSpace, sprites: Any) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _model(model: ExploredModel, space: FactorSpace, sprites: Any) -> dict[str, 
 
 
 def _hand(hand: Hand, sprites: Any) -> dict[str, Any]:
-    return {"sprites": sprites(hand.pictures), "errors": _errors(hand.errors)}
+    return {"sprites": sprites(hand.images), "errors": _errors(hand.errors)}
 
 
 def _errors(errors: Mapping[str, NDArray[np.floating]]) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def _known(table: pd.DataFrame, column: str) -> bool:
 def _points(model: ExploredModel, space: FactorSpace) -> dict[str, Any]:
     """Return the factors, splits and errors of points, and which lie on the longest loop.
 
-    The errors of the nearest training pictures are only those that the samples lack.
+    The errors of the nearest training images are only those that the samples lack.
     """
     table = model.points
     split = table["split"].map({name: place for place, name in enumerate(SPLITS)})
@@ -174,7 +174,7 @@ def _points(model: ExploredModel, space: FactorSpace) -> dict[str, Any]:
 def _volume(volume: Volume, sprites: Any) -> dict[str, Any]:
     return {
         "axes": [axis.tolist() for axis in volume.axes],
-        "sprites": sprites(volume.pictures),
+        "sprites": sprites(volume.images),
         "distance": typed(volume.distance),
         "occupied": typed(volume.occupied, "u1"),
     }

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from transect.report.attribution_words import attribution_findings
 from transect.report.data import ReportData
 from transect.report.explorer.exploration import Exploration, ExploredModel
 from transect.report.explorer.payload import Payload
-from transect.report.fault_words import fault_findings
 from transect.report.sentences import bracket, hole_penalty, number
 
-FAULT_WORDS = {
+ATTRIBUTION_WORDS = {
     "code": "A code is what the encoder hands to the decoder.",
     "excess": "The excess is what the model errs more than its oracle.",
 }
@@ -60,7 +60,7 @@ def _what(data: ReportData) -> str:
     inside, outside = (data.value("", split, "soft_iou") for split in ("removed", "validation"))
     if np.isnan(inside):
         return ""
-    said = f"Pictures that overlap the truth by {inside:.0%} (soft IoU)"
+    said = f"Images that overlap the truth by {inside:.0%} (soft IoU)"
     return f"{said}; outside the hole {outside:.0%}." if np.isfinite(outside) else f"{said}."
 
 
@@ -76,13 +76,15 @@ def _how_bad(data: ReportData) -> str:
 
 
 def _whose(data: ReportData) -> str:
-    said = [finding.claim for finding in fault_findings(data)]
-    told = [text for word, text in FAULT_WORDS.items() if any(word in claim for claim in said)]
+    said = [finding.claim for finding in attribution_findings(data)]
+    told = [
+        text for word, text in ATTRIBUTION_WORDS.items() if any(word in claim for claim in said)
+    ]
     return " ".join([*said, *told])
 
 
 def precision(exploration: Exploration, payload: Payload) -> str:
-    """Return what the page holds and how exact its pictures are."""
+    """Return what the page holds and how exact its images are."""
     sheet = payload.sheets[0]
     steps = ", ".join(
         f"{factor.name} {_steps(nodes)}"
@@ -92,11 +94,11 @@ def precision(exploration: Exploration, payload: Payload) -> str:
     full = f"{exploration.size[1]}×{exploration.size[0]}"
     shrunk = "" if size == full else f", averaged from {full}; the numbers are those of {full}"
     return (
-        f"The page holds pictures of {exploration.node_count} points on a grid ({steps}) and of "
+        f"The page holds images of {exploration.node_count} points on a grid ({steps}) and of "
         f"the transects, {size} pixels{shrunk}. They take {payload.sprite_bytes / 1e6:.1f} MB at "
-        f"{sheet.levels} levels of grey, which err by {payload.mean:.2%} of the range of ink in "
+        f"{sheet.levels} levels of grey, which err by {payload.mean:.2%} of the grey range in "
         f"the mean and by {payload.worst:.1%} at worst. The numbers are exact: they were "
-        "measured before that. Map and pictures show the nearest point of the grid."
+        "measured before that. Map and images show the nearest point of the grid."
         f"{_dots(exploration.models[0])}"
     )
 
@@ -118,7 +120,7 @@ def _steps(nodes: np.ndarray) -> str:
 def volume_words(model: ExploredModel) -> str:
     """Return what the decoded latent space holds."""
     shape = "×".join(str(len(axis)) for axis in model.volume.axes)
-    said = f"Decoded at {shape} codes that span those of the training pictures."
+    said = f"Decoded at {shape} codes that span those of the training images."
     if model.explained < 1:
         said += (
             f" The axes are the first {len(model.labels)} principal directions, which hold "

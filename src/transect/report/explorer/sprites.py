@@ -1,6 +1,6 @@
-"""Pictures as sprites: many small ones in one image, with what the compression cost.
+"""Images as sprites: many small ones in one image, with what the compression cost.
 
-A sprite sheet is a lossless WebP of pictures that were rounded to so many levels of grey: L levels
+A sprite sheet is a lossless WebP of images that were rounded to so many levels of grey: L levels
 err by at most 1/(2(L − 1)) anywhere. At equal size that is nearer to line drawings than a lossy
 codec, whose largest errors sit on the strokes.
 """
@@ -22,7 +22,7 @@ EFFORT = 1
 """How hard the codec looks for a smaller file, from 0 to 6."""
 
 SAMPLED = 16
-"""Every so many pictures are packed to foretell the size of all."""
+"""Every so many images are packed to foretell the size of all."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Sheet:
 
 
 def choose_levels(stacks: Sequence[NDArray[np.floating]], most_bytes: int) -> int:
-    """Return the most levels of grey with which some stacks of pictures take so many bytes.
+    """Return the most levels of grey with which some stacks of images take so many bytes.
 
     Args:
         stacks: Each (n, h, w), in [0, 1].
@@ -74,15 +74,15 @@ def choose_levels(stacks: Sequence[NDArray[np.floating]], most_bytes: int) -> in
     return LEVELS[-1]
 
 
-def pack(pictures: NDArray[np.floating], levels: int) -> Sheet:
-    """Return pictures as a sprite sheet.
+def pack(images: NDArray[np.floating], levels: int) -> Sheet:
+    """Return images as a sprite sheet.
 
     Args:
-        pictures: (n, h, w), in [0, 1], at least one.
+        images: (n, h, w), in [0, 1], at least one.
         levels: Levels of grey, at least 2.
     """
-    count, height, width = pictures.shape
-    grey = np.rint(np.rint(pictures * (levels - 1)) * (255 / (levels - 1))).astype(np.uint8)
+    count, height, width = images.shape
+    grey = np.rint(np.rint(images * (levels - 1)) * (255 / (levels - 1))).astype(np.uint8)
     columns = ceil(sqrt(count))
     rows = -(-count // columns)
     room = np.zeros((rows * columns, height, width), dtype=np.uint8)
@@ -91,7 +91,7 @@ def pack(pictures: NDArray[np.floating], levels: int) -> Sheet:
     image = Image.fromarray(sheet.reshape(rows * height, columns * width)).convert("RGB")
     buffer = io.BytesIO()
     image.save(buffer, "webp", lossless=True, quality=50, method=EFFORT)
-    error = np.abs(grey / np.float32(255) - pictures)
+    error = np.abs(grey / np.float32(255) - images)
     return Sheet(
         buffer.getvalue(), count, height, width, columns, levels, error.max(), error.mean()
     )

@@ -1,6 +1,6 @@
 """Losses compared over seeds.
 
-Cells of one seed share data, initial weights and order of pictures. So a loss is compared with the
+Cells of one seed share data, initial weights and order of images. So a loss is compared with the
 reference, the first loss, seed by seed: the mean of the paired differences with its 95 % interval
 by Student's t (`transect.measure.statistics.t_interval`). A difference whose interval holds 0 is
 not distinguishable. One pair gives no interval.

@@ -20,14 +20,14 @@ class StudyData:
         space: The factor space.
         losses: Name -> its component {kind, options}; the first is what others are compared with.
         scores: One row a cell: `loss`, `seed`, and every final number of its run. Cells of one
-            seed share data, initial weights and order of pictures, so differences are paired.
+            seed share data, initial weights and order of images, so differences are paired.
         embeddings: By loss, the points of its first seed: `split`, the factors, the codes.
-        traversals: By loss, the pictures of its first seed along each walk through the mean code;
+        traversals: By loss, the images of its first seed along each walk through the mean code;
             none where its codes are all alike.
         config: The resolved configuration, nested.
         versions: Package -> version.
         seconds: Wall time of the study, its last start alone where it was resumed.
-        dark_ink: Whether 1 is shown dark on light paper.
+        dark_foreground: Whether 1 is shown dark on light paper.
 
     Raises:
         ValueError: There is no loss, a table lacks one, or a loss has two rows of one seed.
@@ -42,7 +42,7 @@ class StudyData:
     config: Mapping[str, Any]
     versions: Mapping[str, str]
     seconds: float
-    dark_ink: bool = True
+    dark_foreground: bool = True
 
     def __post_init__(self) -> None:
         if not self.losses:

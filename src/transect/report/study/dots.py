@@ -12,7 +12,15 @@ from transect.report.study.data import StudyData
 from transect.report.study.measures import COVARIANCE, DIMENSION, KEY, LOOPS
 from transect.report.study.shape import expected_loops
 from transect.report.study.weights import Scale, loss_scale
-from transect.report.style import FAINT, INK, SOURCE_COLORS, WIDTH, log_axis, new_figure, styled
+from transect.report.style import (
+    FAINT,
+    FOREGROUND,
+    SOURCE_COLORS,
+    WIDTH,
+    log_axis,
+    new_figure,
+    styled,
+)
 
 COLUMNS = 3
 BREAK = "//"
@@ -76,7 +84,7 @@ def _draw(axes: Axes, data: StudyData, measure: Measure, scale: Scale) -> None:
     for loss in data.losses:
         found = mean(data, loss, measure.column)
         if found is not None:
-            color = INK if loss == data.reference else SOURCE_COLORS[""]
+            color = FOREGROUND if loss == data.reference else SOURCE_COLORS[""]
             place = scale.places[loss] + aside
             axes.plot([place, place], [found.low, found.high], color=color, linewidth=1.8)
             axes.plot(place, found.mean, "o", color=color, markersize=4.5)

@@ -65,7 +65,7 @@ def ratio_lines(data: StudyData, loss: str, measure: Measure) -> tuple[str, ...]
 
 
 def verdict_lines(data: StudyData, loss: str) -> tuple[str, ...]:
-    """Return how the axes lie in how many seeds, by `transect.measure.alignment.verdict`."""
+    """Return how the axes lie in how many seeds."""
     found = data.verdicts(loss)
     if not len(found):
         return ()

@@ -61,7 +61,7 @@ GROUPS = {
         Measure("embedding_loop_longest", "longest loop, death ÷ birth"),
         Measure("embedding_loop_next", "next loop, death ÷ birth"),
     ),
-    "Reconstruction of validation pictures": (
+    "Reconstruction of validation images": (
         ERROR,
         Measure("validation_soft_iou", "soft IoU ↑"),
         Measure("validation_ssim", "SSIM ↑"),

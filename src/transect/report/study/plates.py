@@ -41,16 +41,16 @@ def study_plates(data: StudyData) -> Iterator[Plate]:
         f"The codes of {len(drawn_points(data, data.reference))} points for each of "
         f"{len(data.losses)} losses. {_means(data, shape)}",
     )
-    for place, (loss, pictures) in enumerate(data.traversals.items()):
-        if not pictures:  # its codes are all alike
+    for place, (loss, images) in enumerate(data.traversals.items()):
+        if not images:  # its codes are all alike
             continue
         yield Plate(
             TRAVERSALS,
             f"traversals_{place + 1}",
             loss,
-            traversal_sheet(pictures, data.dark_ink, beside=True),
+            traversal_sheet(images, data.dark_foreground, beside=True),
             TRAVERSALS_CAPTION,
-            f"Traversals of {loss}. {captions.walks_text(pictures)}",
+            f"Traversals of {loss}. {captions.walks_text(images)}",
         )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from transect.report.embedding import project_tables
 from transect.report.study.data import StudyData
 from transect.report.study.embeddings import drawn_points, even_box
-from transect.report.style import INK, short
+from transect.report.style import FOREGROUND, short
 from transect.space import FactorSpace
 
 DIGITS = 4
@@ -125,7 +125,7 @@ def scene_layout(labels: tuple[str, ...]) -> dict[str, Any]:
     return {
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "paper_bgcolor": "white",
-        "font": {"family": "system-ui, sans-serif", "size": 12, "color": INK},
+        "font": {"family": "system-ui, sans-serif", "size": 12, "color": FOREGROUND},
         "legend": {"itemsizing": "constant", "x": 0, "y": 1, "bgcolor": "rgba(255,255,255,0.7)"},
         "scene": {**axes, "aspectmode": "cube", "dragmode": "orbit", "camera": {"eye": EYE}},
         "hovermode": "closest",

@@ -1,4 +1,4 @@
-// Canvases: sharp on dense screens, pictures in grey and in the colours of a difference.
+// Canvases: sharp on dense screens, images in grey and in the colours of a difference.
 
 import { signedColour } from "./colours.js";
 
@@ -25,12 +25,12 @@ export function themeColour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/** How much stronger than ink a difference is shown: most are faint. */
+/** How much stronger than foreground a difference is shown: most are faint. */
 export const STRONGER = 3;
 
 const DIFFERENCES = Array.from({ length: 511 }, (_, k) => signedColour((STRONGER * (k - 255)) / 255));
 
-/** Paint grey values (0 to 255) on a canvas of their size; dark ink where `dark`. */
+/** Paint grey values (0 to 255) on a canvas of their size; dark foreground where `dark`. */
 export function paintGrey(canvas, sprites, index, dark) {
   paint(canvas, sprites, sprites.pixels(index), (value, data, at) => {
     const shade = dark ? 255 - value : value;
@@ -40,7 +40,7 @@ export function paintGrey(canvas, sprites, index, dark) {
   });
 }
 
-/** Paint what a picture has more (orange) or less (blue) than the truth. */
+/** Paint what an image has more (orange) or less (blue) than the truth. */
 export function paintDifference(canvas, sprites, index, truth, truthIndex) {
   const wanted = truth.pixels(truthIndex);
   paint(canvas, sprites, sprites.pixels(index), (value, data, at, place) => {

@@ -142,13 +142,13 @@ function drawAxes(context, labels, values, flat, height) {
 }
 
 function drawLines(context, payload, at) {
-  const { rim } = payload.samples;
+  const { boundary } = payload.samples;
   let first = payload.factors.reduce((count, factor) => count * factor.nodes.length, 1);
-  const ink = themeColour("--ink");
+  const foreground = themeColour("--foreground");
   context.lineWidth = 1.6;
   for (const { count } of payload.transects) {
     for (let sample = first; sample + 1 < first + count; sample += 1) {
-      context.strokeStyle = rim[sample] <= 0 && rim[sample + 1] <= 0 ? HOLE_COLOUR : ink;
+      context.strokeStyle = boundary[sample] <= 0 && boundary[sample + 1] <= 0 ? HOLE_COLOUR : foreground;
       context.beginPath();
       context.moveTo(...at(sample).slice(0, 2));
       context.lineTo(...at(sample + 1).slice(0, 2));

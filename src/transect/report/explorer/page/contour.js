@@ -1,4 +1,4 @@
-// The rim of the hole on the map: where the signed distance at the nodes changes its sign.
+// The boundary of the hole on the map: where the signed distance at the nodes changes its sign.
 
 /** Return where a value between two ends is 0, as a fraction. */
 function zero(a, b) {

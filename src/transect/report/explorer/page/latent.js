@@ -1,4 +1,4 @@
-// The latent space: sliders for the code, its decoded picture, and where training codes lie.
+// The latent space: sliders for the code, its decoded image, and where training codes lie.
 
 import { SPLIT_COLOURS, css } from "./colours.js";
 import { fit, paintGrey, themeColour } from "./canvas.js";
@@ -13,7 +13,7 @@ export function createLatent(root, payload, state) {
   const controls = element("div", { class: "sliders" });
   const pads = element("div", { class: "pads" });
   place.append(controls, pads);
-  const picture = part(root, "decoded").querySelector("canvas");
+  const image = part(root, "decoded").querySelector("canvas");
   const words = part(root, "code");
 
   function build(model) {
@@ -33,9 +33,9 @@ export function createLatent(root, payload, state) {
     if (!values.code || !(names.has("code") || names.has("theme") || names.has("model"))) return;
     view.show(values.code, names.has("theme"));
     const node = nodeAt(model.volume.axes, values.code);
-    paintGrey(picture, model.volume.sprites, node, payload.dark);
+    paintGrey(image, model.volume.sprites, node, payload.dark);
     words.textContent = wordsOf(payload, model, values.code);
-    picture.setAttribute("aria-label", `decoded picture. ${words.textContent}`);
+    image.setAttribute("aria-label", `decoded image. ${words.textContent}`);
   });
 }
 
@@ -60,7 +60,7 @@ function nearestWords(payload, model, values) {
   const count = payload.factors.length;
   const factors = payload.factors.map((factor, k) => `${factor.name} = ${short(model.points.factors[row * count + k])}`);
   const split = ["a training", "a validation", "a removed"][model.points.split[row]];
-  return `Nearest of all codes: that of ${split} picture, ${factors.join(", ")}.`;
+  return `Nearest of all codes: that of ${split} image, ${factors.join(", ")}.`;
 }
 
 /** Return `{ show(code) }` with sliders and pads for one model. */
@@ -125,7 +125,7 @@ function drawPad(canvas, model, pair, edges, code) {
   drawCodes(context, model, pair, code, toX, toY);
   const { axes } = model.volume;
   const [x, y] = [toX(axes[pair[0]][code[pair[0]]]), toY(axes[pair[1]][code[pair[1]]])];
-  context.strokeStyle = themeColour("--ink");
+  context.strokeStyle = themeColour("--foreground");
   context.lineWidth = 2;
   context.strokeRect(x - width / edges[0].length / 2, y - height / edges[1].length / 2, width / edges[0].length, height / edges[1].length);
   context.fillStyle = themeColour("--soft");

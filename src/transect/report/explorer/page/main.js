@@ -5,7 +5,7 @@ import { createCloudControls, createFactorSliders, createMapControls } from "./c
 import { createLatent } from "./latent.js";
 import { createMap } from "./map.js";
 import { readPayload } from "./payload.js";
-import { createPictures } from "./pictures.js";
+import { createImages } from "./images.js";
 import { factorsOf, firstSample, selectSample } from "./selection.js";
 import { loadAll } from "./sprites.js";
 import { createState } from "./state.js";
@@ -62,7 +62,7 @@ async function explore(root) {
   createCloud(root, payload, state);
   watchLooks(root, state);
   await loadAll(payload);
-  createPictures(root, payload, state);
+  createImages(root, payload, state);
   createLatent(root, payload, state);
   clicked = createStrips(root, payload, state);
   performance.mark("explorer ready");

@@ -55,7 +55,7 @@ export function createMap(root, payload, state, clicked) {
     const layer = layerOf(payload, values);
     if (layer && !layer.ofPoints) drawLayer(context, payload, values, frame, places, layer);
     drawDots(context, payload, values, frame, places, layer);
-    drawRim(context, payload, values, frame, places);
+    drawBoundary(context, payload, values, frame, places);
     drawTransects(context, payload, values, frame);
     drawAxes(context, frame, width, height);
   }
@@ -122,13 +122,13 @@ function dotLook(shown, layer) {
     Number.isNaN(values[row]) ? { size: small, colour: css(SPLIT_COLOURS[0]) } : { size: 4.5, colour: css(scale.colour(values[row])), edge: "#d8dbe0" };
 }
 
-function drawRim(context, payload, values, frame, places) {
+function drawBoundary(context, payload, values, frame, places) {
   const nodes = payload.factors.map((factor) => factor.nodes);
   const at = [...places];
   const field = (i, j) => {
     at[values.across] = i;
     at[values.down] = j;
-    return payload.samples.rim[nodeAt(nodes, at)];
+    return payload.samples.boundary[nodeAt(nodes, at)];
   };
   if (!Number.isFinite(field(0, 0))) return;
   const [x, y] = frame.axes.map((factor, k) => {

@@ -46,11 +46,11 @@ export function selectRow(payload, state, row) {
 
 /** Return the sample that lies deepest in the hole, or the middle one where there is no hole. */
 export function firstSample(payload) {
-  const { rim } = payload.samples;
+  const { boundary } = payload.samples;
   const nodes = payload.factors.reduce((count, factor) => count * factor.nodes.length, 1);
   let best = Math.floor(nodes / 2);
   for (let sample = 0; sample < nodes; sample += 1) {
-    if (rim[sample] < rim[best]) best = sample;
+    if (boundary[sample] < boundary[best]) best = sample;
   }
   return best;
 }

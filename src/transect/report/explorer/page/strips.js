@@ -81,8 +81,8 @@ function stripWords(payload, { drawing, start, strip, sample }, samples) {
   }
   if (!samples.length) return "Draw a transect of your own: press the button, then click the map twice.";
   const place = samples.indexOf(sample);
-  const inside = samples.filter((one) => payload.samples.rim[one] <= 0).length;
-  const said = `${inside} of ${samples.length} pictures lie in the hole.`;
+  const inside = samples.filter((one) => payload.samples.boundary[one] <= 0).length;
+  const said = `${inside} of ${samples.length} images lie in the hole.`;
   const from = strip === OWN ? " They are the nearest of the grid." : "";
   return place < 0 ? `${said}${from}` : `${place + 1} of ${samples.length}: ${placeOf(payload, sample)}. ${said}${from}`;
 }
@@ -111,7 +111,7 @@ function makePlayer(payload, state) {
   const play = element("button", { type: "button", click: () => (timer ? stop() : start()) }, "Play");
   const back = element("button", { type: "button", click: () => step(-1) }, "Step back");
   const on = element("button", { type: "button", click: () => step(1) }, "Step on");
-  const frames = slider("picture", 0, (to) => {
+  const frames = slider("image", 0, (to) => {
     stop();
     go(to);
   });
@@ -133,7 +133,7 @@ function makeRows(root, payload, state) {
   const place = part(root, "strips");
   const film = element("div", { class: "film" });
   const rows = handsOf(payload).map(([title, kind, sprites]) => {
-    const canvas = element("canvas", { role: "img", "aria-label": `pictures along the transect: ${title}` });
+    const canvas = element("canvas", { role: "img", "aria-label": `images along the transect: ${title}` });
     film.append(element("div", { class: `row ${kind}` }, element("span", {}, title), canvas));
     return { canvas, sprites };
   });
@@ -174,9 +174,9 @@ function paintRows(payload, rows, samples) {
   }
 }
 
-/** Frame the pictures from the first to the last in the hole. */
+/** Frame the images from the first to the last in the hole. */
 function frameHole(payload, frame, samples) {
-  const inside = samples.map((sample) => payload.samples.rim[sample] <= 0);
+  const inside = samples.map((sample) => payload.samples.boundary[sample] <= 0);
   const [first, last] = [inside.indexOf(true), inside.lastIndexOf(true)];
   frame.hidden = first < 0;
   if (first < 0) return;

@@ -15,19 +15,19 @@ export function short(value) {
   return String(Number(value.toPrecision(4))).replace("-", "−");
 }
 
-/** Return where a sample lies: its factors and on which side of the rim. */
+/** Return where a sample lies: its factors and on which side of the boundary. */
 export function placeOf(payload, sample) {
   const count = payload.factors.length;
   const where = payload.factors.map(
     (factor, k) => `${factor.name} = ${short(payload.samples.factors[sample * count + k])}`,
   );
-  return `${where.join(", ")}${sideOf(payload.samples.rim[sample])}`;
+  return `${where.join(", ")}${sideOf(payload.samples.boundary[sample])}`;
 }
 
 function sideOf(distance) {
   if (!Number.isFinite(distance)) return "";
   const side = distance <= 0 ? "inside the hole" : "outside the hole";
-  return `, ${side}, ${number(Math.abs(distance))} from its rim`;
+  return `, ${side}, ${number(Math.abs(distance))} from its boundary`;
 }
 
 /** Return how bad a value is: itself where 0 is the best, else what is missing to 1. */

@@ -1,0 +1,1 @@
+"""Codes of single images: refinement at test time, the best code, error attribution."""

@@ -1,0 +1,186 @@
+"""Whose fault it is that a model draws badly what it was never shown: encoder's or decoder's.
+
+An image in the hole is drawn with error e from the encoder's code and with error b from the best
+code for the truth (`transect.measure.code.best_code`); o and o_b are the same errors of the oracle.
+The excess over the oracle splits exactly:
+
+    e − o = [(e − b) − (o − o_b)] + [b − o_b]
+            encoder's part          decoder's part
+
+The encoder's part is what a better code would have saved, beyond what it would have saved the
+oracle; the decoder's part is what no code can save, beyond what none can save the oracle. Without
+an oracle it is e = (e − b) + b: the whole error is the excess.
+
+A share is the mean of a part ÷ the mean excess. The shares add up to 1. Where a part is negative,
+since that half of the model does better than that of its oracle, its share is below 0 and the other
+above 1.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from transect.measure.statistics import Interval, check_values, interval, resampled_means
+
+VERDICTS = ("encoder", "decoder", "both", "neither")
+"""Whose fault it may be; see `verdict`."""
+
+COLUMNS = ("encoded_nmse", "best_nmse", "oracle_encoded_nmse", "oracle_best_nmse")
+"""What e, b, o and o_b are called in a table of points; the last two need an oracle."""
+
+Errors = NDArray[np.float64]
+
+
+class Parts(NamedTuple):
+    """The two parts of the excess of each image.
+
+    Attributes:
+        encoder: (n,), the encoder's part; may be negative.
+        decoder: (n,), the decoder's part; may be negative.
+    """
+
+    encoder: Errors
+    decoder: Errors
+
+
+class Attribution(NamedTuple):
+    """The parts of the mean excess, each with its interval, and whose fault that makes it.
+
+    Attributes:
+        excess: Mean excess over the oracle; without one the mean error.
+        encoder: Mean of the encoder's part.
+        decoder: Mean of the decoder's part.
+        encoder_share: The encoder's part ÷ the excess; nan where there is no excess.
+        decoder_share: The decoder's part ÷ the excess.
+        verdict: One of `VERDICTS`.
+    """
+
+    excess: Interval
+    encoder: Interval
+    decoder: Interval
+    encoder_share: Interval
+    decoder_share: Interval
+    verdict: str
+
+
+def attribution_parts(
+    error: ArrayLike,
+    best: ArrayLike,
+    oracle_error: ArrayLike | None = None,
+    oracle_best: ArrayLike | None = None,
+) -> Parts:
+    """Return the encoder's and the decoder's part of each image's excess.
+
+    Args:
+        error: (n,), e, errors with the encoder's codes.
+        best: (n,), b, errors with the best codes.
+        oracle_error: (n,), o, the oracle's errors with its own codes; none without an oracle.
+        oracle_best: (n,), o_b, the oracle's errors with its best codes; none without an oracle.
+
+    Raises:
+        ValueError: Values are not flat, empty or not finite, lengths differ, or of the oracle's
+            errors only one is given.
+
+    Example:
+        >>> parts = attribution_parts([0.5], [0.25], [0.25], [0.125])
+        >>> parts.encoder, parts.decoder
+        (array([0.125]), array([0.125]))
+    """
+    if (oracle_error is None) != (oracle_best is None):
+        raise ValueError("oracle_error and oracle_best are needed together, got one of them")
+    e, b = _check(error, "error"), _check(best, "best")
+    o, o_b = np.zeros_like(e), np.zeros_like(e)
+    if oracle_error is not None and oracle_best is not None:
+        o, o_b = _check(oracle_error, "oracle_error"), _check(oracle_best, "oracle_best")
+    sizes = [len(values) for values in (e, b, o, o_b)]
+    if len(set(sizes)) > 1:
+        raise ValueError(f"all errors need to be of the same images, got {sizes} of them")
+    return Parts(encoder=(e - b) - (o - o_b), decoder=b - o_b)
+
+
+def column_parts(table: pd.DataFrame) -> Parts:
+    """Return the parts of a table of points.
+
+    Args:
+        table: One row an image, with the `COLUMNS`.
+
+    Raises:
+        ValueError: As in `attribution_parts`.
+
+    Example:
+        >>> column_parts(pd.DataFrame({"encoded_nmse": [0.5], "best_nmse": [0.25]}))
+        Parts(encoder=array([0.25]), decoder=array([0.25]))
+    """
+    return attribution_parts(*(table[name] for name in COLUMNS if name in table))
+
+
+def attribution(
+    parts: Parts, *, level: float = 0.95, resamples: int = 2000, seed: int = 0
+) -> Attribution:
+    """Return the mean parts and their shares of the mean excess, and the verdict.
+
+    Both parts are resampled on the same images, so what makes an image hard for both halves
+    does not widen the interval of a share. The intervals tell of the choice of images only.
+
+    Args:
+        parts: From `attribution_parts`.
+        level: Coverage of the intervals, in (0, 1).
+        resamples: How often the images are drawn anew, at least 1.
+        seed: Seed of these draws.
+
+    Raises:
+        ValueError: An option is out of range.
+
+    Example:
+        >>> found = fault(Parts(encoder=np.array([0.1, 0.1]), decoder=np.array([0.3, 0.3])))
+        >>> found.decoder_share.mean.__round__(6), found.verdict
+        (0.75, 'decoder')
+    """
+    columns = np.column_stack([parts.encoder, parts.decoder])
+    both, drawn = columns.mean(axis=0), resampled_means(columns, resamples, seed)
+    count = len(columns)
+    excess = interval(float(both.sum()), drawn.sum(axis=1), level, count)
+    encoder, decoder = (interval(float(both[k]), drawn[:, k], level, count) for k in range(2))
+    whole, ratios = _shares(both[None])[0], _shares(drawn)
+    shares = [interval(float(whole[k]), ratios[:, k], level, count) for k in range(2)]
+    return Attribution(excess, encoder, decoder, shares[0], shares[1], verdict(excess, *shares))
+
+
+def verdict(excess: Interval, encoder_share: Interval, decoder_share: Interval) -> str:
+    """Return whose fault it is, by the intervals.
+
+    `neither` where that of the excess does not lie wholly above 0; else `encoder` or `decoder`
+    where that of its share lies wholly above ½; else `both`. One image has no interval, so
+    nothing is blamed on either.
+
+    Args:
+        excess: The mean excess.
+        encoder_share: The encoder's share of it.
+        decoder_share: The decoder's share.
+
+    Example:
+        >>> large, small = Interval(0.8, 0.7, 0.9, 9), Interval(0.2, 0.1, 0.3, 9)
+        >>> verdict(Interval(1.0, 0.9, 1.1, 9), encoder_share=large, decoder_share=small)
+        'encoder'
+    """
+    if not excess.low > 0:
+        return "neither"
+    if encoder_share.low > 0.5:
+        return "encoder"
+    return "decoder" if decoder_share.low > 0.5 else "both"
+
+
+def _shares(parts: Errors) -> Errors:
+    """Return the share of each mean part (k, 2), nan where there is no excess."""
+    excess = parts.sum(axis=1, keepdims=True)
+    return np.divide(parts, excess, out=np.full_like(parts, np.nan), where=excess != 0)
+
+
+def _check(values: ArrayLike, name: str) -> Errors:
+    array = check_values(values, name)
+    if np.isinf(array).any():
+        row = int(np.flatnonzero(np.isinf(array))[0])
+        raise ValueError(f"{name} needs finite numbers, got {array[row]} in row {row}")
+    return array

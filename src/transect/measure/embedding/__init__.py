@@ -1,0 +1,1 @@
+"""The codes of a whole dataset: alignment, disentanglement, geometry, topology."""

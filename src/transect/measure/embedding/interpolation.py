@@ -1,0 +1,98 @@
+"""Ways across a hole: the straight line of codes and the shortest path, both against the truth.
+
+How even and how short each way is, images tell and codes don't: N. Chen et al., "Metrics for deep
+generative models", AISTATS 2018, and G. Arvanitidis, L. Hansen and S. Hauberg, "Latent space
+oddity", ICLR 2018, compare both ways so.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from transect.measure.embedding.geodesic import (
+    Path,
+    place_at,
+    shortest_path,
+    straight_path,
+    travelled,
+)
+from transect.measure.embedding.geometry import Decoder, decode
+from transect.measure.embedding.latent_graph import LatentGraph
+from transect.measure.error.pixel import nmse
+
+
+class Crossing(NamedTuple):
+    """Two ways from one code to another, and how well each keeps to the truth.
+
+    Attributes:
+        straight: The straight line of codes.
+        shortest: The shortest path under the decoder's metric.
+        straight_codes: (m, latent), the codes on the straight line that lie as far along as each
+            true image on its own way.
+        shortest_codes: (m, latent), those on the shortest path.
+        straight_error: (m,), nMSE of the straight line's images against the true ones.
+        shortest_error: (m,), nMSE of the shortest path's images.
+        true_length: How far the true image travels on its way, in the unit of `Path.length`.
+    """
+
+    straight: Path
+    shortest: Path
+    straight_codes: NDArray[np.float64]
+    shortest_codes: NDArray[np.float64]
+    straight_error: NDArray[np.float64]
+    shortest_error: NDArray[np.float64]
+    true_length: float
+
+
+def crossing(
+    decoder: Decoder,
+    start: ArrayLike,
+    end: ArrayLike,
+    *,
+    graph: LatentGraph,
+    truth: ArrayLike,
+    count: int = 25,
+) -> Crossing:
+    """Return the straight and the shortest way across, with the error of both against the truth.
+
+    The true images lie somewhere on their own way from the first to the last, by the length of
+    the image's change; each is compared with the image that lies as far along the path. The
+    shortest path is no better by right: where fading a line out and in again costs less than moving
+    it, the shortest path fades.
+
+    Args:
+        decoder: See `transect.measure.embedding.geometry`; its images (n, h, w) in [0, 1].
+        start: (latent,), the code of the first true image.
+        end: (latent,), the code of the last.
+        graph: From `latent_graph`.
+        truth: (m, h, w) in [0, 1], the true images along the way, in order, at least 2.
+        count: Number of codes on each path, at least 3; see `shortest_path`.
+
+    Raises:
+        ValueError: As in `shortest_path`, the true images are fewer than 2 or all alike, or they
+            and the decoder's are not of one size with values in [0, 1].
+
+    Example:
+        >>> from transect.measure.embedding.latent_graph import latent_graph
+        >>> def grey(codes):  # as bright as the first coordinate, 2×2 pixels
+        ...     return codes[:, :1, None].expand(-1, 2, 2)
+        >>> graph = latent_graph(grey, [[0, 0], [1, 0], [1, 1]])
+        >>> truth = np.array([0.2, 0.5, 0.8])[:, None, None] * np.ones((2, 2))
+        >>> across = crossing(grey, [0.2, 0], [0.8, 1], graph=graph, truth=truth)
+        >>> across.straight_error.round(6)
+        array([0., 0., 0.])
+    """
+    images = np.asarray(truth, dtype=np.float64)
+    if images.ndim != 3 or len(images) < 2:
+        raise ValueError(f"truth needs the shape (m, h, w) with m >= 2, got {images.shape}")
+    gone = travelled(images)
+    if not gone[-1] > 0:
+        raise ValueError("truth needs images that differ, got all alike")
+    paths = (
+        straight_path(decoder, start, end, count),
+        shortest_path(decoder, start, end, graph, count),
+    )
+    codes = [place_at(path.codes, gone / gone[-1]) for path in paths]
+    errors = [nmse(images, decode(decoder, one)) for one in codes]
+    return Crossing(*paths, *codes, *errors, true_length=float(gone[-1]))

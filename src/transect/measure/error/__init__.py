@@ -1,0 +1,1 @@
+"""Errors of images: pixel and perceptual measures, baselines, the hole penalty."""

@@ -1,0 +1,141 @@
+"""The hole penalty: how much worse a model draws what it was never shown."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from transect.measure.error.pixel import HIGHER_IS_BETTER, MEASURES
+from transect.measure.statistics import Interval, check_values, interval, resampled_means
+
+PENALTY_MEASURES = (*MEASURES, "factor_error")
+"""Names of the measures that a penalty is defined for."""
+
+
+def penalty(error: ArrayLike, oracle_error: ArrayLike, measure: str) -> float:
+    """Return the hole penalty: mean error of the model ÷ mean error of its oracle.
+
+    1 is perfect: the model draws the hole as well as the same model that has seen it. For a
+    measure that grows with quality (`soft_iou`, `ssim`) the errors are its defects, 1 − mean.
+    Where the oracle makes no error the penalty is 1 if the model makes none either, else infinite.
+    An unknown measure and values that are not flat, empty or NaN raise `ValueError`.
+
+    Args:
+        error: (n,), the measure of the model on images inside the hole.
+        oracle_error: (m,), the same of the oracle.
+        measure: One of `PENALTY_MEASURES`.
+
+    Example:
+        >>> penalty([0.2, 0.4], [0.1, 0.1], "nmse").__round__(6)
+        3.0
+        >>> penalty([0.7], [0.9], "soft_iou").__round__(6)  # 0.3 / 0.1
+        3.0
+    """
+    defects = [
+        _defect(check_values(values, name), measure).mean()
+        for values, name in ((error, "error"), (oracle_error, "oracle_error"))
+    ]
+    return float(_ratio(np.array([defects]))[0])
+
+
+def penalty_interval(
+    error: ArrayLike,
+    oracle_error: ArrayLike,
+    measure: str,
+    *,
+    level: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
+) -> Interval:
+    """Return the hole penalty with its bootstrap interval, paired over images.
+
+    Both models are resampled on the same images, so what makes an image hard for both cancels.
+    The interval tells of the choice of images only, not of the training's randomness: that takes
+    several seeds. `Interval.mean` is the penalty itself, the ratio of means.
+
+    Args:
+        error: (n,), the measure of the model on images inside the hole.
+        oracle_error: (n,), the same of the oracle on the same images, in the same order.
+        measure: One of `PENALTY_MEASURES`.
+        level: Coverage, in (0, 1).
+        resamples: How often the images are drawn anew, at least 1.
+        seed: Seed of these draws.
+
+    Raises:
+        ValueError: The measure is unknown, values are not flat, empty or NaN, lengths differ, or
+            an option is out of range.
+
+    Example:
+        >>> penalty_interval([0.2, 0.4, 0.6], [0.1, 0.2, 0.3], "nmse")
+        Interval(mean=2.0, low=2.0, high=2.0, count=3)
+    """
+    model, oracle = check_values(error, "error"), check_values(oracle_error, "oracle_error")
+    if model.shape != oracle.shape:
+        raise ValueError(
+            f"error and oracle_error need the same images, got {len(model)} and {len(oracle)}"
+        )
+    pairs = np.stack([_defect(model, measure), _defect(oracle, measure)], axis=1)
+    ratios = _ratio(resampled_means(pairs, resamples, seed))
+    return interval(float(_ratio(pairs.mean(axis=0)[None])[0]), ratios, level, len(pairs))
+
+
+def crossing_radius(radii: ArrayLike, penalties: ArrayLike, threshold: float = 2.0) -> float:
+    """Return the hole radius at which the penalty first exceeds the threshold (r₂ for 2).
+
+    Penalties are interpolated linearly between the radii of a sweep. A hole of radius 0 takes
+    nothing away, so the line starts at penalty 1 there, unless the sweep has that radius itself.
+    Later returns below the threshold don't count.
+
+    Args:
+        radii: (k,), different and not negative, in any order.
+        penalties: (k,), the penalty at each radius.
+        threshold: Above 1.
+
+    Returns:
+        The radius, or infinity where no penalty of the sweep exceeds the threshold: r₂ then lies
+        beyond the largest radius.
+
+    Raises:
+        ValueError: Values are not flat, empty or NaN, lengths differ, a radius is negative,
+            infinite or given twice, or the threshold is not above 1.
+
+    Example:
+        >>> crossing_radius([0.2, 0.4], [1.0, 3.0]).__round__(6)
+        0.3
+        >>> crossing_radius([0.2, 0.4], [1.0, 1.5])
+        inf
+    """
+    radius, value = check_values(radii, "radii"), check_values(penalties, "penalties")
+    if radius.shape != value.shape:
+        raise ValueError(f"radii and penalties need one length, got {len(radius)}, {len(value)}")
+    if not (np.isfinite(radius).all() and radius.min() >= 0):
+        raise ValueError(f"radii need finite values that are not negative, got {radius.tolist()}")
+    if len(np.unique(radius)) < len(radius):
+        raise ValueError(f"radii need different values, got {radius.tolist()}")
+    if not threshold > 1:
+        raise ValueError(f"threshold needs a value above 1, got {threshold}")
+    if radius.min() > 0:
+        radius, value = np.append(radius, 0.0), np.append(value, 1.0)
+    order = np.argsort(radius)
+    radius, value = radius[order], value[order]
+    above = np.flatnonzero(value > threshold)
+    if not len(above):
+        return np.inf
+    after = int(above[0])
+    if after == 0:
+        return float(radius[0])
+    before = after - 1
+    share = (threshold - value[before]) / (value[after] - value[before])
+    return float(radius[before] + share * (radius[after] - radius[before]))
+
+
+def _defect(values: NDArray[np.float64], measure: str) -> NDArray[np.float64]:
+    if measure not in PENALTY_MEASURES:
+        raise ValueError(f"unknown measure {measure!r}; choose from {', '.join(PENALTY_MEASURES)}")
+    return 1 - values if measure in HIGHER_IS_BETTER else values
+
+
+def _ratio(pairs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return model ÷ oracle of mean defects (k, 2), (k,)."""
+    model, oracle = pairs.T
+    without_oracle = np.where(model == oracle, 1.0, np.inf)
+    usable = (oracle > 0) & np.isfinite(oracle)
+    return np.divide(model, oracle, out=without_oracle, where=usable)

@@ -1,0 +1,1 @@
+"""Factors of an image, found by search over the renderer."""

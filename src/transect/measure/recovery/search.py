@@ -1,0 +1,270 @@
+"""Which point does an image show? The factors, recovered by search over the known renderer."""
+
+from functools import partial
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from transect.image.checks import check_images
+from transect.measure.recovery.bank import Bank
+from transect.measure.recovery.discrete import choose_values
+from transect.measure.recovery.feature import GREY, Features, Values, energy, residual
+from transect.measure.recovery.refine import Fit, join, refine
+from transect.measure.recovery.renderer import Level, Renderer, Unit
+from transect.space import FactorSpace
+from transect.space.seeds import random_generator
+from transect.world import World
+
+NEAR_EQUAL = 1.25
+"""A minimum with at most this many times the misfit of the best is an answer as good."""
+
+AMBIGUOUS = 0.1
+"""An image is ambiguous where the spread of a factor exceeds this share of its range."""
+
+_UNKNOWN = 1 / 12  # variance of a factor, in units of its range, that the image says nothing of
+_SPARSE = 0.6  # change from one bank point to the next above which a sharp search goes astray
+_FIRST_STEPS, _LAST_STEPS = 3, 10
+_HOPELESS, _HOPELESS_ENERGY = 2.0, 0.1  # a start further behind than this is given up
+_TWIN = 0.01  # starts this close have reached the same minimum
+_BLURS = 0.6 * 1.15 ** np.arange(14)  # up to 3.7, in 64ths of the image; the first is sharp
+_IMAGES_A_BLOCK = 128
+
+
+class Canvas(Protocol):
+    """What draws the images of a world."""
+
+    @property
+    def height(self) -> int:
+        """Height of the images in pixels."""
+        ...
+
+    @property
+    def width(self) -> int:
+        """Width of the images in pixels."""
+        ...
+
+    def draw(
+        self, world: World, points: ArrayLike, threads: int | None = None
+    ) -> NDArray[np.uint8]:
+        """Return the images of points (n, d): (n, height, width), foreground 255."""
+        ...
+
+
+class Recovery(NamedTuple):
+    """The factors that images show, and how surely.
+
+    Attributes:
+        factors: (n, d), raw units, in the box.
+        residual: (n,), squared difference between the image and the best render, made as
+            blurred and as strong as the image, as a share of the image's energy: near 0 where
+            the image is a render, 1 where it is blank.
+        spread: (n, d), uncertainty of each factor as a share of its range, like a standard
+            deviation: at most about 0.29, that of a factor of which nothing is known, unless
+            several distant answers fit alike.
+        ambiguous: (n,), whether the spread of a factor exceeds `AMBIGUOUS`.
+    """
+
+    factors: NDArray[np.float64]
+    residual: NDArray[np.float64]
+    spread: NDArray[np.float64]
+    ambiguous: NDArray[np.bool_]
+
+
+class FactorSearch:
+    """A search for the factors that images show.
+
+    A bank of renders gives several distinct starts for an image; from each, least squares on
+    blurred and then on sharp images leads downhill; the best end is the answer. Renders are made
+    as blurred and as strong as the image: a blur fills dents and a faint line favours renders
+    with little foreground, so either would lead a plain match astray. (A factor that only scales
+    the brightness of the whole image can't be told this way.) Factors with a finite set of values
+    are searched value by value. Derivatives are differences of renders, so any world can be
+    searched.
+
+    The spread comes from the curvature of the misfit at the answer (as in a Laplace
+    approximation: the misfit gives the noise, the number of independent features that carry it
+    its weight, and a factor that the image doesn't determine gets that of a uniform
+    distribution), and from the distance to other minima whose misfit is within `NEAR_EQUAL`
+    times the best: two of them, D apart, count as a spread of D/2.
+
+    Args:
+        world: The world that the images are of.
+        canvas: What draws it.
+        bank: Number of renders that starts are taken from; 4096 for one or two factors and 8192
+            for more if None.
+        starts: Number of starts for an image; 4 for one or two factors and 8 for more if None.
+        seed: Seed of the bank in three dimensions and more.
+        threads: Threads for drawing; all cores if None.
+
+    Raises:
+        ValueError: An option is less than 1, or the seed negative or no whole number.
+
+    Example:
+        >>> from transect.image import SquareCanvas
+        >>> from transect.world import GaussianBump
+        >>> world, canvas = GaussianBump(), SquareCanvas(32)
+        >>> search = FactorSearch(world, canvas, bank=256)
+        >>> search.recover(canvas.draw(world, [[0.5, -0.25]]) / 255).factors.round(2)
+        array([[ 0.5 , -0.25]])
+    """
+
+    def __init__(
+        self,
+        world: World,
+        canvas: Canvas,
+        *,
+        bank: int | None = None,
+        starts: int | None = None,
+        seed: int = 0,
+        threads: int | None = None,
+    ) -> None:
+        plane = world.space.dimension <= 2
+        size = (4096 if plane else 8192) if bank is None else bank
+        self.starts = (4 if plane else 8) if starts is None else starts
+        for name, value in (("bank", size), ("starts", self.starts)):
+            if value < 1:
+                raise ValueError(f"{name} needs a value of at least 1, got {value}")
+        sample = random_generator(seed, 1).random((32, world.space.dimension))
+        self.space, self.canvas = world.space, canvas
+        self._renderer = Renderer(world.space, partial(canvas.draw, world, threads=threads))
+        shape = canvas.height, canvas.width
+        sharp, soft, softer = (
+            Features(*shape, blur, cells) for blur, cells in ((_BLURS[0], 64), (2.0, 32), (4.0, 16))
+        )
+        levels = [sharp]
+        self._bank = Bank(self._renderer, soft, size, seed)
+        if self._bank.spacing(self._renderer, sharp) > _SPARSE:
+            levels = [soft, sharp]
+        if self._bank.spacing(self._renderer, soft) > _SPARSE:
+            self._bank = Bank(self._renderer, softer, size, seed)
+            levels = [softer, soft, sharp]
+        self._levels = [self._renderer.level(features, sample) for features in levels]
+        steps = self._levels[-1].steps
+        self._blurs = [Level(Features(*shape, blur, sharp.cells), steps) for blur in _BLURS]
+
+    def recover(self, images: ArrayLike) -> Recovery:
+        """Return the factors that images (n, h, w) in [0, 1] show, and how surely.
+
+        Raises:
+            ValueError: The images don't have the size of the canvas, or a value is NaN or outside
+                [0, 1].
+        """
+        array = check_images(images, size=(self.canvas.height, self.canvas.width))
+        if not len(array):
+            nothing = np.empty((0, self.space.dimension))
+            return Recovery(nothing, np.empty(0), nothing, np.empty(0, dtype=bool))
+        blocks = [
+            self._recover(array[start : start + _IMAGES_A_BLOCK])
+            for start in range(0, len(array), _IMAGES_A_BLOCK)
+        ]
+        return Recovery(*(np.concatenate(column) for column in zip(*blocks, strict=True)))
+
+    def _recover(self, images: NDArray[np.float32]) -> Recovery:
+        rows = self._bank.starts(self._bank.features(images), self.starts)
+        owner = np.repeat(np.arange(len(images)), rows.shape[1])
+        unit = self._bank.unit[rows.ravel()]
+        if not self._bank.complete and len(self._renderer.continuous) < self.space.dimension:
+            targets = self._bank.features(images)[owner]
+            unit = choose_values(self._renderer, self._bank.features, targets, unit)
+        for level in self._levels:
+            targets = level.features(images)
+            fit = refine(self._renderer, level, targets[owner], unit, _FIRST_STEPS)
+            kept = self._promising(fit, owner, energy(targets))
+            owner, unit = owner[kept], fit.unit[kept]
+        targets = self._blurs[0].features(images)
+        fit, owner = self._refine_blurred(unit, owner, targets, _FIRST_STEPS)
+        fit, owner = self._refine_blurred(fit.unit, owner, targets, _LAST_STEPS)
+        return self._answer(fit, owner, targets)
+
+    def _refine_blurred(
+        self, unit: Unit, owner: NDArray[np.int64], targets: Values, iterations: int
+    ) -> tuple[Fit, NDArray[np.int64]]:
+        """Return a fit with renders as blurred as the images, its best start first, and owners."""
+        fits, owners = [], []
+        for level, rows in zip(self._blurs, self._rows_by_blur(unit, owner, targets), strict=True):
+            fits.append(refine(self._renderer, level, targets[owner[rows]], unit[rows], iterations))
+            owners.append(owner[rows])
+        fit, owner = join(fits), np.concatenate(owners)
+        order = np.lexsort((fit.misfit, owner))
+        return fit[order], owner[order]
+
+    def _rows_by_blur(
+        self, unit: Unit, owner: NDArray[np.int64], targets: Values
+    ) -> list[NDArray[np.int64]]:
+        """Return the rows of the starts whose image is as blurred as each level says."""
+        best = unit[np.searchsorted(owner, np.arange(len(targets)))]
+        images = self._renderer.draw(self.space.from_unit(best))
+        misfits = [energy(residual(targets, level.features(images))) for level in self._blurs]
+        level_of = np.argmin(misfits, axis=0)[owner]
+        return [np.flatnonzero(level_of == place) for place in range(len(misfits))]
+
+    def _promising(
+        self, fit: Fit, owner: NDArray[np.int64], energies: NDArray
+    ) -> NDArray[np.int64]:
+        """Return the rows of the fit that may still win, the best of each image first."""
+        order = np.lexsort((fit.misfit, owner))
+        owner, misfit, unit = owner[order], fit.misfit[order], fit.unit[order]
+        best = np.searchsorted(owner, owner)  # the first row of the same image
+        kept = misfit <= _HOPELESS * misfit[best] + _HOPELESS_ENERGY * energies[owner]
+        for lag in range(1, self.starts):
+            twin = np.abs(self._renderer.difference(unit[lag:], unit[:-lag])).max(axis=1)
+            kept[lag:] &= (owner[lag:] != owner[:-lag]) | (twin > _TWIN)
+        return order[kept]
+
+    def _answer(self, fit: Fit, owner: NDArray[np.int64], targets: Values) -> Recovery:
+        first = np.searchsorted(owner, np.arange(len(targets)))
+        best = fit[first]
+        variance = self._variance(best)
+        apart = self._renderer.difference(fit.unit, best.unit[owner])
+        near = fit.misfit <= NEAR_EQUAL * (best.misfit + targets.shape[1] * GREY**2)[owner]
+        rivalry = np.zeros_like(best.unit)
+        np.maximum.at(rivalry, owner, np.where(near[:, None], np.square(apart / 2), 0.0))
+        spread = np.sqrt(variance + rivalry)
+        size = energy(targets).astype(np.float64)
+        return Recovery(
+            self.space.from_unit(best.unit),
+            np.divide(best.misfit, size, out=np.ones_like(size), where=size > 0),
+            spread,
+            np.any(spread > AMBIGUOUS, axis=1),
+        )
+
+    def _variance(self, fit: Fit) -> Unit:
+        """Return the variance of each factor by the curvature at the answer, (n, d)."""
+        columns = self._renderer.continuous
+        noise = fit.misfit / fit.carriers + GREY**2
+        weight = 1 / (noise * self._blurs[0].features.overlap)
+        precision = fit.curvature * weight[:, None, None] + np.eye(len(columns)) / _UNKNOWN
+        variance = np.zeros_like(fit.unit)
+        variance[:, columns] = np.einsum("ijj->ij", np.linalg.inv(precision))
+        return variance
+
+
+def factor_error(space: FactorSpace, truth: ArrayLike, recovered: ArrayLike) -> NDArray[np.float64]:
+    """Return how far recovered factors are off, (n,): RMS over factors of |f̂ − f| / (high − low).
+
+    Periodic factors go the shortest way round, so one of them is off by at most 0.5.
+
+    Args:
+        space: The space of the factors.
+        truth: (n, d), raw units.
+        recovered: (n, d), raw units.
+
+    Raises:
+        ValueError: Shapes differ or are not (n, d), or a value is not finite.
+
+    Example:
+        >>> from transect.space import Factor
+        >>> space = FactorSpace([Factor("a", 0, 2), Factor("b", 0, 360, periodic=True)])
+        >>> factor_error(space, [[1.0, 350.0]], [[1.0, 10.0]]).round(4)  # √((0² + (20/360)²) / 2)
+        array([0.0393])
+    """
+    one, other = space.to_unit(truth), space.to_unit(recovered)
+    if one.shape != other.shape:
+        raise ValueError(
+            f"truth and recovered need as many points, got {len(one)} and {len(other)}"
+        )
+    difference = one - other
+    periodic = [factor.periodic for factor in space.factors]
+    difference -= np.where(periodic, np.round(difference), 0.0)
+    return np.sqrt(np.square(difference).mean(axis=1))

@@ -1,0 +1,267 @@
+"""Whose fault the errors in the hole are, measured; `transect.measure.code.attribution` says how.
+
+Columns of the points, nan where nothing was measured:
+
+    encoded_nmse, oracle_encoded_nmse   with the encoder's code, not refined
+    best_nmse, oracle_best_nmse     with the best code for the truth
+    straight_nmse                   with the code on the straight line between the codes of the two
+                                    points of the boundary on the chord through the point
+    shortest_nmse                   with the code on the shortest path between these, at the points
+                                    that `transect.run.boundary_ways` chooses
+    best_agreement                  share of the model's starts that ended as low as the best
+
+The final numbers; shares and parts with `…_low` and `…_high`:
+
+    attribution_count, attribution_paths        points that were measured, and those with a shortest
+    path attribution_excess                    mean error beyond the oracle's; without one the mean
+    error attribution_encoder, attribution_decoder    the parts of it attribution_encoder_share,
+    attribution_decoder_share attribution_verdict                   one word: encoder, decoder, both
+    or neither attribution_converged, attribution_agreement, oracle_attribution_converged,
+    oracle_attribution_agreement
+                                    shares of the points at which the search has converged, and
+                                    at which two starts or more ended as low as the best
+    removed_encoded_nmse, removed_best_nmse, removed_straight_nmse, removed_shortest_nmse,
+    oracle_removed_encoded_nmse, oracle_removed_best_nmse
+    attribution_seconds                   of both models together
+    attribution_missing                   why it could not be measured
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from transect.measure.code.attribution import attribution, column_parts
+from transect.measure.code.best_code import BestCodes, best_codes
+from transect.measure.code.initial_codes import choose_starts
+from transect.measure.embedding.geometry import decode
+from transect.measure.error.pixel import nmse
+from transect.run.boundary_ways import ways_between
+from transect.run.codec import Codec, Codes
+from transect.run.setup import Setup
+from transect.space import PointSet
+from transect.space.seeds import random_generator
+
+POINTS = 512
+"""Removed points that are measured at most, drawn at random from those that neither model has
+seen."""
+
+NEAR, FAR, PRIOR = 512, 256, 256
+"""Candidates for starts: codes of the training points nearest to the hole or within, of others at
+random, and draws from the prior N(0, 1), which no encoder can spoil."""
+
+ONE_START = 0.5
+"""Share of two starts, or of three, that a single one of them does not exceed."""
+
+Images = NDArray[np.float32]
+
+
+@dataclass
+class AttributionResult:
+    """What was found of one model.
+
+    Attributes:
+        columns: Per row of the points; see the top of this module.
+        metrics: The final numbers that the columns do not give.
+        seconds: How long it took.
+    """
+
+    columns: dict[str, NDArray] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+class Drawn(NamedTuple):
+    """Removed points with their true images.
+
+    Attributes:
+        rows: (n,), their rows among the points of the run.
+        points: The points.
+        truth: (n, h, w).
+    """
+
+    rows: NDArray[np.int64]
+    points: PointSet
+    truth: Images
+
+
+def attribution_rows(setup: Setup) -> NDArray[np.int64]:
+    """Return the removed points whose errors are taken apart, ascending; there may be none."""
+    removed = setup.points.split == "removed"
+    unseen = removed & ~setup.oracle_seen if setup.config.oracle else removed
+    rows = np.flatnonzero(unseen)
+    order = random_generator(setup.config.seed).permutation(len(rows))
+    return np.sort(rows[order[:POINTS]])
+
+
+def draw_removed(setup: Setup) -> Drawn:
+    """Return the removed points that are measured; a blank truth has no nMSE and is left out."""
+    rows = attribution_rows(setup)
+    truth = setup.held.images(rows)
+    inked = truth.any(axis=(1, 2))
+    return Drawn(rows[inked], setup.points[rows[inked]], truth[inked])
+
+
+def measure_attribution(setup: Setup, model: Codec) -> AttributionResult:
+    """Return the errors with the best codes and with codes between those of the boundary.
+
+    Args:
+        setup: World, hole and points, some of them removed.
+        model: The punctured model.
+    """
+
+    def measured() -> tuple[dict[str, NDArray], BestCodes]:
+        rows, points, truth = draw_removed(setup)
+        kept = codes_near(setup, model, setup.points[setup.points.split != "removed"])
+        ways = ways_between(setup, model, points, kept)
+        starts = find_starts(setup, model, truth, kept, list(ways.values()))
+        best = search(model, truth, starts)
+        ways["encoded"] = starts[:, 0]
+        found = {f"{way}_nmse": _errors(model, truth, codes) for way, codes in ways.items()}
+        found |= {"best_nmse": best.error, "best_agreement": best.agreement}
+        return {name: _column(setup, rows, values) for name, values in found.items()}, best
+
+    return _attempt(measured, "")
+
+
+def measure_oracle_attribution(setup: Setup, oracle: Codec) -> AttributionResult:
+    """Return the errors of the oracle with its best codes.
+
+    Args:
+        setup: World, hole and points, some of them removed.
+        oracle: The model that was trained with the hole filled.
+    """
+
+    def measured() -> tuple[dict[str, NDArray], BestCodes]:
+        rows, _, truth = draw_removed(setup)
+        starts = find_starts(setup, oracle, truth, codes_near(setup, oracle, setup.oracle_points))
+        best = search(oracle, truth, starts)
+        encoded = _errors(oracle, truth, starts[:, 0])
+        found = {"oracle_encoded_nmse": encoded, "oracle_best_nmse": best.error}
+        return {name: _column(setup, rows, values) for name, values in found.items()}, best
+
+    return _attempt(measured, "oracle_")
+
+
+def codes_near(setup: Setup, codec: Codec, points: PointSet) -> Codes:
+    """Return codes of training points, (m, latent): those nearest to the hole, and others.
+
+    Args:
+        setup: What was trained on.
+        codec: A model.
+        points: Points that it has seen.
+    """
+    order = np.argsort(points.boundary_distance, kind="stable")
+    far = random_generator(setup.config.seed).permutation(order[NEAR:])[:FAR]
+    images = setup.dataset(points).images(np.concatenate([order[:NEAR], far]))
+    return codec.encode(images).astype(np.float64)
+
+
+def find_starts(
+    setup: Setup, codec: Codec, truth: Images, codes: Codes, own: Sequence[Codes] = ()
+) -> Codes:
+    """Return where the searches for the best codes start, (n, 3, latent).
+
+    The first is the encoder's code; the others come from `choose_starts`.
+
+    Args:
+        setup: What was trained on.
+        codec: A model.
+        truth: (n, h, w), the images.
+        codes: (m, latent), codes of other images; draws from the prior are added.
+        own: Candidates of each image alone, (n, latent) each, nan where there is none.
+    """
+    generator = random_generator(setup.config.seed)
+    pool = np.concatenate([codes, generator.normal(size=(PRIOR, codes.shape[1]))])
+    mine = np.stack(own, axis=1) if own else None
+    chosen = choose_starts(codec.decode_tensor, truth, pool, mine)
+    encoded = codec.encode(truth).astype(np.float64)
+    return np.concatenate([encoded[:, None], chosen], axis=1)
+
+
+def search(codec: Codec, truth: Images, starts: Codes) -> BestCodes:
+    """Return the best codes, from the first two starts, and from all where these disagree.
+
+    Args:
+        codec: A model.
+        truth: (n, h, w), the images.
+        starts: (n, 3, latent), from `find_starts`.
+    """
+    decoder = codec.decode_tensor
+    best = best_codes(decoder, truth, starts[:, :2])
+    doubtful = np.flatnonzero(best.agreement < 1)
+    if doubtful.size:
+        again = best_codes(decoder, truth[doubtful], starts[doubtful])
+        for kept, found in zip(best, again, strict=True):
+            kept[doubtful] = found
+    return best
+
+
+def attribution_metrics(
+    points: pd.DataFrame, results: Sequence[AttributionResult]
+) -> dict[str, Any]:
+    """Return the final numbers.
+
+    Args:
+        points: The table of points with the columns of the results.
+        results: Of the model, and of the oracle where there is one.
+    """
+    numbers: dict[str, Any] = {}
+    for result in results:
+        numbers |= result.metrics
+    if results:
+        numbers["attribution_seconds"] = sum(result.seconds for result in results)
+    if "attribution_missing" in numbers or "best_nmse" not in points:
+        return numbers
+    measured = points[points["best_nmse"].notna()]
+    numbers |= {
+        "attribution_count": len(measured),
+        "attribution_paths": int(points["shortest_nmse"].count()),
+    }
+    for source, way in product(("", "oracle_"), ("encoded", "best", "straight", "shortest")):
+        if f"{source}{way}_nmse" in measured:
+            numbers[f"{source}removed_{way}_nmse"] = float(measured[f"{source}{way}_nmse"].mean())
+    found = attribution(column_parts(measured))
+    for name, one in found._asdict().items():
+        if name == "verdict":
+            numbers["attribution_verdict"] = one
+        else:
+            ends = {"": one.mean, "_low": one.low, "_high": one.high}
+            numbers |= {f"attribution_{name}{end}": value for end, value in ends.items()}
+    return numbers
+
+
+def _attempt(
+    measured: Callable[[], tuple[dict[str, NDArray], BestCodes]], source: str
+) -> AttributionResult:
+    """Return what is measured and how long it took; where it refuses, the reason."""
+    result, start = AttributionResult(), time.perf_counter()
+    try:
+        result.columns, best = measured()
+        result.metrics[f"{source}attribution_converged"] = float(best.converged.mean())
+        result.metrics[f"{source}attribution_agreement"] = float(
+            (best.agreement > ONE_START).mean()
+        )
+    except ValueError as error:
+        result.metrics["attribution_missing"] = str(error)
+    result.seconds = time.perf_counter() - start
+    return result
+
+
+def _errors(model: Codec, truth: Images, codes: Codes) -> NDArray[np.float64]:
+    """Return the nMSE of the images of codes (n, latent), nan where there is no code."""
+    errors, known = np.full(len(codes), np.nan), np.isfinite(codes).all(axis=1)
+    if known.any():
+        errors[known] = nmse(truth[known], decode(model.decode_tensor, codes[known]))
+    return errors
+
+
+def _column(setup: Setup, rows: NDArray[np.int64], values: NDArray) -> NDArray[np.float64]:
+    column = np.full(len(setup.points), np.nan)
+    column[rows] = values
+    return column

@@ -1,0 +1,1 @@
+"""Many runs: the grid, engines, the results table and the comparison."""

@@ -1,0 +1,291 @@
+"""Runs compared: models against each other, under every condition, over seeds."""
+
+import ast
+import dataclasses
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import pandas as pd
+
+from transect.image.staging import staged
+from transect.report import render, write_figures
+from transect.report.comparison import ComparisonData, comparison_plates, write_comparison_page
+from transect.report.explorer import Exploration
+from transect.report.rendering import Rendering
+from transect.run import folder as files
+from transect.run.exploring import explore_together, same_task
+from transect.run.loaded import Run
+from transect.sweep.grid import nested
+from transect.sweep.naming import texts_of
+from transect.sweep.results import TABLE, read_results, result
+from transect.sweep.roles import NOTHING, configuration_fields, roles
+from transect.sweep.sweep import CELLS
+
+OUT = Path("runs/comparison")
+"""Where the page goes by default where there is more than one sweep."""
+
+MOST_EXPLORED = 4
+"""Runs that one explorer shows side by side: each takes seconds, and room on the page."""
+
+OWN_FIGURES = r"(penalty|errors|conditions)_\d+|ratios|shares"
+"""Names of the figures of a comparison."""
+
+
+def compare(
+    paths: Sequence[Path],
+    out: Path | None = None,
+    *,
+    models: Sequence[str] | None = None,
+    trust: bool = False,
+) -> Path:
+    """Compare the runs of sweeps, or others, and write a page.
+
+    Args:
+        paths: Folders of sweeps and of runs.
+        out: The folder of the page; that of the sweep where it is the only path, otherwise a free
+            one beside `OUT`.
+        models: Fields that tell models apart, with dots; found where None.
+        trust: Whether the runs may name classes from outside of this package.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        ValueError: A path is neither, no cell is finished, a field of `models` is unknown, two
+            cells are the same model, condition and seed though they differ, `out` holds a run, or
+            a run names classes from outside of this package and is not trusted.
+    """
+    table, folders = _gather(paths, trust=trust)
+    data = comparison_data(_title(paths), table, folders, models)
+    if out is None:
+        out = paths[0] if len(paths) == 1 and _is_sweep(paths[0]) else files.free_path(OUT)
+    if (out / files.METRICS).exists():
+        raise ValueError(f"{out} holds a run, whose page would be replaced; choose another --out")
+    data = _linked(data, folders, out)
+    rendered = render(comparison_plates(data))
+    exploration = _exploration(paths, data, folders, trust=trust)
+    with nullcontext(out) if out.exists() else staged(out, mark=files.PAGE) as work:
+        _write_figures(rendered, work / files.FIGURES)
+        write_comparison_page(data, work / files.PAGE, rendered, exploration)
+    return out / files.PAGE
+
+
+def cells_table(paths: Sequence[Path], *, trust: bool = False) -> pd.DataFrame:
+    """Return one row a run: the fields of its configuration and its final numbers.
+
+    Args:
+        paths: Folders of sweeps and of runs.
+        trust: Whether the runs may name classes from outside of this package.
+
+    Raises:
+        ValueError: A path is neither, or is given twice, or a run names such classes and is not
+            trusted.
+    """
+    return _gather(paths, trust=trust)[0]
+
+
+def comparison_data(
+    title: str,
+    table: pd.DataFrame,
+    folders: Mapping[str, Path] | None = None,
+    models: Sequence[str] | None = None,
+) -> ComparisonData:
+    """Return what the page shows of a table of results.
+
+    Args:
+        title: What the page is about.
+        table: One row a cell, as `transect.sweep.results` has it, with a column `cell`.
+        folders: Cell -> its run folder, of those that are there.
+        models: As in `compare`.
+
+    Raises:
+        ValueError: As in `compare`.
+    """
+    failed = _failed(table)
+    table = table[~table["cell"].isin(list(failed))].reset_index(drop=True)
+    if not len(table):
+        raise ValueError(f"nothing to compare: none of the {len(failed)} cells is finished")
+    # beside cells that failed, and have no seed, seeds are of a type that has missing values
+    table = table.assign(seed=table["seed"].astype(int))
+    found = roles(table, models)
+    table = table.assign(model=found.model, condition=found.condition)
+    kept = _without_repeats(table)
+    fields = configuration_fields(table)
+    scores = table.drop(columns=[*fields, "error"], errors="ignore").assign(seed=table["seed"])
+    return ComparisonData(
+        title=title,
+        scores=scores[kept].reset_index(drop=True),
+        models=found.models,
+        conditions=found.conditions,
+        axis=found.axis,
+        failed=failed,
+        config=_common(table, fields),
+        versions=_versions((folders or {}).values()),
+        repeated=int((~kept).sum()),
+    )
+
+
+def _gather(paths: Sequence[Path], *, trust: bool) -> tuple[pd.DataFrame, dict[str, Path]]:
+    """Return the table of all cells, and the run folders that are there by their names.
+
+    Raises:
+        ValueError: A path is neither the folder of a sweep nor of a run, or is given twice.
+    """
+    tables, folders = [], {}
+    names = [path.resolve().name for path in paths]
+    for path, name in zip(paths, names, strict=True):
+        if _is_sweep(path):
+            table = read_results(path)
+            known = name if names.count(name) == 1 else path
+            prefix = f"{known}/" if len(paths) > 1 else ""
+            # A name stays a name: somebody's table leads nowhere else.
+            places = {
+                f"{prefix}{cell}": path / CELLS / Path(str(cell)).name for cell in table["cell"]
+            }
+            table = table.assign(cell=list(places))
+        else:
+            places = {str(path): path}
+            table = pd.DataFrame([{"cell": str(path), "error": None} | _row(path, trust=trust)])
+        folders |= {name: place for name, place in places.items() if place.is_dir()}
+        tables.append(table)
+    table = pd.concat([one.dropna(axis="columns", how="all") for one in tables], ignore_index=True)
+    twice = table["cell"][table["cell"].duplicated()]
+    if len(twice):
+        raise ValueError(f"{twice.iloc[0]} is given twice")
+    return table, folders
+
+
+def _is_sweep(path: Path) -> bool:
+    return (path / TABLE).is_file()
+
+
+def _row(path: Path, *, trust: bool) -> dict[str, Any]:
+    """Return the configuration and the final numbers of a run folder.
+
+    Raises:
+        ValueError: It is no folder of a finished run.
+    """
+    if not path.is_dir():
+        raise ValueError(f"{path} is no folder")
+    if not (path / files.CONFIG).is_file():
+        raise ValueError(f"{path} is the folder of neither a sweep that has run nor of a run")
+    if not (path / files.METRICS).is_file():
+        raise ValueError(f"{path} is the folder of a run that is not finished")
+    if files.read_config(path, trust=trust).study.losses:
+        raise ValueError(f"{path} is the folder of a study; give the runs in its {CELLS} instead")
+    return result(path, trust=trust)
+
+
+def _title(paths: Sequence[Path]) -> str:
+    return paths[0].resolve().name if len(paths) == 1 else "comparison"
+
+
+def _failed(table: pd.DataFrame) -> dict[str, str]:
+    if "error" not in table:
+        return {}
+    rows = table[table["error"].notna()]
+    return {str(cell): str(error) for cell, error in zip(rows["cell"], rows["error"], strict=True)}
+
+
+def _without_repeats(table: pd.DataFrame) -> "pd.Series[bool]":
+    """Return which rows to keep: of cells that repeat each other, the first.
+
+    Raises:
+        ValueError: Cells of one model, condition and seed have different configurations.
+    """
+    fields = [name for name in configuration_fields(table) if name not in NOTHING]
+    texts = texts_of(table, fields)
+    for _, rows in table.groupby(["model", "condition", "seed"]).groups.items():
+        first, *others = rows
+        for other in others:
+            differing = [name for name in fields if texts[name][first] != texts[name][other]]
+            if differing:
+                raise ValueError(
+                    f"{table['cell'][first]} and {table['cell'][other]} are the same model, "
+                    f"condition and seed and differ in {', '.join(differing)}; "
+                    f"tell them apart with --models {differing[0]}"
+                )
+    return ~table.duplicated(["model", "condition", "seed"])
+
+
+def _common(table: pd.DataFrame, fields: Sequence[str]) -> dict[str, Any]:
+    """Return the configuration that all cells have in common, nested."""
+    same = {
+        name: _plain(table[name].iloc[0])
+        for name in fields
+        if table[name].notna().all() and table[name].astype(str).nunique() == 1
+    }
+    return nested(
+        {name: value for name, value in same.items() if name.partition(".")[0] != "study"}
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of a table as one that YAML knows.
+
+    Lists are text in a table, and whole numbers may be floats.
+    """
+    if isinstance(value, str) and value.startswith("["):
+        try:
+            return ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            return value
+    value = value.item() if isinstance(value, np.generic) else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _versions(folders: Iterable[Path]) -> dict[str, str]:
+    """Return the versions that the runs were made with, several where they differ."""
+    found: dict[str, dict[str, None]] = {}
+    for folder in folders:
+        if (folder / files.VERSIONS).is_file():
+            for name, version in files.read_json(folder / files.VERSIONS).items():
+                found.setdefault(name, {})[str(version)] = None
+    return {name: ", ".join(versions) for name, versions in found.items()}
+
+
+def _linked(data: ComparisonData, folders: Mapping[str, Path], out: Path) -> ComparisonData:
+    """Return the data with addresses, relative to `out`, of the pages that the cells have."""
+    links = {
+        cell: quote(os.path.relpath(folder / files.PAGE, out).replace(os.sep, "/"))
+        for cell, folder in folders.items()
+        if (folder / files.PAGE).is_file()
+    }
+    return dataclasses.replace(data, links=links)
+
+
+def _exploration(
+    paths: Sequence[Path], data: ComparisonData, folders: Mapping[str, Path], *, trust: bool
+) -> Exploration | None:
+    """Return what the explorer shows of a few runs side by side; None of sweeps and other tasks."""
+    scores = data.scores
+    if any(_is_sweep(path) for path in paths) or not 1 < len(scores) <= MOST_EXPLORED:
+        return None
+    runs = [Run(folders[str(cell)], trust=trust) for cell in scores["cell"]]
+    if not all((run.path / files.MODEL).is_file() for run in runs) or not same_task(runs):
+        return None
+    return explore_together(dict(zip(_short_names(scores), runs, strict=True)))
+
+
+def _short_names(scores: pd.DataFrame) -> list[str]:
+    """Return a name of each row, no longer than it takes to tell them apart."""
+    names = scores["model"].astype(str)
+    for column, word in (("seed", "seed "), ("condition", ""), ("cell", "")):
+        if names.is_unique:
+            break
+        names = names + f", {word}" + scores[column].astype(str)
+    return names.tolist()
+
+
+def _write_figures(rendered: Sequence[Rendering], folder: Path) -> None:
+    """Write the figures, and remove those of an earlier comparison that this one has not."""
+    written = write_figures(rendered, folder)
+    for path in folder.iterdir():
+        if path not in written and re.fullmatch(rf"({OWN_FIGURES})\.(png|svg)", path.name):
+            path.unlink()

@@ -1,0 +1,262 @@
+"""A sweep: one configuration with some of its fields varied, each cell of it an ordinary run.
+
+| in its folder | what it is |
+|---|---|
+| `sweep.yaml` | the configuration that all cells start from, the grid and the list of cells |
+| `cells/` | a run folder each, without figures and page |
+| `results.parquet`, `results.csv` | one row a cell; see `transect.sweep.results` |
+| `shared/` | oracles and images that cells have in common; gone when all cells are finished |
+
+The folder is there from the start, its cells come one by one, and the same command again goes on
+where a sweep stopped.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from transect.image.staging import is_workshop, write_text
+from transect.run import folder as files
+from transect.run import yaml_text
+from transect.run.config import Config, from_dict, told
+from transect.run.experiment import check
+from transect.run.lock import HOLDER, LOCK, held
+from transect.run.setup import prepare
+from transect.run.trust import check_trust
+from transect.sweep.cells import run_cells
+from transect.sweep.engine import Engine
+from transect.sweep.grid import Grid, configure, labelled, nested
+from transect.sweep.results import write_results
+from transect.training.performance import tune_process
+
+SWEEP = "sweep.yaml"
+CELLS = "cells"
+
+STARTED = {LOCK, HOLDER}
+"""All that the folder can hold where a sweep was killed before it had written `SWEEP`."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Sweep:
+    """What a sweep runs.
+
+    Attributes:
+        base: All that the cells have in common.
+        grid: What they differ in.
+
+    Raises:
+        ValueError: A field of the grid is unknown, one of its values is out of range, or the
+            cells would be studies.
+    """
+
+    base: Config
+    grid: Grid
+
+    def __post_init__(self) -> None:
+        _refuse_studies(self.base, self.grid)
+        for name, values in self.grid.grid.items():
+            for _, value in labelled(values):
+                configure(self.base, {name: value}, f"the grid's {name}")
+        for label, values in self.grid.cells.items():
+            configure(self.base, values, f"cell {label}")
+
+    def cells(self) -> dict[str, Config]:
+        """Return the configuration of every cell by its name, which names its folder too."""
+        bare = dataclasses.replace(self.base, report=False)
+        return {name: configure(bare, values) for name, values in self.grid.combinations().items()}
+
+
+def make_sweep(base: Config, grid: dict[str, Any], cells: Any) -> Sweep:
+    """Return the sweep that a file or a command line describes.
+
+    Args:
+        base: All that the cells have in common.
+        grid: Field -> list of values, or label -> value.
+        cells: {label: {field: value}}, or a list of {field: value}, which get numbers as labels.
+
+    Raises:
+        ValueError: A field is unknown, or a value is of the wrong type or out of range.
+    """
+    axes, listed = described({"grid": grid, "cells": cells}, "the sweep")
+    return Sweep(
+        base,
+        Grid(
+            {name: _labels_as_text(name, values) for name, values in axes.items()},
+            {
+                label: _named(values, f"cell {label}", "{field: value}")
+                for label, values in listed.items()
+            },
+        ),
+    )
+
+
+def described(section: Any, source: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the grid and the cells of a `sweep:` section, with text as names.
+
+    Args:
+        section: {grid: {field: values}, cells: {label: {field: value}}}. Each may be left out, and
+            the cells may be a list, whose places become labels.
+        source: Where it comes from, for the message.
+
+    Raises:
+        ValueError: It has another shape.
+    """
+    parts = _named({} if section is None else section, f"{source}: sweep", "{grid: …, cells: …}")
+    for name in parts:
+        if name not in {"grid", "cells"}:
+            raise ValueError(f"{source}: sweep has no {name!r}; choose from grid, cells")
+    grid, cells = parts.get("grid"), parts.get("cells")
+    if isinstance(cells, list | tuple):
+        cells = dict(enumerate(cells))
+    return (
+        _named({} if grid is None else grid, f"{source}: grid", "{field: [value, …]}"),
+        _named({} if cells is None else cells, f"{source}: cells", "{label: {field: value}}"),
+    )
+
+
+def run_sweep(
+    sweep: Sweep, out: Path, *, engine: Engine | None = None, progress: bool = True
+) -> dict[str, str]:
+    """Run every cell of a sweep that is not finished yet, and write its table.
+
+    Args:
+        sweep: What to run.
+        out: The folder to make, or that of the same sweep to go on with.
+        engine: Where the cells run; this machine where None.
+        progress: Whether to show progress.
+
+    Returns:
+        What went wrong, by the name of the cell. The others are finished, and the same sweep again
+        tries the failed ones.
+
+    Raises:
+        ValueError: The configuration of a cell is impossible, the folder holds something else, or
+            another process works in it.
+    """
+    tune_process()
+    cells = sweep.cells()
+    for name, config in cells.items():
+        try:
+            check(prepare(config))
+        except ValueError as error:
+            raise ValueError(f"cell {name}: {error}") from error
+    _refuse_foreign(out)
+    with held(out):
+        _refuse_another(sweep, out)
+        write_text(out / SWEEP, dump(sweep))
+        failed = run_cells(cells, out / CELLS, engine=engine, progress=progress)
+        write_results(sweep.grid.labels(), out / CELLS, out, failed)
+    return failed
+
+
+def dump(sweep: Sweep) -> str:
+    """Return a sweep as YAML that `transect sweep --config` takes."""
+    grid = {name: _as_list(values) for name, values in sweep.grid.grid.items()}
+    values = told(sweep.base) | {"sweep": {"grid": grid, "cells": dict(sweep.grid.cells)}}
+    return yaml_text.dump(values)
+
+
+def read_sweep(folder: Path, *, trust: bool) -> Sweep:
+    """Return the sweep of a folder.
+
+    Args:
+        folder: The folder of the sweep.
+        trust: Whether it may name classes from outside of this package.
+
+    Raises:
+        ValueError: It is not the folder of a sweep, it is damaged, or it names such classes and is
+            not trusted.
+    """
+    path = folder / SWEEP
+    if not path.is_file():
+        raise ValueError(f"{folder} is not the folder of a sweep: it has no {SWEEP}")
+    values = files.load_yaml(path)
+    try:
+        grid, cells = described(values.pop("sweep", None), "the file")
+        sweep = make_sweep(from_dict(values), grid, cells)
+    except ValueError as error:
+        raise ValueError(f"can't read the sweep {path}: {error}") from error
+    check_trust([sweep.base, *named_values(grid, cells)], folder, trust=trust)
+    return sweep
+
+
+def named_values(grid: Mapping[str, Any], cells: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield what a grid and a list of cells set, each as nested mappings of fields."""
+    for name, values in grid.items():
+        axis = values if isinstance(values, list | tuple | Mapping) else []
+        for _, value in labelled(axis):
+            yield nested({name: value})
+    for values in cells.values():
+        fields = values if isinstance(values, Mapping) else {}
+        yield nested({str(name): value for name, value in fields.items()})
+
+
+def _refuse_foreign(out: Path) -> None:
+    """Check, before a folder is held and gets files by it, that it can be a sweep's.
+
+    Raises:
+        ValueError: It holds something else.
+    """
+    names = (
+        {path.name for path in out.iterdir() if not is_workshop(path)} if out.exists() else set()
+    )
+    if names - STARTED and not (out / SWEEP).is_file():
+        raise ValueError(f"{out} exists already and is not a sweep; choose another --out")
+
+
+def _refuse_another(sweep: Sweep, out: Path) -> None:
+    """Check that a folder holds no other sweep.
+
+    Raises:
+        ValueError: It does.
+    """
+    path = out / SWEEP
+    if path.is_file() and path.read_text(encoding="utf-8", errors="replace") != dump(sweep):
+        raise ValueError(f"{out} holds another sweep, see {path}; choose another --out")
+
+
+def _refuse_studies(base: Config, grid: Grid) -> None:
+    """Check that the cells are single experiments; none would train the losses of a study.
+
+    Raises:
+        ValueError: The base names losses to compare, or a cell sets a field of `study`.
+    """
+    for name in grid.fields:
+        if name.partition(".")[0] == "study":
+            raise ValueError(
+                f"a sweep can't vary {name}, its cells are no studies: put losses on the grid, "
+                "--grid 'loss=…', or use `transect run`"
+            )
+    if base.study.losses:
+        raise ValueError(
+            f"a sweep can't run a study, and study.losses names {', '.join(base.study.losses)}: "
+            "use `transect run`, or empty it with --study.losses '{}' and put the losses on the "
+            "grid, --grid 'loss=…'"
+        )
+
+
+def _labels_as_text(name: str, values: Any) -> Any:
+    if isinstance(values, Mapping):
+        return _named(values, f"the grid's {name}", "{label: value}")
+    return values
+
+
+def _as_list(values: Any) -> Any:
+    return dict(values) if isinstance(values, dict) else list(values)
+
+
+def _named(values: Any, source: str, needed: str) -> dict[str, Any]:
+    """Return a mapping with text as names: YAML takes `64:` for a number, `yes:` for true.
+
+    Raises:
+        ValueError: It is no mapping, or two of its names are the same text.
+    """
+    if not isinstance(values, Mapping):
+        raise ValueError(f"{source} needs {needed}, got {values!r}")
+    found = {}
+    for name, value in values.items():
+        if str(name) in found:
+            raise ValueError(f"{source} needs different names, got {str(name)!r} twice")
+        found[str(name)] = value
+    return found

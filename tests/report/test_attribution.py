@@ -1,0 +1,276 @@
+"""Whose fault it is, as figures and words: planted parts are found in both."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from transect.measure.code.attribution import attribution, attribution_parts, column_parts
+from transect.measure.statistics import bootstrap_interval
+from transect.report import render
+from transect.report.attribution import WAYS, attribution_points, part_map, way_errors
+from transect.report.attribution_words import attribution_findings, compare_ways
+from transect.report.explorer.sentences import questions
+from transect.report.page import page
+from transect.report.plates import ATTRIBUTION, run_plates
+from transect.report.tables import attribution_table
+from transect.space import Factor, FactorSpace
+from webpages import EVIL, Parsed
+
+
+def with_attribution(report, encoder=0.01, decoder=0.05, oracle=True, **metrics):
+    """Return the report with the excess over the oracle split in planted parts."""
+    points = report.points.copy()
+    removed = (points["split"] == "removed").to_numpy()
+    generator = np.random.default_rng(0)
+    count = removed.sum()
+    columns = {"oracle_best_nmse": 0.05 + 0.01 * generator.random(count)}
+    columns["oracle_encoded_nmse"] = columns["oracle_best_nmse"] + 0.01
+    spread = 1 + 0.3 * generator.normal(size=(2, count))
+    columns["best_nmse"] = columns["oracle_best_nmse"] + decoder * spread[0]
+    columns["encoded_nmse"] = encoded = columns["best_nmse"] + 0.01 + encoder * spread[1]
+    columns["straight_nmse"] = encoded - 0.004
+    columns["shortest_nmse"] = np.where(np.arange(count) % 4 == 0, encoded + 0.2, np.nan)
+    for source in ("", "oracle_"):  # codes that were refined, half the way to the best
+        ends = columns[f"{source}encoded_nmse"], columns[f"{source}best_nmse"]
+        columns[f"{source}nmse"] = np.mean(ends, axis=0)
+    for name, values in columns.items():
+        if name not in points:
+            points[name] = np.nan
+        points.loc[removed, name] = values
+    numbers = {"attribution_converged": 0.98, "attribution_agreement": 0.93}
+    errors = [encoded, columns["best_nmse"]]
+    if oracle:
+        errors += [columns["oracle_encoded_nmse"], columns["oracle_best_nmse"]]
+        numbers |= {"oracle_attribution_converged": 0.97, "oracle_attribution_agreement": 0.91}
+    else:
+        points = points.loc[:, ~points.columns.str.startswith("oracle_")]
+    found = attribution(attribution_parts(*errors))
+    for name, one in found._asdict().items():
+        if name == "verdict":
+            numbers["attribution_verdict"] = one
+        else:
+            ends = (("", one.mean), ("_low", one.low), ("_high", one.high))
+            numbers |= {f"attribution_{name}{end}": value for end, value in ends}
+    numbers["attribution_count"] = int(count)
+    return replace(report, points=points, metrics={**report.metrics, **numbers, **metrics})
+
+
+@pytest.fixture(scope="module")
+def blamed(report):
+    return with_attribution(report)
+
+
+def the_words(data) -> str:
+    (finding,) = attribution_findings(data)
+    return f"{finding.claim} {finding.detail}"
+
+
+def test_an_older_run_has_no_such_section(report):
+    assert attribution_points(report.points) is None
+    assert attribution_findings(report) == []
+    assert attribution_table(report) is None
+    assert ATTRIBUTION not in page(report, [])
+    assert not [plate for plate in run_plates(report) if plate.section == ATTRIBUTION]
+
+
+def test_a_run_that_lacks_errors_of_unrefined_codes_has_no_such_section_either(blamed):
+    lacking = blamed.points.drop(columns=["encoded_nmse", "oracle_encoded_nmse"])
+    older = replace(blamed, points=lacking)
+    assert attribution_points(lacking) is None
+    assert attribution_findings(older) == []
+    assert not [plate for plate in run_plates(older) if plate.section == ATTRIBUTION]
+
+
+def test_the_section_follows_the_errors_and_opens_with_the_words(blamed):
+    plates = [
+        plate for plate in run_plates(blamed) if plate.section in {"Where it errs", ATTRIBUTION}
+    ]
+    assert [plate.name for plate in plates][-2:] == ["errors_by_code", "attribution_map"]
+    html = page(blamed, render(plates[-3:]))
+    assert html.index("<h2>Where it errs</h2>") < html.index(f"<h2>{ATTRIBUTION}</h2>")
+    section = html.partition(f"<h2>{ATTRIBUTION}</h2>")[2].partition("<figure")[0]
+    assert "Most of the blame is the decoder’s" in section
+    assert "parts of the excess" in Parsed(html).text("caption")
+
+
+@pytest.mark.parametrize(
+    ("encoder", "decoder", "claim"),
+    [
+        (
+            0.01,
+            0.05,
+            "Most of the blame is the decoder’s: even the best codes leave most of the ex",
+        ),
+        (
+            0.05,
+            0.01,
+            "Most of the blame is the encoder’s: better codes would take away most of the",
+        ),
+        (0.03, 0.03, "Encoder and decoder share the blame for the excess."),
+        (0.0, 0.0, "There is nothing to blame encoder or decoder for: no clear excess is left."),
+    ],
+)
+def test_the_claim_follows_the_verdict(report, encoder, decoder, claim):
+    assert claim in the_words(with_attribution(report, encoder, decoder))
+
+
+def test_an_encoder_whose_codes_refinement_mends_is_blamed_for_its_own_codes(report):
+    blamed = with_attribution(report, 0.05, 0.01)
+    best = blamed.points["best_nmse"]
+    mended = blamed.points.assign(nmse=blamed.points["nmse"].where(best.isna(), best))
+    words = the_words(replace(blamed, points=mended))
+    assert "make most of the excess, which refining them takes away." in words
+    assert "better codes would" not in words
+
+
+def test_the_words_tell_parts_shares_and_the_search(blamed):
+    words, points = the_words(blamed), attribution_points(blamed.points)
+    parts = column_parts(points)
+    share = 100 * parts.decoder.mean() / (parts.encoder + parts.decoder).mean()
+    assert f"{share:.0f} % (" in words
+    assert f"{(parts.encoder + parts.decoder).mean():#.3g}" in words
+    assert f"at {len(points)} points of the hole" in words
+    assert "converged at 98 % of the model’s and 97 % of the oracle’s points" in words
+    assert "ended as low as the best at 93 % of the model’s and 91 % of the oracle’s." in words
+    assert "missed" not in words and "below 0" not in words
+
+
+def test_refined_codes_are_told_of_only_where_there_are_some(blamed):
+    points = attribution_points(blamed.points)
+    text = f"from {points['encoded_nmse'].mean():#.3g} to {points['nmse'].mean():#.3g}"
+    assert text in the_words(blamed)
+    plain = blamed.points.assign(nmse=blamed.points["encoded_nmse"])
+    assert "nmse" not in attribution_points(plain)
+    assert "oracle_nmse" in attribution_points(plain)
+    assert "few steps" not in the_words(replace(blamed, points=plain))
+
+
+def test_the_explorer_explains_the_words_of_its_answer(report, blamed):
+    answer = questions(blamed)["Whose fault is it?"]
+    assert answer.startswith("Most of the blame is the decoder’s")
+    assert "A code is what the encoder hands" in answer and "The excess is what" in answer
+    neither = questions(with_attribution(report, oracle=False))["Whose fault is it?"]
+    assert "The excess is" not in neither
+
+
+def test_the_ways_are_compared_where_both_are_known(blamed):
+    points = attribution_points(blamed.points)
+    found = compare_ways(points)
+    assert found["straight"][0] == "better"
+    assert found["shortest"][0] == "worse"
+    both = points[points["shortest_nmse"].notna()]
+    assert found["shortest"][1:] == pytest.approx(
+        (both["shortest_nmse"].mean(), both["encoded_nmse"].mean(), len(both))
+    )
+    words = the_words(blamed)
+    assert "codes on the straight line draw better than the encoder’s" in words
+    assert f"{len(both)} points)" in words
+    alike = points.assign(straight_nmse=points["encoded_nmse"].to_numpy()[::-1])
+    assert compare_ways(alike)["straight"][0] == "as well"
+
+
+def test_a_negative_share_is_explained(report):
+    data = with_attribution(report, encoder=-0.01, decoder=0.05)
+    words, parts = the_words(data), column_parts(attribution_points(data.points))
+    share = parts.encoder.mean() / (parts.encoder + parts.decoder).mean()
+    assert -0.4 < share < -0.1
+    assert f"−{-100 * share:.0f} % (" in words and f"{100 - 100 * share:.0f} % (" in words
+    assert "A share below 0 is that of a half which does better than its oracle’s." in words
+
+
+@pytest.mark.parametrize(
+    ("numbers", "doubt"),
+    [
+        ({"attribution_converged": 0.7}, "So some of the model’s best codes may have been missed."),
+        (
+            {"oracle_attribution_agreement": 0.79},
+            "So some of the oracle’s best codes may have been missed",
+        ),
+        (
+            {"attribution_agreement": 0.4, "oracle_attribution_converged": 0.5},
+            "So some of the model’s and of the oracle’s best codes may have been missed.",
+        ),
+    ],
+)
+def test_a_search_that_failed_is_doubted(report, numbers, doubt):
+    assert doubt in the_words(with_attribution(report, **numbers))
+
+
+def test_without_an_oracle_the_error_is_shared_out(report):
+    data = with_attribution(report, oracle=False)
+    words = the_words(data)
+    assert "leave most of the error" in words
+    assert "There is no oracle" in words
+    assert "of the oracle’s" not in words
+    plates = {plate.name: plate for plate in run_plates(data)}
+    assert "oracle" not in plates["errors_by_code"].alt
+    assert "there is no oracle" in plates["attribution_map"].caption
+
+
+def test_what_could_not_be_measured_is_named_and_harmless(report):
+    data = replace(report, metrics={**report.metrics, "attribution_missing": EVIL})
+    assert EVIL in the_words(data)
+    attribution_plate = next(iter(run_plates(with_attribution(data))))
+    html = page(data, render([replace(attribution_plate, section=ATTRIBUTION)]))
+    assert "could not be measured" in html
+    assert EVIL not in html
+
+
+def test_numbers_that_are_null_leave_no_nan(report):
+    unknown = {
+        f"attribution_{half}_share{end}": None
+        for half in ("encoder", "decoder")
+        for end in ("", "_low", "_high")
+    }
+    words = the_words(with_attribution(report, 0.0, 0.0, **unknown))
+    assert "nan" not in words and "None" not in words
+
+
+def test_the_figure_shows_every_mean_with_its_interval(blamed):
+    points = attribution_points(blamed.points)
+    axes = way_errors(points).axes[0]
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert labels == list(WAYS.values())
+    spans = [line.get_xdata() for line in axes.lines if len(line.get_xdata()) == 2]
+    dots = [line.get_xdata()[0] for line in axes.lines if len(line.get_xdata()) == 1]
+    for name, span, dot in zip(WAYS, spans, dots, strict=True):
+        expected = bootstrap_interval(points[name].dropna().to_numpy())
+        assert dot == pytest.approx(expected.mean)
+        assert tuple(span) == pytest.approx((expected.low, expected.high))
+
+
+def test_both_maps_share_one_scale_and_keep_to_the_hole(blamed, report):
+    points = attribution_points(blamed.points)
+    figure = part_map(points, blamed.space, blamed.hole)
+    encoder, decoder, _ = figure.axes
+    shown = [axes.collections[0] for axes in (encoder, decoder)]
+    parts = column_parts(points)
+    np.testing.assert_allclose(shown[0].get_array(), parts.encoder)
+    np.testing.assert_allclose(shown[1].get_array(), parts.decoder)
+    assert shown[0].norm is shown[1].norm
+    assert [axes.get_title(loc="left") for axes in (encoder, decoder)] == [
+        "encoder’s part",
+        "decoder’s part",
+    ]
+    for axes in (encoder, decoder):
+        assert axes.lines, "the boundary is drawn"
+        left, right = axes.get_xlim()
+        bottom, top = axes.get_ylim()
+        assert points["factor.a"].between(left, right).all()
+        assert points["factor.b"].between(top, bottom).all(), "the second factor grows downwards"
+        assert right - left < 0.6 * report.space.span[0]
+
+
+def test_a_space_of_one_factor_has_no_map(blamed):
+    line = replace(
+        blamed, space=FactorSpace([Factor("a", 0.5, 2)]), hole=None, lines=(), crossings={}
+    )
+    names = [plate.name for plate in run_plates(line) if plate.section == ATTRIBUTION]
+    assert names == ["errors_by_code"]
+
+
+def test_one_point_has_a_figure(blamed):
+    points = attribution_points(blamed.points)[:1]
+    for figure in (way_errors(points), part_map(points, blamed.space, blamed.hole)):
+        figure.draw_without_rendering()
