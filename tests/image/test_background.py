@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from transect.image import SquareCanvas
-from transect.image.background import is_bright
+from transect.image.checks import is_bright
 from transect.space import sobol
 from transect.world import Ellipse, FourierBlob, GaussianBump, Rose
 

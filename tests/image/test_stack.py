@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from transect.image.stack import stack
+from transect.image.png import stack
 
 
 def test_images_of_one_type_keep_it():

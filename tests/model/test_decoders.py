@@ -1,3 +1,4 @@
+import inspect
 import math
 from itertools import pairwise
 
@@ -16,6 +17,8 @@ from transect.model import (
     FilmDecoder,
     LevelSetDecoder,
     MlpDecoder,
+    OriginalDecoder,
+    OriginalEncoder,
     SpatialBroadcastDecoder,
     StridedEncoder,
     TransposedDecoder,
@@ -467,45 +470,31 @@ def test_an_mlp_decoder_has_the_widths_it_is_given():
     assert shapes == list(pairwise([2, 5, 7, 9, 256]))
 
 
+PARTS = [*kinds("encoder").values(), *kinds("decoder").values()]
+
+
+@pytest.mark.parametrize("cls", PARTS, ids=lambda cls: cls.__name__)
+def test_an_impossible_option_is_refused_by_its_name(cls):
+    wrong = {tuple: ([], [8, 0], [8, 2.5]), float: (0, -1.0, math.nan, "4"), int: (0, -2, 2.5)}
+    for name, parameter in inspect.signature(cls).parameters.items():
+        for value in wrong[type(parameter.default)]:
+            with pytest.raises(ValueError, match=name):
+                cls(**{name: value})
+
+
 @pytest.mark.parametrize(
-    ("build", "words"),
+    ("cls", "options", "needs"),
     [
-        *(
-            (lambda cls=cls: cls(16, 0), "latent must be at least 1, got 0")
-            for cls in DECODERS.values()
-        ),
-        (lambda: AdditiveDecoder(48), "size must be a power of two from 16 up, got 48"),
-        (lambda: AdditiveDecoder(channels=[]), "channels must be at least one number from 1 up"),
-        (lambda: CoordinateDecoder(1), "size must be a whole number from 2 up, got 1"),
-        (lambda: CoordinateDecoder(frequencies=0), "frequencies must be .* from 1 up, got 0"),
-        (
-            lambda: CoordinateDecoder(bandwidth=0),
-            "bandwidth must be a finite number above 0, got 0",
-        ),
-        (lambda: CoordinateDecoder(bandwidth=math.nan), "bandwidth must be .* got nan"),
-        (lambda: CoordinateDecoder(bandwidth="4"), "bandwidth must be .* got '4'"),
-        (lambda: CoordinateDecoder(widths=[]), r"widths must be at least one whole number .* \[\]"),
-        (lambda: FilmDecoder(24), "size must be a power of two from 16 up, got 24"),
-        (lambda: FilmDecoder(width=0), "width must be a whole number from 1 up, got 0"),
-        (lambda: FilmDecoder(channels=[8, 0]), r"from 1 up, got \[8, 0\]"),
-        (lambda: LevelSetDecoder(1), "size must be a whole number from 2 up, got 1"),
-        (lambda: LevelSetDecoder(fields=0), "fields must be a whole number from 1 up, got 0"),
-        (lambda: LevelSetDecoder(degree=0), "degree must be a whole number from 1 up, got 0"),
-        (lambda: LevelSetDecoder(grid=0), "grid must be a whole number from 1 up, got 0"),
-        (lambda: LevelSetDecoder(frequencies=0.5), "frequencies must be .* from 1 up, got 0.5"),
-        (lambda: LevelSetDecoder(bandwidth=-1), "bandwidth must be a finite .* got -1"),
-        (lambda: LevelSetDecoder(widths=[]), r"widths must be at least one .* \[\]"),
-        (lambda: LevelSetDecoder(readout=[8, 0]), r"readout must be .* got \[8, 0\]"),
-        (lambda: MlpDecoder(0), "size must be a whole number from 2 up, got 0"),
-        (lambda: MlpDecoder(widths=[8, 2.5]), r"widths must be .* got \[8, 2.5\]"),
-        (lambda: SpatialBroadcastDecoder(1), "size must be a whole number from 2 up, got 1"),
-        (lambda: SpatialBroadcastDecoder(channels=[0]), r"channels must be .* got \[0\]"),
-        (lambda: WarpDecoder(16.5), "size must be a whole number from 2 up, got 16.5"),
-        (lambda: WarpDecoder(templates=0), "templates must be a whole number from 1 up, got 0"),
-        (lambda: WarpDecoder(grid=1), "grid must be a whole number from 2 up, got 1"),
-        (lambda: WarpDecoder(width=-2), "width must be a whole number from 1 up, got -2"),
+        (OriginalEncoder, {"size": 60}, "a multiple of 8 from 32 up, got 60"),
+        (OriginalEncoder, {"size": 24}, "a multiple of 8 from 32 up, got 24"),
+        (OriginalDecoder, {"size": 20}, "a multiple of 8 from 8 up, got 20"),
+        (StridedEncoder, {"size": 48}, "a power of two from 16 up, got 48"),
+        (TransposedDecoder, {"size": 8}, "a power of two from 16 up, got 8"),
+        (FilmDecoder, {"size": 24}, "a power of two from 16 up, got 24"),
+        (WarpDecoder, {"grid": 1}, "a whole number of at least 2, got 1"),
+        (MlpDecoder, {"size": 1}, "a whole number of at least 2, got 1"),
     ],
 )
-def test_impossible_options_are_refused(build, words):
-    with pytest.raises(ValueError, match=words):
-        build()
+def test_a_size_needs_to_suit_its_layers(cls, options, needs):
+    with pytest.raises(ValueError, match=needs):
+        cls(**options)

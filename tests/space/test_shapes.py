@@ -271,7 +271,7 @@ SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1]]
         (lambda: Band(PLANE, "a", 1, 1), "low needs to be less than high, got low=1, high=1"),
         (lambda: HalfSpace(PLANE, [0, 0], 1), "normal needs a number other than 0"),
         (lambda: HalfSpace(PLANE, [1, 2, 3], 1), "normal needs 2 numbers"),
-        (lambda: HalfSpace(PLANE, [1, 2], None), "offset needs finite numbers, got None"),
+        (lambda: HalfSpace(PLANE, [1, 2], None), "offset needs numbers, got None"),
         (lambda: Polygon(SPACE, SQUARE), "Polygon needs exactly two factors"),
         (lambda: Polygon(PLANE, SQUARE[:2]), r"at least three \(x, y\)"),
         (lambda: Polygon(PLANE, [1, 2, 3]), r"at least three \(x, y\)"),

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from transect.world.parameters import Parameter, Parameters, whole_number
+from transect.world.parameters import Parameter, Parameters
 
 
 def test_a_pair_makes_a_factor_and_a_number_does_not():
@@ -67,15 +67,3 @@ def test_only_a_range_of_one_period_is_periodic():
 def test_a_world_with_no_factor_is_refused():
     with pytest.raises(ValueError, match=r"at least one factor.*a, b"):
         Parameters(Parameter("a", 1), Parameter("b", 2))
-
-
-@pytest.mark.parametrize("value", [2, 2.5, "3", True, None, math.nan])
-def test_whole_numbers_are_checked(value):
-    with pytest.raises(ValueError, match="vertices needs a whole number of at least 3"):
-        whole_number("vertices", value, least=3)
-    assert whole_number("vertices", np.int64(3), least=3) == 3
-
-
-def test_a_truth_value_is_no_whole_number():
-    with pytest.raises(ValueError, match="size needs a whole number of at least 1, got True"):
-        whole_number("size", True, least=1)

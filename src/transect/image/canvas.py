@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transect.image.resize import resize
-from transect.image.stroke import stroke
-from transect.image.threads import in_chunks
+from transect.image.stroke import in_chunks, stroke
 from transect.world import CurveWorld, PaintedWorld, World
 
 _CHUNK_BYTES = 4_000_000

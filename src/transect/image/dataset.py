@@ -2,7 +2,9 @@
 
 import copy
 import multiprocessing
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -10,10 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from transect.image.canvas import Canvas
 from transect.image.image_file import describe, image_batches, number_values
-from transect.image.rich_display import dataset_html
+from transect.image.png import encode_png
 from transect.space import PointSet
 from transect.space.seeds import random_generator
 from transect.world import World
+
+SHOWN = 8
+"""Images that a notebook shows at most."""
 
 
 class Dataset:
@@ -62,7 +67,20 @@ class Dataset:
         return f"Dataset({type(self.world).__name__}, {describe(self)}; {where})"
 
     def _repr_html_(self) -> str:
-        return dataset_html(self, repr(self))
+        rows = np.arange(min(SHOWN, len(self)))
+        images = self.pixels(rows) if len(rows) else []
+        figures = "".join(
+            f'<figure style="display: inline-block; margin: 4px; text-align: center">'
+            f'<img src="data:image/png;base64,{b64encode(encode_png(255 - image)).decode()}" '
+            f'alt="image {row}" width="{max(self.width, 64)}">'
+            f"<figcaption>{self._caption(row)}</figcaption></figure>"
+            for row, image in zip(rows.tolist(), images, strict=True)
+        )
+        return f"<div><p><code>{escape(repr(self))}</code></p>{figures}</div>"
+
+    def _caption(self, row: int) -> str:
+        values = zip(self.names, self.factors[row].tolist(), strict=True)
+        return "<br>".join(f"{escape(name)} {value:.3g}" for name, value in values)
 
     @property
     def height(self) -> int:
@@ -126,7 +144,7 @@ class Dataset:
         """Return images as a model sees them, float32 in [0, 1], foreground 1, (k, height, width).
 
         Args:
-            rows: As in `images`.
+            rows: As in `pixels`.
         """
         return np.divide(self.pixels(rows), 255, dtype=np.float32)
 
@@ -170,7 +188,7 @@ class Dataset:
 
         Args:
             batch_size: Images a batch, at least 1; the last one may be smaller.
-            rows: As in `images`.
+            rows: As in `pixels`.
             seed: Shuffles the rows: a whole number from 0 up, or several, as a seed and an epoch.
                 By default they keep their order.
             drop_last: Whether a last batch that is smaller is left out.
@@ -180,7 +198,7 @@ class Dataset:
 
         Raises:
             ValueError: The batch size is not positive, the seed is negative or no whole number, or
-                the rows are as in `images`.
+                the rows are not as in `pixels`.
         """
         if batch_size < 1:
             raise ValueError(f"batch_size needs to be at least 1, got {batch_size}")

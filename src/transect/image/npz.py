@@ -31,8 +31,7 @@ from transect.image.image_file import (
     number_values,
 )
 from transect.image.staging import staged
-from transect.space.archive import array_names, open_archive, read_array
-from transect.space.reading import reading
+from transect.space.reading import array_names, open_archive, read_array, reading
 from transect.world.grey import byte_images
 
 _ARRAYS = (

@@ -18,8 +18,7 @@ from transect.image.image_file import (
     image_batches,
     image_name,
 )
-from transect.image.png import decode, encode_png
-from transect.image.stack import stack
+from transect.image.png import decode, encode_png, stack
 from transect.image.staging import staged
 from transect.space import factor_column, factor_name
 from transect.space.reading import reading

@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from struct import unpack
 from zlib import crc32
@@ -9,6 +10,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
+
+from transect.world.grey import unit_images
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TEXT = (b"tEXt", b"zTXt", b"iTXt")
@@ -66,6 +69,37 @@ def decode(source: Path | bytes, *, light: bool = False) -> NDArray:
     if upright.mode == "1":
         return np.asarray(upright)
     return np.asarray((upright if upright.mode == "L" else upright.convert("RGB")).convert("L"))
+
+
+def stack(pixels: Sequence[NDArray], names: Sequence[str]) -> NDArray:
+    """Return images (height, width) as one array (n, height, width).
+
+    Images of one type keep it. If there are several types, the rule of `transect.world.grey` is
+    applied to the images of each type, and the result is float32 in [0, 1].
+
+    Args:
+        pixels: At least one, of any types that `decode` returns.
+        names: What to call each of them in a message.
+
+    Raises:
+        ValueError: The images differ in size, or the values of one of several types are
+            refused.
+    """
+    height, width = pixels[0].shape
+    kinds: dict[np.dtype, list[int]] = {}
+    for row, image in enumerate(pixels):
+        if image.shape != (height, width):
+            raise ValueError(
+                f"{names[row]} has {image.shape[0]}×{image.shape[1]} pixels (height × width), "
+                f"but {names[0]} has {height}×{width}; all need the same size"
+            )
+        kinds.setdefault(image.dtype, []).append(row)
+    if len(kinds) == 1:
+        return np.stack(pixels)
+    images = np.empty((len(pixels), height, width), dtype=np.float32)
+    for rows in kinds.values():
+        images[rows] = unit_images(np.stack([pixels[row] for row in rows]))
+    return images
 
 
 def _checked_png(data: bytes) -> bytes:

@@ -29,8 +29,8 @@ from transect.model.loss import (
     OriginalLoss,
 )
 from transect.model.loss.base import Batch, Critic, Needs
-from transect.model.seeding import seeded
 from transect.model.vae import VAE, Outputs, weight_count
+from transect.space.seeds import seeded
 
 __all__ = [
     "VAE",

@@ -29,8 +29,8 @@ from transect.report.style import (
     styled,
 )
 from transect.space import FactorSpace
+from transect.space.boundary import outline
 from transect.space.hole import Hole
-from transect.space.outline import outline
 from transect.space.transect import Transect
 
 Plane = tuple[int, int]

@@ -7,9 +7,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from transect.space.archive import array_names, open_archive, read_array
 from transect.space.column import factor_name
-from transect.space.reading import reading
+from transect.space.reading import array_names, open_archive, read_array, reading
 from transect.space.table import SUFFIXES as TABLES
 from transect.space.table import Table, read_table
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from transect.image.background import is_bright
+from transect.image.checks import is_bright
 from transect.image.folder import read_images
 from transect.image.resize import resize
 from transect.image.staging import staged

@@ -1,6 +1,6 @@
 """The known latent space: factors, holes, sampling, splits and transects."""
 
-from transect.space.boundary import boundary_chord
+from transect.space.boundary import boundary_chord, outline
 from transect.space.column import (
     code_column,
     code_columns,
@@ -11,13 +11,10 @@ from transect.space.column import (
 )
 from transect.space.factor import Factor, FactorSpace
 from transect.space.hole import Complement, Difference, Hole, Intersection, Union
-from transect.space.outline import outline
-from transect.space.points import SPLITS, PointSet
+from transect.space.points import SPLITS, PointSet, split_points
 from transect.space.points_file import read_points
-from transect.space.polygon import Polygon
 from transect.space.sampling import grid, grid_within, inside, sobol, uniform
-from transect.space.shapes import Ball, Band, Box, Disc, HalfSpace
-from transect.space.split import split_points
+from transect.space.shapes import Ball, Band, Box, Disc, HalfSpace, Polygon
 from transect.space.transect import Transect
 from transect.space.workspace import Workspace, read_workspace
 

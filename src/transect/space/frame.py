@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from transect.space.checks import numbers
 from transect.space.factor import FactorSpace
 from transect.space.hole import UNITS
+from transect.space.values import check_numbers
 
 
 class Frame:
@@ -70,7 +70,7 @@ class Frame:
         Raises:
             ValueError: They are not; the message calls them `name`.
         """
-        array = numbers(name, values)
+        array = check_numbers(name, values)
         if array.shape != (self.dimension,):
             raise ValueError(
                 f"{name} needs {self.dimension} numbers, one for each of "

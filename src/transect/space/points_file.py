@@ -10,10 +10,9 @@ from zipfile import ZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from transect.space.archive import array_names, check_end, open_archive, read_array
 from transect.space.column import find_factors
 from transect.space.factor import FactorSpace
-from transect.space.reading import reading
+from transect.space.reading import array_names, check_end, open_archive, read_array, reading
 from transect.space.table import SUFFIXES as TABLE_SUFFIXES
 from transect.space.table import Table, read_table
 from transect.space.workspace import read_workspace

@@ -6,10 +6,10 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from transect.space.checks import whole
 from transect.space.factor import FactorSpace
 from transect.space.hole import Hole
 from transect.space.seeds import random_generator
+from transect.space.values import check_whole
 
 # Each use of randomness draws from a stream of its own under the same seed.
 _UNIFORM, _SOBOL, _INSIDE = 1, 2, 3
@@ -87,7 +87,7 @@ def grid_within(space: FactorSpace, count: int) -> NDArray[np.float64]:
         >>> len(grid_within(space, 9))
         8
     """
-    limits = space.most_steps(max(2, whole("count", count, least=1)))
+    limits = space.most_steps(max(2, check_whole("count", count, least=1)))
 
     def shape(steps: int) -> list[int]:
         return [min(steps, limit) for limit in limits]
@@ -172,7 +172,7 @@ def _check_count(space: FactorSpace, count: int) -> int:
     Raises:
         ValueError: A finite space has fewer points.
     """
-    count = whole("count", count, least=1)
+    count = check_whole("count", count, least=1)
     if space.finite and count > _grid_size(space):
         raise ValueError(
             f"count needs to be at most {_grid_size(space)}, the number of points of this finite "
@@ -217,7 +217,7 @@ def _axis(space: FactorSpace, column: int, number: int) -> NDArray[np.float64]:
         ValueError: The factor has fewer values.
     """
     factor = space.factors[column]
-    number = whole(f"shape along {factor.name!r}", number, least=1)
+    number = check_whole(f"shape along {factor.name!r}", number, least=1)
     values = factor.distinct_values
     if values is not None:
         if number > len(values):

@@ -5,14 +5,17 @@ Libraries differ in the seeds that they take, so they are given numbers of 32 bi
 independent.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
-from transect.space.checks import whole
+from transect.space.values import check_whole
 
 
 def check_seed(seed: int) -> int:
     """Return the seed, or refuse one that is negative or no whole number by `ValueError`."""
-    return whole("seed", seed, least=0)
+    return check_whole("seed", seed, least=0)
 
 
 def random_generator(seed: int, *stream: int) -> np.random.Generator:
@@ -37,3 +40,26 @@ def library_seed(seed: int, stream: int) -> int:
         True
     """
     return int(np.random.SeedSequence([check_seed(seed), stream]).generate_state(1)[0])
+
+
+@contextmanager
+def seeded(*key: int) -> Iterator[None]:
+    """Make the random numbers of torch within the block a function of `key` alone.
+
+    The state of the global generators is put back afterwards. Wrap the construction of a model in
+    it to draw the same initial weights every time.
+
+    Args:
+        key: Whole numbers from 0 up, for instance a seed and the number of a stream;
+            `ValueError` for others.
+
+    Yields:
+        Nothing.
+    """
+    import torch  # noqa: PLC0415 - slow to import, and only models need it
+
+    entropy = [check_seed(part) for part in key]
+    word = np.random.SeedSequence(entropy).generate_state(1, np.uint64)[0]
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+        torch.manual_seed(int(word >> np.uint64(1)))
+        yield

@@ -9,10 +9,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from transect.space.checks import number
 from transect.space.factor import FactorSpace
 from transect.space.frame import Frame
 from transect.space.hole import Hole
+from transect.space.values import check_number, check_numbers, check_positive
+
+# Points whose temporary arrays fit into a processor's cache together.
+_CHUNK = 2**14
 
 
 class Ball(Hole):
@@ -49,9 +52,7 @@ class Ball(Hole):
     ) -> None:
         self.frame = Frame(space, unit, factors)
         self.space, self.unit = space, unit
-        self.radius = number("radius", radius)
-        if self.radius <= 0:
-            raise ValueError(f"radius needs to be greater than 0, got {radius}")
+        self.radius = check_positive("radius", radius)
         self.center = self.frame.center if center is None else self.frame.vector("center", center)
 
     def __repr__(self) -> str:
@@ -167,7 +168,7 @@ class Band(Hole):
     ) -> None:
         self.frame = Frame(space, unit, [factor])
         self.space, self.unit = space, unit
-        self.low, self.high = number("low", low), number("high", high)
+        self.low, self.high = check_number("low", low), check_number("high", high)
         if self.low >= self.high:
             raise ValueError(f"low needs to be less than high, got low={low}, high={high}")
 
@@ -207,7 +208,7 @@ class HalfSpace(Hole):
         self.frame = Frame(space, unit)
         self.space, self.unit = space, unit
         self.normal = self.frame.vector("normal", normal)
-        self.offset = number("offset", offset)
+        self.offset = check_number("offset", offset)
         if not np.any(self.normal):
             raise ValueError(f"normal needs a number other than 0, got {normal}")
 
@@ -219,3 +220,136 @@ class HalfSpace(Hole):
         """Return (normal · x − offset) / |normal| at points (n, d), (n,)."""
         length = np.linalg.norm(self.normal)
         return self.frame.coordinates(points) @ (self.normal / length) - self.offset / length
+
+
+class Polygon(Hole):
+    """All points within a simple polygon over two factors.
+
+    The boundary distance is the exact Euclidean distance.
+
+    Args:
+        space: The space that the hole is cut into.
+        vertices: At least three (x, y) in either orientation; the last is joined to the first,
+            which isn't repeated. No two edges meet but neighbours in their common vertex.
+        unit: `raw` or `box`.
+        factors: Names of x and y; needed where the space has more than two factors.
+
+    Raises:
+        ValueError: An argument breaks the above.
+
+    Examples:
+        >>> from transect.space import Factor, FactorSpace
+        >>> space = FactorSpace([Factor("a", 0, 4), Factor("b", 0, 4)])
+        >>> corner = Polygon(space, [[0, 0], [2, 0], [2, 1], [1, 1], [1, 3], [0, 3]])
+        >>> corner.boundary_distance([[0.5, 2], [1.5, 2]])
+        array([-0.5,  0.5])
+    """
+
+    def __init__(
+        self,
+        space: FactorSpace,
+        vertices: Sequence[Sequence[float]],
+        unit: str = "raw",
+        factors: Sequence[str] | None = None,
+    ) -> None:
+        self.frame = Frame(space, unit, factors)
+        self.space, self.unit = space, unit
+        self.frame.check_planar("Polygon")
+        self.vertices = check_numbers("vertices", vertices)
+        if self.vertices.ndim != 2 or self.vertices.shape[1] != 2 or len(self.vertices) < 3:
+            raise ValueError(f"vertices need at least three (x, y), got {vertices!r}")
+        _check_simple(self.vertices)
+
+    def __repr__(self) -> str:
+        return f"Polygon(vertices={self.vertices.tolist()}, {self.frame})"
+
+    def boundary_distance(self, points: ArrayLike) -> NDArray[np.float64]:
+        """Return the signed distance at points (n, d), (n,)."""
+        place = self.frame.coordinates(points)
+        distance = np.empty(len(place))
+        for start in range(0, len(place), _CHUNK):
+            chunk = slice(start, start + _CHUNK)
+            distance[chunk] = self._signed_distance(*place[chunk].T.copy())
+        return distance
+
+    def _signed_distance(
+        self, x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Return the distance to the nearest edge, its sign by the even-odd rule, (n,)."""
+        squared = np.full(len(x), np.inf)
+        inside = np.zeros(len(x), dtype=np.bool_)
+        ends = np.roll(self.vertices, -1, axis=0)
+        for (x0, y0), (x1, y1) in zip(self.vertices, ends, strict=True):
+            run, rise = x1 - x0, y1 - y0
+            right, up = x - x0, y - y0
+            along = np.clip((right * run + up * rise) / (run**2 + rise**2), 0, 1)
+            np.minimum(squared, (right - along * run) ** 2 + (up - along * rise) ** 2, out=squared)
+            # A ray to the right of the point crosses an edge that spans its height and leaves the
+            # point on the left. Heights compare as given, so that two edges agree on their vertex.
+            spans = (y0 > y) != (y1 > y)
+            inside ^= spans & ((rise > 0) == (right * rise < up * run))
+        distance = np.sqrt(squared)
+        return np.where(inside, -distance, distance)
+
+
+def _check_simple(vertices: NDArray[np.float64]) -> None:
+    """Check that the polygon has an inside.
+
+    Raises:
+        ValueError: An edge has no length, folds back on its neighbour, or meets another edge.
+    """
+    ends = np.roll(vertices, -1, axis=0)
+    empty = np.flatnonzero((vertices == ends).all(axis=1))
+    if empty.size:
+        edge = int(empty[0])
+        raise ValueError(
+            f"vertices {edge} and {(edge + 1) % len(vertices)} of the polygon are the same, "
+            f"{vertices[edge].tolist()}; the last vertex is joined to the first by itself"
+        )
+    last = len(vertices) - 1
+    for edge in range(last):
+        start, end = vertices[edge], ends[edge]
+        meets = _segments_meet(start, end, vertices[edge + 1 :], ends[edge + 1 :])
+        # Neighbours share a vertex by right; they are wrong only where one folds back.
+        meets[0] = _folds(start, end, ends[edge + 1])
+        if edge == 0:
+            meets[-1] = _folds(end, start, vertices[last])
+        if meets.any():
+            other = edge + 1 + int(np.flatnonzero(meets)[0])
+            raise ValueError(
+                f"a polygon needs edges that don't meet, but edges {edge} and {other} do "
+                f"(edge k runs from vertex k to the next)"
+            )
+
+
+def _cross(first: NDArray[np.float64], second: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the z component of the cross product of vectors (..., 2)."""
+    return first[..., 0] * second[..., 1] - first[..., 1] * second[..., 0]
+
+
+def _segments_meet(
+    start: NDArray[np.float64],
+    end: NDArray[np.float64],
+    starts: NDArray[np.float64],
+    ends: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """Return for each of the closed segments (m, 2) whether it meets the one from start to end."""
+    sides = np.sign(_cross(end - start, starts - start)) * np.sign(
+        _cross(end - start, ends - start)
+    )
+    back = np.sign(_cross(ends - starts, start - starts)) * np.sign(
+        _cross(ends - starts, end - starts)
+    )
+    # Segments on one line pass both tests wherever they lie; their bounding boxes tell.
+    overlap = (np.minimum(starts, ends) <= np.maximum(start, end)) & (
+        np.minimum(start, end) <= np.maximum(starts, ends)
+    )
+    return (sides <= 0) & (back <= 0) & overlap.all(axis=1)
+
+
+def _folds(
+    far: NDArray[np.float64], shared: NDArray[np.float64], other: NDArray[np.float64]
+) -> bool:
+    """Return whether the edges from `shared` to `far` and to `other` leave in one direction."""
+    first, second = far - shared, other - shared
+    return bool(_cross(first, second) == 0 and first @ second > 0)

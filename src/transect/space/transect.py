@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transect.space.boundary import line_crossings, points_between
-from transect.space.checks import numbers, whole
 from transect.space.factor import FactorSpace
 from transect.space.frame import Frame
 from transect.space.hole import Hole
+from transect.space.values import check_numbers, check_whole
 
 
 class Transect:
@@ -61,7 +61,7 @@ class Transect:
         self.end = frame.vector(f"end of transect {name!r}", end)
         if np.array_equal(self.start, self.end):
             raise ValueError(f"transect {name!r} needs an end that isn't its start, got {end}")
-        self.count = whole(f"count of transect {name!r}", count, least=2)
+        self.count = check_whole(f"count of transect {name!r}", count, least=2)
 
     def __repr__(self) -> str:
         ends = f"start={self.start.tolist()}, end={self.end.tolist()}"
@@ -83,7 +83,9 @@ class Transect:
 
     def at(self, fractions: ArrayLike) -> NDArray[np.float64]:
         """Return the places (n, d) at fractions (n,) of the line, raw units."""
-        return points_between(self.start, self.end, np.atleast_1d(numbers("fractions", fractions)))
+        return points_between(
+            self.start, self.end, np.atleast_1d(check_numbers("fractions", fractions))
+        )
 
     def in_hole(self, hole: Hole) -> NDArray[np.bool_]:
         """Return for each of the points whether it lies in the hole, (count,)."""

@@ -1,4 +1,4 @@
-"""Values checked against the types and the limits of their declarations.
+"""Values checked against what is asked of them: arguments of functions, fields of a configuration.
 
 A configuration comes from files and from people, so its values are checked where it is made, by one
 rule for every field and every option: a truth value is no number, text is no number, and a number
@@ -8,12 +8,13 @@ of which type a value is; limits of a field stand in its metadata.
 
 import dataclasses
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf, isfinite
 from numbers import Integral, Real
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeGuard, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from transect.space.denormals import denormals
 
@@ -198,7 +199,7 @@ def _fits_container(value: Any, container: Any, arguments: tuple[Any, ...]) -> b
     return not arguments or all(_fits(item, arguments[0]) for item in value)
 
 
-def _is_whole(value: Any) -> bool:
+def _is_whole(value: object) -> TypeGuard[Integral]:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
@@ -248,3 +249,74 @@ def _container_words(container: Any, arguments: tuple[Any, ...]) -> str:
     if issubclass(container, Iterable) and not issubclass(container, str | bytes):
         return f"a list, each of it {_words(arguments[0])}" if arguments else "a list"
     return f"a {container.__name__}"
+
+
+def check_number(name: str, value: ArrayLike) -> float:
+    """Return the argument `name` as one finite float.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    array = check_numbers(name, value)
+    if array.ndim:
+        raise ValueError(f"{name} needs one number, got {value!r}")
+    return float(array)
+
+
+def check_numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Return the argument `name` as a float64 array of finite numbers.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # lists of different lengths
+        raise ValueError(f"{name} needs numbers, got {values!r}") from error
+    if array.dtype.kind not in "iuf":
+        raise ValueError(f"{name} needs numbers, got {values!r}")
+    if not np.all(np.isfinite(array)):
+        raise ValueError(f"{name} needs finite numbers, got {values!r}")
+    return array.astype(np.float64)
+
+
+def check_positive(name: str, value: float) -> float:
+    """Return the argument `name` as a finite number above 0.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    number = check_number(name, value)
+    if number <= 0:
+        raise ValueError(f"{name} needs to be greater than 0, got {value!r}")
+    return number
+
+
+def check_whole(name: str, value: object, least: int, most: int | None = None) -> int:
+    """Return the argument `name` as a whole number from `least` to `most`.
+
+    Raises:
+        ValueError: It is something else; truth values are none.
+
+    Example:
+        >>> check_whole("count", 0, least=1)
+        Traceback (most recent call last):
+        ...
+        ValueError: count needs a whole number of at least 1, got 0
+    """
+    if not _is_whole(value) or (number := int(value)) < least:
+        raise ValueError(f"{name} needs a whole number of at least {least}, got {shown(value)}")
+    if most is not None and number > most:
+        raise ValueError(f"{name} needs a whole number of at most {most}, got {shown(value)}")
+    return number
+
+
+def check_counts(name: str, values: Sequence[int]) -> list[int]:
+    """Return the argument `name` as at least one whole number, each from 1 up.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    if not values:
+        raise ValueError(f"{name} needs at least one whole number, got {list(values)}")
+    return [check_whole(f"{name}[{place}]", value, least=1) for place, value in enumerate(values)]

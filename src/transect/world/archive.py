@@ -6,8 +6,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from transect.space import archive
-from transect.space.reading import reading
+from transect.space.reading import check_end, open_archive, open_array, read_array, reading
 from transect.world.grey import luma, white_level
 
 BLOCK = 4096
@@ -37,8 +36,8 @@ def read_labels(path: Path, key: str) -> NDArray[np.float64]:
         ValueError: The file is no whole archive of NumPy, lacks the array, or the array is
             pickled, of other values than real numbers, or not finite.
     """
-    with reading(path), archive.open_archive(path) as file:
-        return check_labels(archive.read_array(file, key), key)
+    with reading(path), open_archive(path) as file:
+        return check_labels(read_array(file, key), key)
 
 
 def check_labels(labels: NDArray, key: str) -> NDArray[np.float64]:
@@ -66,8 +65,8 @@ def read_images(path: Path, key: str) -> NDArray[np.uint8]:
     """
     with (
         reading(path),
-        archive.open_archive(path) as file,
-        archive.open_array(file, key) as stream,
+        open_archive(path) as file,
+        open_array(file, key) as stream,
     ):
         shape, column_major, dtype = _header(stream, key)
         scale = np.uint8(255 if dtype == np.bool_ else 1)
@@ -80,7 +79,7 @@ def read_images(path: Path, key: str) -> NDArray[np.uint8]:
                 block = (min(BLOCK, shape[0] - start), *shape[1:])
                 colours = np.frombuffer(_content(stream, block, key), dtype=np.uint8)
                 images[start : start + block[0]] = luma(colours.reshape(block) * scale)
-        archive.check_end(stream, key)
+        check_end(stream, key)
     images *= np.uint8(255 // white_level(images))
     return images
 

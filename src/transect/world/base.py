@@ -8,9 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transect.space import FactorSpace
+from transect.space.values import check_whole
 
 MARGIN = 1.1
 """A canvas shows a tenth more than the reach of a curve, so that its stroke is not cut off."""
+
+MOST_VERTICES = 1_000_000
+"""Most vertices of a curve."""
 
 
 class World(ABC):
@@ -107,10 +111,15 @@ def join(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
 def pixel_centers(size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return x of the columns and y of the rows, (size,) each, of an image of [-1, 1]².
 
-    Row 0 is at the top, so y falls.
+    Row 0 is at the top, so y falls. A size that is no whole number from 1 up is a `ValueError`.
     """
-    x = (2 * np.arange(size) + 1) / size - 1
+    x = (2 * np.arange(check_whole("size", size, least=1)) + 1) / size - 1
     return x, -x
+
+
+def check_vertices(vertices: int) -> int:
+    """Return the number of vertices of a curve; one that none can have is a `ValueError`."""
+    return check_whole("vertices", vertices, least=3, most=MOST_VERTICES)
 
 
 def _line(

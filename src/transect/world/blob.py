@@ -6,8 +6,8 @@ from math import pi
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from transect.world.base import MARGIN, CurveWorld, join
-from transect.world.parameters import Parameter, Parameters, Setting, whole_number
+from transect.world.base import MARGIN, CurveWorld, check_vertices, join
+from transect.world.parameters import Parameter, Parameters, Setting
 
 
 class FourierBlob(CurveWorld):
@@ -49,7 +49,7 @@ class FourierBlob(CurveWorld):
             )
         self.parameters = Parameters(*harmonics)
         self.space = self.parameters.space
-        self.vertices = whole_number("vertices", vertices, least=3)
+        self.vertices = check_vertices(vertices)
         self.extent = MARGIN * (1 + reach)
 
     def curves(self, points: ArrayLike) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transect.world.base import PaintedWorld, pixel_centers
-from transect.world.parameters import Parameter, Parameters, Setting, whole_number
+from transect.world.parameters import Parameter, Parameters, Setting
 
 
 class GaussianBump(PaintedWorld):
@@ -37,7 +37,7 @@ class GaussianBump(PaintedWorld):
     def paint(self, points: ArrayLike, size: int) -> NDArray[np.float32]:
         """Return the images of points (n, d): (n, size, size) in [0, 1], row 0 at the top."""
         x, y, width = self.parameters.columns(points)
-        columns, rows = pixel_centers(whole_number("size", size, least=1))
+        columns, rows = pixel_centers(size)
         across = np.exp(-(((columns - x) / width) ** 2) / 2)
         down = np.exp(-(((rows - y) / width) ** 2) / 2)
         return down.astype(np.float32)[:, :, None] * across.astype(np.float32)[:, None, :]

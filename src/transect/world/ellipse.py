@@ -5,8 +5,8 @@ from math import pi, sqrt
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from transect.world.base import MARGIN, CurveWorld, join
-from transect.world.parameters import Parameter, Parameters, Setting, whole_number
+from transect.world.base import MARGIN, CurveWorld, check_vertices, join
+from transect.world.parameters import Parameter, Parameters, Setting
 
 
 class Ellipse(CurveWorld):
@@ -48,7 +48,7 @@ class Ellipse(CurveWorld):
         angle = Parameter("orientation", orientation, "rad", period=pi)
         self.parameters = Parameters(*center, scale, ratio, angle)
         self.space = self.parameters.space
-        self.vertices = whole_number("vertices", vertices, least=3)
+        self.vertices = check_vertices(vertices)
         half_axis = scale.high * sqrt(max(ratio.high, 1 / ratio.low))
         self.extent = MARGIN * (max(axis.magnitude for axis in center) + half_axis)
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transect.space import Factor, FactorSpace
+from transect.space.values import check_whole
 from transect.world.base import PaintedWorld, ball_radius
-from transect.world.parameters import whole_number
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class FiniteWorld(PaintedWorld):
         Raises:
             ValueError: The size does not divide the stored one.
         """
-        if self.size % whole_number("size", size, least=1):
+        if self.size % check_whole("size", size, least=1):
             works = [str(part) for part in range(1, self.size + 1) if self.size % part == 0]
             raise ValueError(
                 f"size needs to divide the stored {self.size} pixels; choose from "

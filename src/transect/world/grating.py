@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transect.world.base import PaintedWorld, pixel_centers
-from transect.world.parameters import Parameter, Parameters, Setting, whole_number
+from transect.world.parameters import Parameter, Parameters, Setting
 
 
 class Grating(PaintedWorld):
@@ -54,7 +54,7 @@ class Grating(PaintedWorld):
 
     def paint(self, points: ArrayLike, size: int) -> NDArray[np.float32]:
         """Return the images of points (n, d): (n, size, size) in [0, 1], row 0 at the top."""
-        columns, rows = pixel_centers(whole_number("size", size, least=1))
+        columns, rows = pixel_centers(size)
         frequency, orientation, phase, width = self.parameters.columns(points)
         across = pi * frequency * np.cos(orientation) * columns
         down = pi * frequency * np.sin(orientation) * rows + phase

@@ -5,8 +5,8 @@ from math import pi
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from transect.world.base import MARGIN, CurveWorld, join
-from transect.world.parameters import Parameter, Parameters, Setting, whole_number
+from transect.world.base import MARGIN, CurveWorld, check_vertices, join
+from transect.world.parameters import Parameter, Parameters, Setting
 
 
 class Lissajous(CurveWorld):
@@ -49,7 +49,7 @@ class Lissajous(CurveWorld):
         )
         self.parameters = Parameters(*frequencies, Parameter("phase", phase, "rad", period=2 * pi))
         self.space = self.parameters.space
-        self.vertices = whole_number("vertices", vertices, least=3)
+        self.vertices = check_vertices(vertices)
         self.closed = all(frequency.whole for frequency in frequencies)
 
     def curves(self, points: ArrayLike) -> NDArray[np.float64]:

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from transect.space.values import check_whole
 from transect.world.archive import existing_file, read_images
 from transect.world.finite import Axis, FiniteWorld
-from transect.world.parameters import whole_number
 
 SOURCE = "https://github.com/rr-learning/disentanglement_dataset"
 AXES = (
@@ -79,4 +79,4 @@ def _check_shape(shape: Sequence[int]) -> tuple[int, ...]:
             f"shape needs {len(AXES)} whole numbers, one for each of "
             f"{', '.join(axis.name for axis in AXES)}; got {shape!r}"
         )
-    return tuple(whole_number("shape", length, least=1) for length in shape)
+    return tuple(check_whole("shape", length, least=1) for length in shape)

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transect.space import Factor, FactorSpace
-from transect.space.values import shown
 
 Setting: TypeAlias = float | Sequence[float]
 """A number, which fixes a parameter, or a pair [low, high], which makes it a factor."""
@@ -125,19 +124,6 @@ class Parameters:
             array[:, next(free), None] if parameter.free else np.full((1, 1), parameter.low)
             for parameter in self.all
         )
-
-
-def whole_number(name: str, value: object, least: int, most: int = 1_000_000) -> int:
-    """Return `value`, an option called `name`, as an integer.
-
-    Raises:
-        ValueError: It is not a whole number, less than `least` or more than `most`.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} needs a whole number of at least {least}, got {value!r}")
-    if value > most:
-        raise ValueError(f"{name} needs a whole number of at most {most}, got {shown(value)}")
-    return int(value)
 
 
 def _usable(setting: object) -> bool:

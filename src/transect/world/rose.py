@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transect.space import Factor, FactorSpace
-from transect.world.base import CurveWorld, join
-from transect.world.parameters import Parameter, Parameters, Setting, whole_number
+from transect.world.base import CurveWorld, check_vertices, join
+from transect.world.parameters import Parameter, Parameters, Setting
 
 ORIGINAL_SPACE = FactorSpace([Factor("a", 0.5, 2.0), Factor("b", 0.0, 2.0)])
 
@@ -62,7 +62,7 @@ class Rose(CurveWorld):
             Parameter("rotation", rotation, "rad", period=2 * pi),
         )
         self.space = self.parameters.space
-        self.vertices = whole_number("vertices", vertices, least=3)
+        self.vertices = check_vertices(vertices)
         self.extent = max(4.0, radius.magnitude + height.magnitude)
         self.closed = count.whole
 

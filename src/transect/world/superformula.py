@@ -5,8 +5,8 @@ from math import pi
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from transect.world.base import MARGIN, CurveWorld, join
-from transect.world.parameters import Parameter, Parameters, Setting, whole_number
+from transect.world.base import MARGIN, CurveWorld, check_vertices, join
+from transect.world.parameters import Parameter, Parameters, Setting
 
 
 class Superformula(CurveWorld):
@@ -54,7 +54,7 @@ class Superformula(CurveWorld):
         ]
         self.parameters = Parameters(symmetry, *exponents)
         self.space = self.parameters.space
-        self.vertices = whole_number("vertices", vertices, least=3)
+        self.vertices = check_vertices(vertices)
         self.closed = symmetry.whole
 
     def curves(self, points: ArrayLike) -> NDArray[np.float64]:

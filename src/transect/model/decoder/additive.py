@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from transect.model.decoder.base import Decoder
 from transect.model.decoder.transposed import TransposedDecoder
-from transect.model.latent import check_latent
+from transect.space.values import check_whole
 
 
 class AdditiveDecoder(Decoder):
@@ -35,7 +35,7 @@ class AdditiveDecoder(Decoder):
         self, size: int = 64, latent: int = 3, channels: Sequence[int] = (16, 32, 64)
     ) -> None:
         super().__init__()
-        self.size, self.latent = size, check_latent(latent)
+        self.size, self.latent = size, check_whole("latent", latent, 1)
         self.parts = nn.ModuleList(TransposedDecoder(size, 1, channels) for _ in range(latent))
 
     def forward(self, codes: Tensor) -> Tensor:

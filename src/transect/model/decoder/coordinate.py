@@ -5,16 +5,15 @@
 where f is a perceptron and the rows of F are drawn from N(0, bandwidth²) once and for all.
 """
 
+import math
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
 from transect.model.decoder.base import Decoder
-from transect.model.decoder.checks import check_counts, check_positive, check_whole
 from transect.model.decoder.perceptron import perceptron
-from transect.model.decoder.places import fourier_features
-from transect.model.latent import check_latent
+from transect.space.values import check_counts, check_positive, check_whole
 
 
 class CoordinateDecoder(Decoder):
@@ -49,8 +48,8 @@ class CoordinateDecoder(Decoder):
         widths: Sequence[int] = (64, 64, 64),
     ) -> None:
         super().__init__()
-        self.size, self.latent = check_whole("size", size, 2), check_latent(latent)
-        count = check_whole("frequencies", frequencies)
+        self.size, self.latent = check_whole("size", size, 2), check_whole("latent", latent, 1)
+        count = check_whole("frequencies", frequencies, 1)
         drawn = check_positive("bandwidth", bandwidth) * torch.randn(count, 2)
         self.register_buffer("frequencies", drawn)
         hidden = check_counts("widths", widths)
@@ -65,3 +64,20 @@ class CoordinateDecoder(Decoder):
             + self.code_layer(codes)[:, None]
         )
         return self.layers(hidden).view(-1, 1, self.size, self.size)
+
+
+def fourier_features(frequencies: Tensor, size: int) -> Tensor:
+    """Return (sin 2π F x, cos 2π F x) at the centre x of every cell, row by row, (size², 2 n).
+
+    Tancik et al. 2020, "Fourier features let networks learn high frequency functions in low
+    dimensional domains", eq. 5. The sines come first.
+
+    Args:
+        frequencies: The n rows of F, (n, 2), cycles an image width; x = (across, down) lies in
+            [0, 1]².
+        size: Cells a side of the image, its pixels or coarser ones.
+    """
+    centres = (torch.arange(size).to(frequencies) + 0.5) / size
+    across, down = (2 * math.pi * centres[:, None, None] * frequencies.T).unbind(1)
+    phases = (down[:, None] + across).flatten(0, 1)
+    return torch.cat([phases.sin(), phases.cos()], dim=1)

@@ -13,10 +13,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from transect.model.decoder.base import Decoder
-from transect.model.decoder.checks import check_whole
 from transect.model.decoder.perceptron import perceptron
-from transect.model.latent import check_latent
-from transect.model.stages import SMALLEST, stage_channels
+from transect.model.encoder.strided import SMALLEST, stage_channels
+from transect.space.values import check_whole
 
 
 class FilmDecoder(Decoder):
@@ -45,14 +44,16 @@ class FilmDecoder(Decoder):
         width: int = 64,
     ) -> None:
         super().__init__()
-        self.size, self.latent = size, check_latent(latent)
+        self.size, self.latent = size, check_whole("latent", latent, 1)
         self.channels = stage_channels(size, channels)[::-1]
         self.constant = nn.Parameter(torch.randn(self.channels[0], SMALLEST, SMALLEST))
         self.stages = nn.ModuleList(
             nn.ConvTranspose2d(channels_in, channels_out, 4, stride=2, padding=1)
             for channels_in, channels_out in pairwise([*self.channels, 1])
         )
-        self.modulation = perceptron([latent, check_whole("width", width), 2 * sum(self.channels)])
+        self.modulation = perceptron(
+            [latent, check_whole("width", width, 1), 2 * sum(self.channels)]
+        )
 
     def forward(self, codes: Tensor) -> Tensor:
         """Return the logits (n, 1, size, size) of codes (n, latent)."""

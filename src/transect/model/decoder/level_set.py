@@ -16,13 +16,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from transect.model.decoder.base import Decoder
-from transect.model.decoder.checks import check_counts, check_positive, check_whole
+from transect.model.decoder.coordinate import fourier_features
 from transect.model.decoder.interpolation import cubic_between
-from transect.model.decoder.perceptron import perceptron
-from transect.model.decoder.pixelwise import PixelwisePerceptron
-from transect.model.decoder.places import fourier_features
+from transect.model.decoder.perceptron import PixelwisePerceptron, perceptron
 from transect.model.derivative import with_jacobian
-from transect.model.latent import check_latent
+from transect.space.values import check_counts, check_positive, check_whole
 
 
 class LevelSetDecoder(Decoder):
@@ -73,15 +71,15 @@ class LevelSetDecoder(Decoder):
         readout: Sequence[int] = (32, 32, 32),
     ) -> None:
         super().__init__()
-        self.size, self.latent = check_whole("size", size, 2), check_latent(latent)
-        self.degree = check_whole("degree", degree)
-        self.grid = check_whole("grid", grid)
+        self.size, self.latent = check_whole("size", size, 2), check_whole("latent", latent, 1)
+        self.degree = check_whole("degree", degree, 1)
+        self.grid = check_whole("grid", grid, 1)
         self.terms = math.comb(latent + degree, degree)
-        count = check_whole("frequencies", frequencies)
+        count = check_whole("frequencies", frequencies, 1)
         drawn = check_positive("bandwidth", bandwidth) * torch.randn(count, 2)
         self.register_buffer("frequencies", drawn)
         self.register_buffer("between", cubic_between(self.grid, self.size), persistent=False)
-        outputs = self.terms * check_whole("fields", fields)
+        outputs = self.terms * check_whole("fields", fields, 1)
         self.maps = perceptron([2 + 2 * count, *check_counts("widths", widths), outputs])
         self.readout = PixelwisePerceptron([fields, *check_counts("readout", readout), 1])
 

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from transect.model.decoder.base import Decoder
-from transect.model.decoder.checks import check_counts, check_whole
 from transect.model.decoder.perceptron import perceptron
-from transect.model.latent import check_latent
+from transect.space.values import check_counts, check_whole
 
 
 class MlpDecoder(Decoder):
@@ -27,7 +26,7 @@ class MlpDecoder(Decoder):
 
     def __init__(self, size: int = 64, latent: int = 3, widths: Sequence[int] = (256, 256)) -> None:
         super().__init__()
-        self.size, self.latent = check_whole("size", size, 2), check_latent(latent)
+        self.size, self.latent = check_whole("size", size, 2), check_whole("latent", latent, 1)
         layers = perceptron([latent, *check_counts("widths", widths), size * size])
         self.layers = nn.Sequential(*layers, nn.Unflatten(1, (1, size, size)))
 

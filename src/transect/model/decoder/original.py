@@ -3,8 +3,8 @@
 from torch import Tensor, nn
 
 from transect.model.decoder.base import Decoder
-from transect.model.latent import check_latent
-from transect.model.normal import draw_normal_weights
+from transect.model.encoder.original import draw_normal_weights
+from transect.space.values import check_whole
 
 CHANNELS = (64, 64, 128)
 
@@ -32,7 +32,7 @@ class OriginalDecoder(Decoder):
         super().__init__()
         if size % 8 or size < 8:
             raise ValueError(f"size must be a multiple of 8 from 8 up, got {size}")
-        self.size, self.latent = size, check_latent(latent)
+        self.size, self.latent = size, check_whole("latent", latent, least=1)
         start = size // 8
         layers: list[nn.Module] = [
             nn.Linear(latent, 16 * start * start, bias=False),

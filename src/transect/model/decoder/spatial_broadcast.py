@@ -7,8 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from transect.model.decoder.base import Decoder
-from transect.model.decoder.checks import check_counts, check_whole
-from transect.model.latent import check_latent
+from transect.space.values import check_counts, check_whole
 
 
 class SpatialBroadcastDecoder(Decoder):
@@ -31,7 +30,7 @@ class SpatialBroadcastDecoder(Decoder):
         self, size: int = 64, latent: int = 3, channels: Sequence[int] = (24, 24, 24, 24)
     ) -> None:
         super().__init__()
-        self.size, self.latent = check_whole("size", size, 2), check_latent(latent)
+        self.size, self.latent = check_whole("size", size, 2), check_whole("latent", latent, 1)
         ladder = [latent + 2, *check_counts("channels", channels)]
         layers: list[nn.Module] = []
         for channels_in, channels_out in pairwise(ladder):

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from torch import Tensor, nn
 
 from transect.model.decoder.base import Decoder
-from transect.model.latent import check_latent
-from transect.model.stages import SMALLEST, stage_channels
+from transect.model.encoder.strided import SMALLEST, stage_channels
+from transect.space.values import check_whole
 
 
 class TransposedDecoder(Decoder):
@@ -25,7 +25,7 @@ class TransposedDecoder(Decoder):
         self, size: int = 64, latent: int = 3, channels: Sequence[int] = (32, 64, 128)
     ) -> None:
         super().__init__()
-        self.size, self.latent = size, check_latent(latent)
+        self.size, self.latent = size, check_whole("latent", latent, 1)
         inwards = stage_channels(size, channels)
         layers: list[nn.Module] = [
             nn.Linear(latent, inwards[-1] * SMALLEST * SMALLEST),

@@ -9,10 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from transect.model.decoder.base import Decoder
-from transect.model.decoder.checks import check_whole
 from transect.model.decoder.interpolation import cubic_between
 from transect.model.decoder.perceptron import perceptron
-from transect.model.latent import check_latent
+from transect.space.values import check_whole
 
 
 class WarpDecoder(Decoder):
@@ -45,15 +44,15 @@ class WarpDecoder(Decoder):
         width: int = 128,
     ) -> None:
         super().__init__()
-        self.size, self.latent = check_whole("size", size, 2), check_latent(latent)
+        self.size, self.latent = check_whole("size", size, 2), check_whole("latent", latent, 1)
         self.grid = check_whole("grid", grid, 2)
         between = cubic_between(self.grid, self.size, corners=True)
         self.register_buffer("between", between, persistent=False)
         # Templates that start smooth tell the warp where to go; white noise would not.
-        noise = torch.randn(check_whole("templates", templates), 1, grid, grid)
+        noise = torch.randn(check_whole("templates", templates, 1), 1, grid, grid)
         self.templates = nn.Parameter(self._enlarge(noise).squeeze(1))
         self.trunk = nn.Sequential(
-            *perceptron([latent, check_whole("width", width), width]), nn.SiLU()
+            *perceptron([latent, check_whole("width", width, 1), width]), nn.SiLU()
         )
         self.mixture_head = nn.Linear(width, templates)
         self.bias_head = nn.Linear(width, 1)

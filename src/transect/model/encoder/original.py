@@ -3,8 +3,7 @@
 from torch import Tensor, nn
 
 from transect.model.encoder.base import Encoder
-from transect.model.latent import check_latent
-from transect.model.normal import draw_normal_weights
+from transect.space.values import check_whole
 
 CHANNELS = (64, 64, 128, 128)
 
@@ -29,7 +28,7 @@ class OriginalEncoder(Encoder):
         super().__init__()
         if size % 8 or size < 32:
             raise ValueError(f"size must be a multiple of 8 from 32 up, got {size}")
-        self.size, self.latent = size, check_latent(latent)
+        self.size, self.latent = size, check_whole("latent", latent, least=1)
         stages: list[nn.Module] = []
         width, channels_in = size, 1
         for channels in CHANNELS:
@@ -43,3 +42,15 @@ class OriginalEncoder(Encoder):
     def features(self, images: Tensor) -> Tensor:
         """Return the features (n, k) of images (n, 1, size, size) in [0, 1]."""
         return self.trunk(images)
+
+
+def draw_normal_weights(module: nn.Module, deviation: float = 0.05) -> None:
+    """Draw every kernel of `module` from N(0, deviation²) and set every bias to 0, in place.
+
+    Kernels are those of convolutions and linear layers; batch norm keeps its scale 1 and shift 0.
+    """
+    for part in module.modules():
+        if isinstance(part, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
+            nn.init.normal_(part.weight, std=deviation)
+            if part.bias is not None:
+                nn.init.zeros_(part.bias)
