@@ -16,7 +16,7 @@ from jsonargparse import Namespace
 
 from transect.cli.encoding import encode_anything
 from transect.cli.parsers import COMPONENTS, build_parser
-from transect.cli.subcommands import SPREADING, SUBCOMMANDS
+from transect.cli.subcommands import SUBCOMMANDS
 
 __all__ = ["build_parser", "main"]
 
@@ -37,10 +37,7 @@ def main(argv: list[str] | None = None) -> int:
     options = {key: value for key, value in _plain(given[subcommand]).items() if value is not None}
     try:
         with _warnings_in_a_line(subcommand):
-            if subcommand in SPREADING:
-                SPREADING[subcommand](options, alone=argv is None)
-            else:
-                SUBCOMMANDS[subcommand](options)
+            SUBCOMMANDS[subcommand](options)
         print(end="", flush=True)  # sys.stdout is None where a program starts with it closed
     except BrokenPipeError:
         # The reader of the output has left; the interpreter must not flush into the void again.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from transect.sweep.sweep import Sweep
 
 
-def _run(options: dict[str, Any], *, alone: bool) -> None:
+def _run(options: dict[str, Any]) -> None:
     out, resume = options.pop("out", None), options.pop("resume", False)
     quiet, as_json = options.pop("quiet", False), options.pop("json", False)
     config, path = _config_and_path(options, out, resume=resume)
@@ -22,11 +22,9 @@ def _run(options: dict[str, Any], *, alone: bool) -> None:
 
         print(run_study(config, path, resume=resume, progress=not quiet) / "report.html")
         return
-    from transect.run.copies import copied
     from transect.run.experiment import run
 
-    with copied(alone=alone) as spread:
-        made = run(config, path, resume=resume, progress=not quiet, spread=spread)
+    made = run(config, path, resume=resume, progress=not quiet)
     if as_json:
         from transect.run.folder import METRICS
 
@@ -222,7 +220,7 @@ def _measure(options: dict[str, Any]) -> None:
         print(out)
 
 
-def _report(options: dict[str, Any], *, alone: bool) -> None:
+def _report(options: dict[str, Any]) -> None:
     from transect.run.folder import read_config
 
     path, trust = Path(options["run"]), options.get("trust", False)
@@ -231,11 +229,9 @@ def _report(options: dict[str, Any], *, alone: bool) -> None:
 
         print(report_study(path, trust=trust))
         return
-    from transect.run.copies import copied
     from transect.run.experiment import report
 
-    with copied(alone=alone) as spread:
-        print(report(path, spread, trust=trust))
+    print(report(path, trust=trust))
 
 
 def _export(options: dict[str, Any]) -> None:
@@ -263,16 +259,14 @@ def _completion(options: dict[str, Any]) -> None:
 
 
 SUBCOMMANDS = {
+    "run": _run,
     "sweep": _sweep,
     "compare": _compare,
     "draw": _draw,
     "score": _score,
     "measure": _measure,
+    "report": _report,
     "export": _export,
     "list": _list,
     "completion": _completion,
 }
-
-SPREADING = {"run": _run, "report": _report}
-"""Subcommands that spread their work over processes; they are told whether this one is theirs
-alone."""

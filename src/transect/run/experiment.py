@@ -26,7 +26,7 @@ from transect.run.report_data import report_data
 from transect.run.setup import Setup, prepare
 from transect.run.sharing import Shared
 from transect.run.trainings import SCRATCH, train_models
-from transect.run.workers import Spread, as_finished
+from transect.run.workers import as_finished, side_by_side
 from transect.space.values import shown
 from transect.training import sample_weights
 from transect.training.device import place_training
@@ -34,6 +34,8 @@ from transect.training.performance import tune_process
 from transect.training.tracking import check_tracker
 
 TIMINGS = "timings.json"
+IMAGES = "images.npy"
+"""The drawn images, within the partial run folder."""
 
 TRIED = 16
 """Points that are drawn to try a world and a canvas before anything is written."""
@@ -49,7 +51,6 @@ def run(
     resume: bool = False,
     progress: bool = True,
     shared: Shared | None = None,
-    spread: Spread = as_finished,
 ) -> Path:
     """Run the experiment that `config` describes.
 
@@ -59,7 +60,6 @@ def run(
         resume: Whether to go on where an interrupted run of the same configuration stopped.
         progress: Whether to show progress bars.
         shared: What this run has in common with others.
-        spread: How other processes are reached.
 
     Returns:
         The path of the run folder.
@@ -70,24 +70,26 @@ def run(
         NonFiniteLoss: The training diverged; the last good checkpoint is kept.
     """
     tune_process()
-    setup = prepare(config, None if shared is None else shared.images)
+    folder = RunFolder(out)
+    images, of_others = folder.partial / IMAGES, None if shared is None else shared.images
+    setup = prepare(config, of_others or images)
     check(setup)
     place_training(config.training)
-    folder = RunFolder(out)
     folder.open(setup.config, resume=resume)
+    images.unlink(missing_ok=True)  # a world that was changed since draws others
+    setup.fill_store()
     if shared is None:  # what is common to many runs was looked at before the first of them
         warn_of_repeats(setup)
         shared = Shared()
-    _Experiment(setup, folder.partial, shared.oracle, progress=progress, spread=spread).run()
-    return folder.finish(folder.partial / SCRATCH, folder.partial / TIMINGS)
+    _Experiment(setup, folder.partial, shared.oracle, progress=progress).run()
+    return folder.finish(folder.partial / SCRATCH, folder.partial / TIMINGS, images)
 
 
-def report(path: Path, spread: Spread = as_finished, *, trust: bool = False) -> Path:
+def report(path: Path, *, trust: bool = False) -> Path:
     """Make the figures and the page of a run folder anew.
 
     Args:
         path: The run folder.
-        spread: How other processes are reached.
         trust: Whether the run may name classes from outside of this package.
 
     Returns:
@@ -108,13 +110,12 @@ def report(path: Path, spread: Spread = as_finished, *, trust: bool = False) -> 
         data = report_data(run)
         return write_report(run, data, render(run_plates(data)), explore(run))
     parts = [(path, name, trust) for name in _REPORT_PARTS]
-    made = dict(spread(_report_part, parts, workers, 1))
+    made = dict(as_finished(_report_part, parts, workers, threads=1))
     exploration, data, oracle = (made[place] for place in range(len(parts)))
     model = dataclasses.replace(exploration.models[0], oracle=oracle)
     exploration = dataclasses.replace(exploration, models=(model,))
     shares_of = [(path, data, at, workers, trust) for at in range(workers)]
-    figures = dict(spread(_render, shares_of, workers, 1))
-    shares = [figures[at] for at in range(workers)]
+    shares = side_by_side(_render, shares_of, threads=1)
     rendered = [one for some in zip_longest(*shares) for one in some if one is not None]
     return write_report(run, data, rendered, exploration)
 
@@ -200,37 +201,22 @@ def _check_images(setup: Setup) -> None:
 class _Experiment:
     """The stages of one run; each is skipped where its result is there already."""
 
-    def __init__(
-        self,
-        setup: Setup,
-        folder: Path,
-        oracle: Path | None,
-        *,
-        progress: bool,
-        spread: Spread,
-    ) -> None:
+    def __init__(self, setup: Setup, folder: Path, oracle: Path | None, *, progress: bool) -> None:
         self.setup = setup
         self.folder = folder
         self.oracle = oracle
         self.progress = progress
-        self.spread = spread
         self.timings = files.read_json(folder / TIMINGS) if (folder / TIMINGS).exists() else {}
 
     def run(self) -> None:
         with self._timed("train"):
-            train_models(
-                self.setup,
-                self.folder,
-                shared=self.oracle,
-                progress=self.progress,
-                spread=self.spread,
-            )
+            train_models(self.setup, self.folder, shared=self.oracle, progress=self.progress)
         with self._timed("measure"):
             self._measure()
         self._note_timings()
         if self.setup.config.report:
             with self._timed("report"):
-                report(self.folder, self.spread, trust=True)
+                report(self.folder, trust=True)
         self._note_timings()
 
     @contextmanager
@@ -246,7 +232,7 @@ class _Experiment:
     def _measure(self) -> None:
         if (self.folder / files.METRICS).exists():
             return
-        write_measured(measure(self.setup, self.folder, self.spread), self.folder)
+        write_measured(measure(self.setup, self.folder), self.folder)
 
     def _note_timings(self) -> None:
         """Add the seconds of each stage so far, and their sum, to the final numbers."""

@@ -22,7 +22,7 @@ from transect.run.evaluate import Evaluation, Model
 from transect.run.setup import Setup, prepare
 from transect.run.summary import summarise
 from transect.run.versions import versions
-from transect.run.workers import Spread, as_finished
+from transect.run.workers import as_finished
 from transect.training.performance import tune_process
 
 
@@ -54,7 +54,7 @@ class Models(NamedTuple):
     oracle: Model | None = None
 
 
-def measure(setup: Setup, folder: Path, spread: Spread = as_finished) -> Measured:
+def measure(setup: Setup, folder: Path) -> Measured:
     """Return all that is measured of the models in a run folder.
 
     Pixel errors, the shape of the latent space and whose fault the errors are are measured at the
@@ -63,15 +63,14 @@ def measure(setup: Setup, folder: Path, spread: Spread = as_finished) -> Measure
     Args:
         setup: What they were trained on.
         folder: Where their weights lie.
-        spread: How other processes are reached.
     """
     parts = _parts(setup, coded=True, oracle=(folder / files.ORACLE).exists())
     workers = min(len(parts), torch.get_num_threads())
     if workers < 2:
         return measure_models(setup, stored_models(setup, folder))
-    tasks = [(name, setup.config, folder) for name in parts]
+    tasks = [(name, setup.config, setup.store, folder) for name in parts]
     threads = torch.get_num_threads() // workers
-    done = spread(_measure_part, tasks, workers, threads)
+    done = as_finished(_measure_part, tasks, workers, threads)
     return _join({parts[at]: one for at, one in done})
 
 
@@ -174,7 +173,7 @@ _PARTS: dict[str, Callable[[Setup, Models], Any]] = {
 _ATTRIBUTIONS = ("attribution", "oracle_attribution")
 
 
-def _measure_part(name: str, config: Config, folder: Path) -> Any:
+def _measure_part(name: str, config: Config, store: Path | None, folder: Path) -> Any:
     tune_process()
-    setup = prepare(config)
+    setup = prepare(config, store)
     return _PARTS[name](setup, stored_models(setup, folder))

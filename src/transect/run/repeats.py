@@ -74,11 +74,11 @@ def notices(count: int, removed: int, cut: Sequence[str] = ()) -> tuple[str, ...
 
 
 def notices_before(setup: Setup) -> tuple[str, ...]:
-    """Return the notices of what is about to be trained on; its images are drawn for that."""
+    """Return the notices of what is about to be trained on."""
     if setup.hole is None:
         return ()
     removed = setup.points.split == "removed"
-    count = int(np.sum(repeated(setup.dataset(setup.points))[removed]))
+    count = int(np.sum(repeated(setup.held)[removed]))
     return notices(count, int(removed.sum()), cut_factors(setup))
 
 

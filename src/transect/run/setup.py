@@ -1,6 +1,5 @@
 """What a configuration describes, built: the world, the hole, the points and the transects."""
 
-import io
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transect.image.dataset import Dataset
-from transect.image.staging import write_bytes
+from transect.image.staging import staged
 from transect.run.component import build
 from transect.run.config import Config, resolve
 from transect.run.memory import check_points_memory
@@ -58,8 +57,8 @@ class Setup:
         oracle_seen: (n,) whether the oracle trains on that very point of `points`. Never true in
             the hole of a continuous world; in a finite one some removed points fill the hole.
         transects: The lines that are walked.
-        store: File of the drawn images of `points`, which runs on the same points share; None
-            where a run draws its own.
+        store: File of the drawn images of `points`, for all processes and runs that have the same
+            points; None if they are drawn to memory.
     """
 
     config: Config
@@ -78,11 +77,14 @@ class Setup:
         dataset = self.dataset(self.points)
         if self.store is None:
             return dataset.hold()
-        if not self.store.exists():
-            content = io.BytesIO()
-            np.save(content, dataset.pixels())
-            write_bytes(self.store, content.getvalue())
+        self.fill_store()
         return dataset.hold(np.load(self.store, mmap_mode="r"))
+
+    def fill_store(self) -> None:
+        """Draw the images of `points` to `store`, unless they are there."""
+        if self.store is not None and not self.store.exists():
+            with staged(self.store, overwrite=True) as work:
+                np.save(work, self.dataset(self.points).pixels())
 
     def images(self, split: str) -> NDArray[np.float32]:
         """Return the images (k, h, w) in [0, 1] of one split: train, validation or removed.

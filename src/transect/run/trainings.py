@@ -17,12 +17,12 @@ from transect.run.config import Config
 from transect.run.lock import LOCK
 from transect.run.setup import Setup, Stream, prepare
 from transect.run.stored_table import read_table
-from transect.run.workers import Spread, as_finished, side_by_side, watched
+from transect.run.workers import side_by_side, watched
 from transect.space import SPLITS
 from transect.space.seeds import library_seed
 from transect.training import sample_weights, save_weights, train
 from transect.training.device import make_accelerator
-from transect.training.status import Status, read_status
+from transect.training.progress import Status, read_status
 from transect.training.tracking import Tracking
 
 SCRATCH = "training"
@@ -45,7 +45,6 @@ def train_models(
     *,
     shared: Path | None = None,
     progress: bool,
-    spread: Spread = as_finished,
 ) -> None:
     """Train the model of a run and its oracle, as far as they are not trained yet.
 
@@ -58,7 +57,6 @@ def train_models(
         folder: The partial run folder; checkpoints lie in its `SCRATCH`.
         shared: The folder of an oracle that is not this run's alone.
         progress: Whether to show progress.
-        spread: How other processes are reached.
     """
     wanted = [MODEL_NAME]
     if setup.hole is not None and setup.config.oracle:
@@ -71,9 +69,9 @@ def train_models(
     on_cpu = make_accelerator(setup.config.training).device.type == "cpu"
     # Which of them is missing must not matter: other threads round sums otherwise.
     if len(wanted) == 2 and missing and on_cpu and threads >= 2:
-        tasks = [(setup.config, folder, name) for name in missing]
+        tasks = [(setup.config, setup.store, folder, name) for name in missing]
         with watched(missing, partial(_show, folder), progress=progress):
-            side_by_side(_train_anew, tasks, threads // 2, spread)
+            side_by_side(_train_anew, tasks, threads // 2)
     else:
         for name in missing:
             train_model(setup, folder, name, progress=progress)
@@ -166,8 +164,8 @@ def _weights(setup: Setup, factors: NDArray[np.float64]) -> NDArray[np.float64] 
     return sample_weights(factors, setup.world.space.names, coefficients)
 
 
-def _train_anew(config: Config, folder: Path, name: str) -> None:
-    train_model(prepare(config), folder, name, progress=False)
+def _train_anew(config: Config, store: Path | None, folder: Path, name: str) -> None:
+    train_model(prepare(config, store), folder, name, progress=False)
 
 
 def _show(folder: Path, progress: Progress, tasks: dict[str, TaskID]) -> None:

@@ -20,11 +20,6 @@ from rich.progress import Progress, TaskID, TextColumn
 POLL = 0.5
 """Seconds between two looks at work in other processes."""
 
-Spread = Callable[
-    [Callable[..., Any], Sequence[tuple[Any, ...]], int, int], Iterator[tuple[int, Any]]
-]
-"""Does work in other processes, as `as_finished` does."""
-
 Update = Callable[[Progress, dict[str, TaskID]], None]
 """Brings bars up to date, given by their names."""
 
@@ -56,10 +51,7 @@ def as_finished(
 
 
 def side_by_side(
-    function: Callable[..., Any],
-    arguments: Sequence[tuple[Any, ...]],
-    threads: int,
-    spread: Spread = as_finished,
+    function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]], threads: int
 ) -> list[Any]:
     """Return what `function` makes of each of the arguments, all at once, a process each.
 
@@ -67,9 +59,8 @@ def side_by_side(
         function: Importable by its name.
         arguments: Of each call; they and what is returned are pickled.
         threads: Of each process.
-        spread: How they are reached.
     """
-    found = dict(spread(function, arguments, len(arguments), threads))
+    found = dict(as_finished(function, arguments, len(arguments), threads))
     return [found[place] for place in range(len(arguments))]
 
 
@@ -120,7 +111,7 @@ def _work(
     os.chdir(here.folder)
     sys.path[:] = here.modules
     # One that outlived its parent would go on writing to a folder that a resumed run works in.
-    end_with(os.getppid())
+    _end_with(os.getppid())
     try:
         return at, function(*arguments)
     finally:
@@ -140,12 +131,8 @@ def _give_back_memory() -> None:
 
 
 @cache
-def end_with(parent: int) -> None:
-    """End this process soon after its parent; once is enough for all calls of a worker.
-
-    Args:
-        parent: The number of the process that started this one.
-    """
+def _end_with(parent: int) -> None:
+    """End this process soon after its parent; once is enough for all calls of a worker."""
 
     def watch() -> None:
         while os.getppid() == parent:

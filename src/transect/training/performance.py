@@ -6,7 +6,6 @@ import platform
 from pathlib import Path
 
 import torch
-from threadpoolctl import threadpool_limits
 
 # From malloc.h of glibc.
 M_TRIM_THRESHOLD = -1
@@ -48,12 +47,6 @@ def use_physical_cores() -> int:
     if "OMP_NUM_THREADS" not in os.environ and cores:
         torch.set_num_threads(cores)
     return torch.get_num_threads()
-
-
-def set_threads(threads: int) -> None:
-    """Let torch and the libraries of linear algebra use this many threads each, 1 or more."""
-    torch.set_num_threads(threads)
-    threadpool_limits(threads)
 
 
 def physical_cores() -> int:
