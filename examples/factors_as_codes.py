@@ -14,8 +14,7 @@ from transect.run.folder import load_yaml
 from transect.run.presets import preset
 from transect.run.setup import prepare
 from transect.space.denormals import denormals
-from transect.training.optimizer import make_optimizer
-from transect.training.schedule import learning_rate
+from transect.training.optimizer import learning_rate, make_optimizer
 
 values = load_yaml(Path(sys.argv[1])) if sys.argv[1:] else {"training": {"epochs": 20}}
 config = from_dict(values, preset("default" if sys.argv[1:] else "smoke"))

@@ -17,7 +17,7 @@ from transect.run.sharing import SHARED, Shared, share
 from transect.run.trainings import MODEL_NAME, ORACLE_NAME, SCRATCH
 from transect.sweep.cells import run_cells
 from transect.sweep.engine import Local, Lost
-from transect.training.status import Status, write_status
+from transect.training.progress import Status, write_status
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from transect.model import (
 from transect.training import History, NonFiniteLoss, TrainingOptions, load_weights, loop, train
 from transect.training.checkpoint import load_checkpoint, read_state
 from transect.training.muon import Muon
-from transect.training.status import read_status
+from transect.training.progress import read_status
 
 TIMES = {"seconds", "images_per_second"}
 OPTIONS = TrainingOptions(epochs=3, batch_size=8, device="cpu")

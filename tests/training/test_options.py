@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from transect.training import TrainingOptions
-from transect.training.schedule import learning_rate
+from transect.training.optimizer import learning_rate
 
 
 def test_options_cost_no_import_of_torch():

@@ -25,7 +25,7 @@ from transect.run.trainings import (
 )
 from transect.run.workers import watched
 from transect.sweep.engine import Engine, Local, Lost
-from transect.training.status import read_status
+from transect.training.progress import read_status
 
 
 def run_cells(

@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from transect.image.staging import write_bytes
+from transect.image.staging import write_text
 from transect.space.reading import reading
 
 
@@ -57,7 +57,7 @@ class History:
         writer = csv.DictWriter(text, list(self.rows[0]) if self.rows else [], lineterminator="\n")
         writer.writeheader()
         writer.writerows(self.rows)
-        write_bytes(self.path, text.getvalue().encode())
+        write_text(self.path, text.getvalue())
 
 
 def _parse(text: str) -> list[dict[str, float]]:

@@ -22,12 +22,10 @@ from transect.training.history import History
 from transect.training.images import Images, check_images
 from transect.training.log import Log
 from transect.training.objective import Objective
-from transect.training.optimizer import make_optimizer
+from transect.training.optimizer import learning_rate, make_optimizer
 from transect.training.options import TrainingOptions
 from transect.training.performance import tune_process
-from transect.training.progress import Reporter
-from transect.training.schedule import learning_rate
-from transect.training.status import Status, write_status
+from transect.training.progress import Reporter, Status, write_status
 from transect.training.tracking import Tracking
 
 CHECKPOINT = Path("checkpoint") / "state.safetensors"

@@ -1,11 +1,20 @@
-"""What a training tells its user while it goes on."""
+"""How far a training has come, for its user and for whoever watches it from another process."""
 
+import json
+import math
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from transect.image.staging import write_text
+from transect.strict_json import to_json
+
+STATUS = "status.json"
 
 
 class Reporter:
@@ -70,3 +79,37 @@ class Reporter:
                 soft_wrap=True,
                 highlight=False,
             )
+
+
+class Status(NamedTuple):
+    """How far a training has come.
+
+    Attributes:
+        epoch: The epoch that it is in, from 1.
+        done: Steps that are done, of all epochs together.
+        steps: Steps of all epochs.
+        loss: The last that was read.
+        images_per_second: In this epoch.
+    """
+
+    epoch: int
+    done: int
+    steps: int
+    loss: float
+    images_per_second: float
+
+
+def write_status(folder: Path, status: Status) -> None:
+    """Replace the status in the folder of a training, which is made where there is none."""
+    write_text(folder / STATUS, to_json(status))
+
+
+def read_status(folder: Path) -> Status | None:
+    """Return the last status of the training in `folder`, or None before there is one."""
+    try:
+        values = json.loads((folder / STATUS).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    epoch, done, steps, *rates = values
+    loss, speed = (math.nan if rate is None else rate for rate in rates)
+    return Status(epoch, done, steps, loss, speed)
