@@ -17,7 +17,7 @@ import torch
 
 from transect.measure.embedding.dimension import (
     intrinsic_dimension,
-    local_maximum_likelihood,
+    local_pca,
     spectrum,
     thickness,
 )
@@ -113,7 +113,7 @@ def timed(name: str, call: Callable[[], object]) -> float:
 def seconds() -> None:
     codes = rolled(rectangle(0, 0.3))
     total = timed("dimension, with intervals", lambda: intrinsic_dimension(codes))
-    total += timed("dimension around each code", lambda: local_maximum_likelihood(codes))
+    total += timed("dimension around each code", lambda: local_pca(codes))
     total += timed("thickness and spectrum", lambda: (thickness(codes), spectrum(codes)))
     total += timed("topology, with intervals", lambda: topology(codes))
     with seeded(0):

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from transect.measure.embedding.alignment import alignment
-from transect.measure.embedding.dimension import intrinsic_dimension, local_maximum_likelihood
+from transect.measure.embedding.dimension import intrinsic_dimension
 from transect.measure.embedding.latent_graph import latent_graph
 from transect.measure.embedding.scores import measure_codes
 from transect.measure.embedding.topology import topology
@@ -46,7 +46,6 @@ MEASURES = {
     "alignment": lambda: alignment(CODES, FACTORS),
     "codes": lambda: measure_codes(CODES, FACTORS),
     "dimension": lambda: intrinsic_dimension(CODES, halves=2),
-    "local dimension": lambda: local_maximum_likelihood(CODES),
     "topology": lambda: topology(CODES, landmarks=40, halves=2),
     "graph": lambda: latent_graph(torch.sin, CODES, nodes=50).steps.data,
     "baseline": lambda: nearest_point(SPACE, FACTORS[::2], FACTORS),

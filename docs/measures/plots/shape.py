@@ -15,7 +15,7 @@ from PIL import Image
 
 from transect.measure.embedding.dimension import (
     intrinsic_dimension,
-    local_maximum_likelihood,
+    local_pca,
     spectrum,
     thickness,
 )
@@ -86,9 +86,7 @@ def dimensions() -> Figure:
     ball = generator.normal(size=(2500, 3))
     ball *= 0.9 * generator.random((2500, 1)) ** (1 / 3) / np.linalg.norm(ball, axis=1)[:, None]
     codes = np.concatenate([curve, sheet, ball + np.array([2.2, 0, 0])])
-    dots = right.scatter(
-        *codes[:, :2].T, c=local_maximum_likelihood(codes), s=2, vmin=1, vmax=3, cmap="viridis"
-    )
+    dots = right.scatter(*codes[:, :2].T, c=local_pca(codes), s=2, vmin=1, vmax=3, cmap="viridis")
     right.set_title("Around each code of a line, a sheet and a ball")
     right.set_aspect("equal")
     clear_frame(right)

@@ -90,14 +90,14 @@ class PaintedWorld(World):
         """Return the images of points (n, d): (n, size, size) in [0, 1], row 0 at the top."""
 
 
-def ball_radius(dimension: int, fraction: float = 0.1, most: float = 0.45) -> float:
-    """Return the radius of the ball that takes `fraction` of a unit box, at most `most`.
+def ball_radius(dimension: int) -> float:
+    """Return the radius of the ball that takes a tenth of a unit box, at most 0.45.
 
     The volume of a ball is V = π^(d/2) r^d / Γ(d/2 + 1). Rounded to three decimals, since it is
     read by people.
     """
     unit_ball = pi ** (dimension / 2) / gamma(dimension / 2 + 1)
-    return round(min((fraction / unit_ball) ** (1 / dimension), most), 3)
+    return round(min((0.1 / unit_ball) ** (1 / dimension), 0.45), 3)
 
 
 def join(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,7 +4,6 @@ from skdim.id import lPCA
 
 from transect.measure.embedding.dimension import (
     intrinsic_dimension,
-    local_maximum_likelihood,
     local_pca,
     maximum_likelihood,
     spectrum,
@@ -81,8 +80,6 @@ def test_local_pca_agrees_with_scikit_dimension():
 
 def test_local_dimension_tells_parts_apart():
     parts = [sheet(800), curve(800) + 20, ball(800, 3) + 40]
-    local = local_maximum_likelihood(np.concatenate(parts)).reshape(3, 800)
-    np.testing.assert_allclose(np.median(local, axis=1), [2, 1, 3], atol=0.3)
     counted = local_pca(np.concatenate(parts)).reshape(3, 800)
     assert np.median(counted, axis=1).tolist() == [2, 1, 3]
 
@@ -137,7 +134,6 @@ def test_seeded():
         (lambda: two_nn([[0.0, 1.0]]), "at least 10"),
         (lambda: maximum_likelihood(sheet(20)), "at least 21"),
         (lambda: maximum_likelihood(sheet(20), 2), "neighbors"),
-        (lambda: local_maximum_likelihood(sheet(20), 2), "neighbors"),
         (lambda: local_pca(sheet(20)), "at least 50"),
         (lambda: local_pca(sheet(20), 1), "neighbors"),
         (lambda: thickness(sheet(60), dimension=4), "1 to latent = 3"),

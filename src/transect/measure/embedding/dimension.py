@@ -133,33 +133,6 @@ def maximum_likelihood(codes: ArrayLike, neighbors: int = 20) -> float:
     return float(MLE().fit(points, n_neighbors=neighbors).dimension_)
 
 
-@denormals(flushed=False)
-def local_maximum_likelihood(codes: ArrayLike, neighbors: int = 20) -> NDArray[np.float64]:
-    """Return the maximum likelihood dimension around each code, (n,).
-
-    The harmonic mean of the estimates of a code and its neighbours, since one alone scatters by
-    d/√(k−2).
-
-    Args:
-        codes: (n, latent), more of them different than `neighbors`.
-        neighbors: k, at least 3.
-
-    Example:
-        A square and a line that stands on another place:
-
-        >>> generator = np.random.default_rng(0)
-        >>> square = np.pad(generator.random((500, 2)), [(0, 0), (0, 1)])
-        >>> line = [5, 5, 0] + generator.random((500, 1)) * [0, 0, 1]
-        >>> local = local_maximum_likelihood(np.concatenate([square, line]))
-        >>> np.median(local[:500]).round(), np.median(local[500:]).round()
-        (np.float64(2.0), np.float64(1.0))
-    """
-    points, place = _different(codes, least=_check_neighbors(neighbors) + 1)
-    distances, near = Neighbors(points).nearest(points, neighbors + 1)
-    estimator = MLE().fit(points, None, (distances[:, 1:], near[:, 1:]), n_neighbors=neighbors)
-    return (1 / (1 / estimator.dimension_pw_)[near].mean(axis=1))[place]
-
-
 def local_pca(codes: ArrayLike, neighbors: int = 50) -> NDArray[np.int64]:
     """Return in how many directions the neighbours of each code spread, (n,).
 
