@@ -61,8 +61,8 @@ def test_it_is_the_formula_of_the_paper(random_batch, estimator, count, latent):
     bce = ELBOLoss(0, "sum")(batch)["loss"].item()
     expected = bce + np.mean(w * (terms @ [0.5, 6.0, 2.0]))
     assert found["loss"].item() == pytest.approx(expected, rel=1e-10)
-    per_pixel = BetaTCVAELoss(6 / 16, 0.5 / 16, 2 / 16, estimator, "pixel")(batch)["loss"]
-    assert 16 * per_pixel.item() == pytest.approx(expected, rel=1e-10)
+    if latent == 1:
+        assert found["total_correlation"].item() == pytest.approx(0, abs=1e-12)
 
 
 def test_stratified_weights_estimate_the_density_without_bias():
@@ -126,29 +126,6 @@ def test_the_three_terms_sum_to_one_estimate_of_the_divergence(random_batch):
     assert sums[0] == pytest.approx(expected, abs=0.15)
 
 
-def test_one_latent_has_no_total_correlation(random_batch):
-    for name in ("weighted", "stratified"):
-        batch = random_batch(latent=1, dataset_size=50)
-        found = BetaTCVAELoss(estimator=name)(batch)["total_correlation"].item()
-        assert found == pytest.approx(0, abs=1e-12)
-
-
-@pytest.mark.parametrize("estimator", ["weighted", "stratified"])
-@pytest.mark.parametrize(("count", "size"), [(1, 50), (1, 1), (3, 3), (5, 2), (4, None)])
-def test_small_batches_and_datasets_are_finite(random_batch, estimator, count, size):
-    batch = random_batch(count=count, dataset_size=size)
-    for value in (batch.logits, batch.mean, batch.log_variance):
-        value.requires_grad_()
-    codes = batch.mean + torch.exp(batch.log_variance / 2)
-
-    loss = BetaTCVAELoss(estimator=estimator)(replace(batch, codes=codes))["loss"]
-    loss.backward()
-
-    assert torch.isfinite(loss)
-    for value in (batch.logits, batch.mean, batch.log_variance):
-        assert torch.all(torch.isfinite(value.grad))
-
-
 def test_codes_far_from_each_other_stay_finite(random_batch):
     batch = random_batch(count=4, dataset_size=10)
     mean = (1e3 * batch.mean).requires_grad_()
@@ -159,32 +136,3 @@ def test_codes_far_from_each_other_stay_finite(random_batch):
 
     assert torch.isfinite(loss)
     assert torch.all(torch.isfinite(mean.grad))
-
-
-@pytest.mark.parametrize("estimator", ["weighted", "stratified"])
-def test_its_gradients_are_those_of_finite_differences(random_batch, estimator):
-    batch = random_batch(count=4, size=2, dataset_size=30)
-    noise = torch.from_numpy(np.random.default_rng(5).standard_normal((4, 3)))
-
-    def loss(logits, mean, log_variance):
-        codes = mean + torch.exp(log_variance / 2) * noise
-        moved = replace(batch, logits=logits, mean=mean, log_variance=log_variance, codes=codes)
-        return BetaTCVAELoss(estimator=estimator)(moved)["loss"]
-
-    inputs = (batch.logits, batch.mean, batch.log_variance)
-    assert torch.autograd.gradcheck(loss, [value.requires_grad_() for value in inputs])
-
-
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        ({"beta": -1}, "beta must be a finite number"),
-        ({"alpha": float("nan")}, "alpha must be a finite number"),
-        ({"gamma": float("inf")}, "gamma must be a finite number"),
-        ({"estimator": "mss"}, "unknown estimator 'mss'; choose from weighted, stratified"),
-        ({"reduction": "mean"}, "unknown reduction 'mean'"),
-    ],
-)
-def test_impossible_options_of_a_beta_tcvae_are_refused(wrong, words):
-    with pytest.raises(ValueError, match=words):
-        BetaTCVAELoss(**wrong)

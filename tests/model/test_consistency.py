@@ -11,8 +11,6 @@ from transect.model import (
     Batch,
     ConsistencyLoss,
     ELBOLoss,
-    FactorVAELoss,
-    Needs,
     StridedEncoder,
     TransposedDecoder,
 )
@@ -102,18 +100,3 @@ def test_it_is_added_after_some_time(random_batch, progress, added):
     terms = ConsistencyLoss(after=0.3)(batch)
     assert (terms["consistency"] > 0) == added
     assert (terms["loss"] > ELBOLoss()(batch)["loss"]) == added
-
-
-def test_it_needs_what_its_base_needs():
-    assert ConsistencyLoss().needs(2) == Needs()
-    assert ConsistencyLoss(base=AutoencoderLoss()).needs(2) == Needs(noise=False)
-    assert ConsistencyLoss(base=FactorVAELoss()).needs(2).critic is not None
-
-
-def test_bad_values_are_refused():
-    with pytest.raises(ValueError, match="consistency must be"):
-        ConsistencyLoss(consistency=-1)
-    with pytest.raises(ValueError, match=r"after must lie in \[0, 1\), got 1"):
-        ConsistencyLoss(after=1)
-    with pytest.raises(ValueError, match="base must be a loss"):
-        ConsistencyLoss(base="elbo")

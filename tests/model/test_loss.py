@@ -1,178 +1,364 @@
+"""Laws of all losses, and the formula of each against a reference, number by number."""
+
+import math
+from dataclasses import fields, replace
+
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from scipy.stats import norm
 
-from transect.model import Batch, ELBOLoss, EntanglementLoss, OriginalLoss
-
-
-def loss_case(seed=0, batch=5, size=6, latent=3, weights=True):
-    random = np.random.default_rng(seed)
-    case = {
-        "truth": random.random((batch, 1, size, size)),
-        "logits": 3 * random.standard_normal((batch, 1, size, size)),
-        "mean": random.standard_normal((batch, latent)),
-        "log_variance": random.standard_normal((batch, latent)),
-    }
-    if weights:
-        case["weights"] = random.random(batch)
-    return case
-
-
-def call(loss, case):
-    return loss(batch_of({name: torch.from_numpy(value) for name, value in case.items()}))
-
-
-def batch_of(tensors):
-    return Batch(codes=tensors["mean"], **tensors)
-
-
-def bce_reference(case):
-    """Cross-entropy from probabilities, one pixel at a time, in float64."""
-    p = 1 / (1 + np.exp(-case["logits"]))
-    pixels = -(case["truth"] * np.log(p) + (1 - case["truth"]) * np.log(1 - p))
-    return pixels.reshape(len(p), -1).mean(1)
-
-
-def kl_reference(mean, log_variance):
-    """KL(N(μ, σ²) ‖ N(0, 1)) by numerical integration, in float64."""
-    z = np.linspace(-40, 40, 400_001)
-    q = norm(mean, np.exp(log_variance / 2))
-    return np.trapezoid(q.pdf(z) * (q.logpdf(z) - norm.logpdf(z)), z)
-
-
-def kl_table(case):
-    rows = zip(case["mean"].ravel(), case["log_variance"].ravel(), strict=True)
-    return np.array([kl_reference(m, v) for m, v in rows]).reshape(case["mean"].shape)
-
-
-def test_original_loss_is_the_published_formula():
-    case = loss_case()
-    bce, kl = bce_reference(case), 2 * kl_table(case).mean(1)
-
-    terms = call(OriginalLoss(kl=0.008), case)
-
-    expected = np.mean(2 * case["weights"] * (bce + 0.008 * kl))
-    assert terms["loss"].item() == pytest.approx(expected, rel=1e-9)
-    assert terms["bce"].item() == pytest.approx(bce.mean(), rel=1e-9)
-    assert terms["kl"].item() == pytest.approx(kl.mean(), rel=1e-9)
-
-
-def test_elbo_per_pixel_and_summed():
-    case = loss_case(size=6)
-    bce, kl = bce_reference(case), kl_table(case).sum(1)
-
-    per_pixel = call(ELBOLoss(kl=0.3, reduction="pixel"), case)
-    summed = call(ELBOLoss(kl=0.3, reduction="sum"), case)
-
-    w = case["weights"]
-    assert per_pixel["loss"].item() == pytest.approx(np.mean(w * (bce + 0.3 * kl)), rel=1e-9)
-    assert summed["loss"].item() == pytest.approx(np.mean(w * (36 * bce + 0.3 * kl)), rel=1e-9)
-    assert per_pixel["kl"].item() == summed["kl"].item() == pytest.approx(kl.mean(), rel=1e-9)
-    assert per_pixel["bce"].item() == summed["bce"].item()
-
-
-def test_entanglement_is_the_mean_product_of_pairs():
-    case = loss_case(latent=4)
-    pairs = [(i, j) for i in range(4) for j in range(i)]
-    entanglement = np.mean([np.abs(case["mean"][:, i] * case["mean"][:, j]) for i, j in pairs], 0)
-    bce, kl = bce_reference(case), 2 * kl_table(case).mean(1)
-
-    terms = call(EntanglementLoss(kl=0.01, entanglement=0.2), case)
-
-    assert terms["entanglement"].item() == pytest.approx(entanglement.mean(), rel=1e-9)
-    expected = np.mean(case["weights"] * (bce + 0.01 * kl + 0.2 * entanglement))
-    assert terms["loss"].item() == pytest.approx(expected, rel=1e-9)
-
-
-def test_one_latent_has_no_entanglement():
-    assert call(EntanglementLoss(), loss_case(latent=1))["entanglement"].item() == 0
-
-
-@settings(deadline=None, max_examples=25)
-@given(
-    kl=st.floats(0, 10), seed=st.integers(0, 99), latent=st.integers(1, 5), size=st.integers(1, 5)
+from every_loss import EVERY, FACTOR
+from transect.model import (
+    AutoencoderLoss,
+    BetaTCVAELoss,
+    BetaVAELoss,
+    CapacityLoss,
+    ConsistencyLoss,
+    CovarianceLoss,
+    DIPVAELoss,
+    ELBOLoss,
+    EntanglementLoss,
+    FactorVAELoss,
+    Needs,
+    OriginalLoss,
+    seeded,
 )
-def test_documented_conversions_between_coefficients(kl, seed, latent, size):
-    case = loss_case(seed, latent=latent, size=size)
-    pixels = size * size
+from transect.run.component import kinds
 
-    per_pixel = call(ELBOLoss(kl=kl, reduction="pixel"), case)["loss"]
-    summed = call(ELBOLoss(kl=kl * pixels, reduction="sum"), case)["loss"]
-    assert summed.item() == pytest.approx(pixels * per_pixel.item(), rel=1e-9)
-
-    original = call(OriginalLoss(kl=kl), case)["loss"]
-    converted = call(ELBOLoss(kl=2 * kl / latent), case)["loss"]
-    assert original.item() == pytest.approx(2 * converted.item(), rel=1e-9)
+every_loss = pytest.mark.parametrize("loss", EVERY, ids=repr)
+WITH_BASE = [ConsistencyLoss, CovarianceLoss, DIPVAELoss, EntanglementLoss, FactorVAELoss]
 
 
-def test_constant_noise_makes_the_kl_a_pull_on_the_mean_square():
-    case = loss_case(weights=False)
-    case["log_variance"] = np.full_like(case["mean"], 2 * np.log(0.03))
-    mean = torch.from_numpy(case["mean"]).requires_grad_()
-    tensors = {name: torch.from_numpy(value) for name, value in case.items()} | {"mean": mean}
-
-    ELBOLoss(kl=2 * 0.7 / 3)(batch_of(tensors))["loss"].backward()
-
-    (square,) = torch.autograd.grad(0.7 * mean.square().mean(1).mean(), mean)
-    assert torch.allclose(mean.grad, square)
+def with_critic(loss, batch):
+    with seeded(0):
+        critic = loss.needs(batch.mean.shape[1]).critic
+    return replace(batch, critic=None if critic is None else critic.double())
 
 
-@pytest.mark.parametrize("loss", [OriginalLoss(), ELBOLoss(kl=0.5), EntanglementLoss(0.3, 0.2)])
-def test_gradients_agree_with_finite_differences(loss):
-    case = loss_case(batch=3, size=2)
-    tensors = {name: torch.from_numpy(value) for name, value in case.items()}
-    inputs = [tensors[name].requires_grad_() for name in ("logits", "mean", "log_variance")]
+def cross_entropy(batch):
+    """Mean over pixels of each image, from probabilities."""
+    x, p = batch.truth.numpy(), 1 / (1 + np.exp(-batch.logits.numpy()))
+    return -(x * np.log(p) + (1 - x) * np.log(1 - p)).mean((1, 2, 3))
+
+
+def divergence(batch):
+    """KL(N(μ, σ²) ‖ N(0, 1)) of each latent, (n, d)."""
+    mean, log_variance = batch.mean.numpy(), batch.log_variance.numpy()
+    return (mean**2 + np.exp(log_variance) - log_variance - 1) / 2
+
+
+def test_each_kind_is_among_those_that_are_tested_here():
+    assert {type(loss) for loss in EVERY} == set(kinds("loss").values())
+
+
+def test_the_closed_form_of_the_divergence_is_its_integral(random_batch):
+    batch = random_batch(count=2, latent=2)
+    z = np.linspace(-40, 40, 100_001)
+    for mean, log_variance, found in zip(
+        batch.mean.ravel(), batch.log_variance.ravel(), divergence(batch).ravel(), strict=True
+    ):
+        q = norm(mean, math.exp(log_variance / 2))
+        integral = np.trapezoid(q.pdf(z) * (q.logpdf(z) - norm.logpdf(z)), z)
+        assert found == pytest.approx(integral, rel=1e-9)
+
+
+@every_loss
+def test_gradients_are_those_of_finite_differences(random_batch, loss):
+    batch = with_critic(loss, random_batch(count=4, size=2, dataset_size=30))
+    noise = torch.from_numpy(np.random.default_rng(5).standard_normal((4, 3)))
 
     def total(logits, mean, log_variance):
-        moved = {"logits": logits, "mean": mean, "log_variance": log_variance}
-        return loss(batch_of(tensors | moved))["loss"]
+        codes = mean + torch.exp(log_variance / 2) * noise
+        moved = replace(batch, logits=logits, mean=mean, log_variance=log_variance, codes=codes)
+        return loss(moved)["loss"]
 
-    assert torch.autograd.gradcheck(total, inputs)
+    inputs = (batch.logits, batch.mean, batch.log_variance)
+    assert torch.autograd.gradcheck(total, [value.requires_grad_() for value in inputs])
 
 
-@pytest.mark.parametrize("loss", [OriginalLoss(), ELBOLoss(), EntanglementLoss()])
-def test_a_sample_of_weight_zero_has_no_gradient(loss):
-    case = loss_case()
-    case["weights"][2] = 0
-    tensors = {name: torch.from_numpy(value) for name, value in case.items()}
-    inputs = [tensors[name].requires_grad_() for name in ("logits", "mean")]
+@every_loss
+def test_no_weights_are_weights_of_one(random_batch, loss):
+    batch = with_critic(loss, random_batch(weights=False))
+    ones = torch.ones(5, dtype=torch.float64)
+    assert loss(batch)["loss"] == loss(replace(batch, weights=ones))["loss"]
 
-    loss(batch_of(tensors))["loss"].backward()
 
+@every_loss
+@pytest.mark.parametrize(("count", "latent"), [(1, 3), (4, 1), (1, 1)])
+@pytest.mark.parametrize("size", [1, 50, None])
+def test_one_image_and_one_latent_give_finite_losses_and_slopes(
+    random_batch, loss, count, latent, size
+):
+    batch = with_critic(loss, random_batch(count=count, latent=latent, dataset_size=size))
+    inputs = [batch.logits, batch.mean, batch.log_variance]
+    for value in inputs:
+        value.requires_grad_()
+    codes = batch.mean + torch.exp(batch.log_variance / 2)
+
+    terms = loss(replace(batch, codes=codes))
+    terms["loss"].backward()
+
+    assert all(torch.isfinite(term) for term in terms.values())
+    assert all(value.grad is None or torch.isfinite(value.grad).all() for value in inputs)
+    if latent == 1:
+        zero = [terms[name].item() for name in ("entanglement", "covariance") if name in terms]
+        assert zero == [0] * len(zero)
+
+
+@every_loss
+def test_extreme_logits_stay_finite(random_batch, loss):
+    batch = with_critic(loss, random_batch())
+    wrong = torch.where(batch.truth > 0.5, -1e4, 1e4)
+    assert torch.isfinite(loss(replace(batch, logits=wrong))["loss"])
+
+
+@pytest.mark.parametrize("loss", [OriginalLoss(), ELBOLoss(), EntanglementLoss(), BetaVAELoss()])
+def test_an_image_of_weight_zero_has_no_gradient(random_batch, loss):
+    weights = torch.tensor([1.0, 0.5, 0, 2, 1], dtype=torch.float64)
+    batch = random_batch(weights=False)
+    inputs = [batch.logits.requires_grad_(), batch.mean.requires_grad_()]
+    loss(replace(batch, weights=weights))["loss"].backward()
     for values in inputs:
-        moved = values.grad.flatten(1).abs().sum(1)
-        assert moved[2] == 0
-        assert torch.all(moved[[0, 1, 3, 4]] > 0)
+        assert (values.grad.flatten(1).abs().sum(1) > 0).tolist() == [True, True, False, True, True]
 
 
-@pytest.mark.parametrize("loss", [OriginalLoss(), ELBOLoss(), EntanglementLoss()])
-def test_no_weights_are_weights_of_one(loss):
-    case = loss_case(weights=False)
+@pytest.mark.parametrize(
+    ("summed", "per_pixel"),
+    [
+        (AutoencoderLoss("sum"), AutoencoderLoss("pixel")),
+        (ELBOLoss(3, "sum"), ELBOLoss(3 / 25, "pixel")),
+        (BetaVAELoss(4), BetaVAELoss(4 / 25, reduction="pixel")),
+        (CapacityLoss(gamma=100), CapacityLoss(gamma=4, reduction="pixel")),
+        (BetaTCVAELoss(6, 1, 2), BetaTCVAELoss(6 / 25, 1 / 25, 2 / 25, reduction="pixel")),
+        # The documented conversion of the original: kl = 2 k / d, but for its factor 2.
+        (OriginalLoss(kl=0.3), ELBOLoss(kl=0.2)),
+    ],
+    ids=repr,
+)
+def test_coefficients_convert_between_sums_and_means(random_batch, summed, per_pixel):
+    factor = 2 if isinstance(summed, OriginalLoss) else 25
+    for seed in range(5):
+        batch = random_batch(seed, size=5)
+        expected = factor * per_pixel(batch)["loss"].item()
+        assert summed(batch)["loss"].item() == pytest.approx(expected, rel=1e-9)
 
-    plain = call(loss, case)["loss"]
 
-    assert plain == call(loss, case | {"weights": np.ones(5)})["loss"]
+@pytest.mark.parametrize("cls", WITH_BASE)
+def test_a_loss_needs_what_its_base_needs(cls):
+    assert not cls(base=AutoencoderLoss()).needs(3).noise
+    assert cls().needs(3).noise
+    if cls is not FactorVAELoss:
+        assert cls().needs(3) == Needs()
+        assert cls(base=FACTOR).needs(3).critic is not None
 
 
-def test_extreme_logits_stay_finite():
-    case = loss_case()
-    case["logits"] = np.where(case["truth"] > 0.5, -1e4, 1e4)
-
-    assert np.isfinite(call(ELBOLoss(), case)["loss"].item())
+@pytest.mark.parametrize("cls", kinds("loss").values(), ids=lambda cls: cls.__name__)
+def test_an_impossible_option_is_refused_by_its_name(cls):
+    wrong = {int: [0], str: ["mean"], float: [-1.0, math.inf, math.nan]}
+    for field in fields(cls):
+        kind = type(field.default) if field.default is not None else float
+        for value in ["elbo", None, {"kl": 1}] if field.name == "base" else wrong[kind]:
+            if value is None and cls is EntanglementLoss:
+                continue  # the loss of the experiment takes its place
+            with pytest.raises(ValueError, match=field.name):
+                cls(**{field.name: value})
 
 
 @pytest.mark.parametrize(
     ("build", "words"),
     [
-        (lambda: OriginalLoss(kl=-1), "kl must be a finite number from 0 up, got -1"),
-        (lambda: ELBOLoss(kl=float("nan")), "kl must be a finite number from 0 up, got nan"),
-        (lambda: ELBOLoss(reduction="mean"), "unknown reduction 'mean'; choose from pixel, sum"),
-        (lambda: EntanglementLoss(entanglement=float("inf")), "entanglement must be a finite"),
+        (lambda: BetaVAELoss(warm_up=1.5), "warm_up must be a share of training from 0 to 1"),
+        (lambda: CapacityLoss(growth=1.1), "growth must be a share of training"),
+        (lambda: ConsistencyLoss(after=1), r"after must lie in \[0, 1\), got 1"),
+        (lambda: EntanglementLoss(kl=0.1, base=ELBOLoss()), r"leave the base out, got kl=0\.1"),
+        (lambda: FactorVAELoss(layers=1001), "layers needs a whole number from 1 to 1000"),
+        (lambda: FactorVAELoss(base=FACTOR).needs(3), "must not need a critic"),
     ],
 )
-def test_impossible_coefficients_are_refused(build, words):
+def test_options_that_contradict_the_loss_are_refused(build, words):
     with pytest.raises(ValueError, match=words):
         build()
+
+
+def test_a_plain_autoencoder_has_the_cross_entropy_alone(random_batch):
+    batch = random_batch()
+    terms = AutoencoderLoss()(batch)
+    expected = cross_entropy(batch)
+    assert terms.keys() == {"loss", "bce"}
+    assert terms["loss"].item() == pytest.approx(np.mean(batch.weights.numpy() * expected))
+    assert terms["bce"].item() == pytest.approx(expected.mean())
+
+
+def test_the_original_loss_is_the_published_formula(random_batch):
+    batch = random_batch()
+    bce, kl = cross_entropy(batch), 2 * divergence(batch).mean(1)
+    terms = OriginalLoss(kl=0.008)(batch)
+    expected = np.mean(2 * batch.weights.numpy() * (bce + 0.008 * kl))
+    assert terms["loss"].item() == pytest.approx(expected, rel=1e-9)
+    assert terms["bce"].item() == pytest.approx(bce.mean(), rel=1e-9)
+    assert terms["kl"].item() == pytest.approx(kl.mean(), rel=1e-9)
+
+
+@pytest.mark.parametrize(("reduction", "pixels"), [("pixel", 1), ("sum", 16)])
+def test_the_elbo_is_its_formula(random_batch, reduction, pixels):
+    batch = random_batch()
+    bce, kl = cross_entropy(batch), divergence(batch).sum(1)
+    terms = ELBOLoss(kl=0.3, reduction=reduction)(batch)
+    expected = np.mean(batch.weights.numpy() * (pixels * bce + 0.3 * kl))
+    assert terms["loss"].item() == pytest.approx(expected, rel=1e-9)
+    assert terms["kl"].item() == pytest.approx(kl.mean(), rel=1e-9)
+    assert terms["bce"].item() == pytest.approx(bce.mean(), rel=1e-9)
+
+
+def test_constant_noise_makes_the_kl_a_pull_on_the_mean_square(random_batch):
+    batch = random_batch(weights=False)
+    mean = batch.mean.requires_grad_()
+    constant = torch.full_like(mean, 2 * math.log(0.03))
+    ELBOLoss(kl=2 * 0.7 / 3)(replace(batch, mean=mean, log_variance=constant))["loss"].backward()
+    (square,) = torch.autograd.grad(0.7 * mean.square().mean(1).mean(), mean)
+    assert torch.allclose(mean.grad, square)
+
+
+@pytest.mark.parametrize(
+    ("progress", "share"), [(0, 0), (0.1, 0.25), (0.3, 0.75), (0.4, 1), (0.7, 1), (1, 1)]
+)
+def test_an_annealed_beta_grows_to_its_height_and_stays(random_batch, progress, share):
+    batch = random_batch(progress=progress)
+    expected = ELBOLoss(4 * share, "sum")(batch)["loss"].item()
+    assert BetaVAELoss(beta=4, warm_up=0.4)(batch)["loss"].item() == pytest.approx(expected)
+    assert BetaVAELoss(beta=4)(batch)["loss"] == ELBOLoss(4, "sum")(batch)["loss"]
+
+
+@pytest.mark.parametrize(
+    ("progress", "growth", "capacity"), [(0.25, 0.5, 4), (0.5, 0.5, 8), (0.9, 0.5, 8), (0, 0, 8)]
+)
+def test_a_capacity_is_the_formula_of_the_paper(random_batch, progress, growth, capacity):
+    batch = random_batch(progress=progress)
+    kl = divergence(batch).sum(1).mean()
+    terms = CapacityLoss(gamma=3, capacity=8, growth=growth)(batch)
+    reconstruction = np.mean(batch.weights.numpy() * 16 * cross_entropy(batch))
+    expected = reconstruction + 3 * abs(kl - capacity)
+    assert terms["loss"].item() == pytest.approx(expected, rel=1e-12)
+    assert terms["kl"].item() == pytest.approx(kl, rel=1e-12)
+
+
+@pytest.mark.parametrize(("capacity", "sign"), [(0, 1), (50, -1)])
+def test_a_capacity_pulls_the_divergence_towards_it(random_batch, capacity, sign):
+    batch = random_batch(weights=False)
+    mean = batch.mean.requires_grad_()
+    CapacityLoss(gamma=2, capacity=capacity)(batch)["loss"].backward()
+    assert torch.allclose(mean.grad, sign * 2 * mean / len(mean))
+
+
+def entanglement_by_pair(mean):
+    """E of each image, (n,)."""
+    pairs = [(i, j) for j in range(mean.shape[1]) for i in range(j)]
+    return np.mean([np.abs(mean[:, i] * mean[:, j]) for i, j in pairs], axis=0)
+
+
+def test_the_loss_of_the_second_experiment(random_batch):
+    batch = random_batch(count=6, latent=4)
+    bce, kl = cross_entropy(batch), 2 * divergence(batch).mean(1)
+    entanglement = entanglement_by_pair(batch.mean.numpy())
+    terms = EntanglementLoss()(batch)
+    expected = np.mean(batch.weights.numpy() * (bce + 0.001 * kl + 0.0001 * entanglement))
+    assert terms["loss"].item() == pytest.approx(expected, rel=1e-12)
+    assert terms["kl"].item() == pytest.approx(kl.mean(), rel=1e-12)
+    assert terms["entanglement"].item() == pytest.approx(entanglement.mean(), rel=1e-12)
+    standard = EntanglementLoss(kl=0.02, entanglement=0)(batch)["loss"]
+    assert standard == OriginalLoss(0.02)(batch)["loss"] / 2
+
+
+@pytest.mark.parametrize("base", [ELBOLoss(0.3), OriginalLoss(), BetaVAELoss(4), AutoencoderLoss()])
+def test_entanglement_is_added_to_any_base(random_batch, base):
+    batch = random_batch()
+    terms, plain = EntanglementLoss(entanglement=0.7, base=base)(batch), base(batch)
+    added = 0.7 * np.mean(batch.weights.numpy() * entanglement_by_pair(batch.mean.numpy()))
+    assert terms["loss"].item() == pytest.approx(plain["loss"].item() + added, rel=1e-12)
+    assert all(terms[name] == plain[name] for name in plain if name != "loss")
+
+
+def test_codes_on_axes_are_not_entangled(random_batch):
+    batch = replace(random_batch(count=3), mean=torch.diag(torch.tensor([1.0, -2.0, 3.0])))
+    assert EntanglementLoss()(batch)["entanglement"] == 0
+
+
+def covariance_by_entry(mean):
+    n, d = mean.shape
+    centers = [sum(mean[k, i] for k in range(n)) / n for i in range(d)]
+    return np.array(
+        [
+            [
+                sum((mean[k, i] - centers[i]) * (mean[k, j] - centers[j]) for k in range(n)) / n
+                for j in range(d)
+            ]
+            for i in range(d)
+        ]
+    )
+
+
+@pytest.mark.parametrize("base", [ELBOLoss(0.3), ELBOLoss(2, "sum"), AutoencoderLoss()])
+@pytest.mark.parametrize("latent", [2, 5])
+def test_the_squared_covariances_of_pairs_are_added(random_batch, base, latent):
+    batch = random_batch(latent=latent)
+    matrix = covariance_by_entry(batch.mean.numpy())
+    expected = np.sum(np.triu(matrix, 1) ** 2)
+    terms = CovarianceLoss(0.7, base)(batch)
+    assert terms["covariance"].item() == pytest.approx(expected, rel=1e-12)
+    loss = base(batch)["loss"].item() + 0.7 * expected
+    assert terms["loss"].item() == pytest.approx(loss, rel=1e-12)
+
+
+def test_neither_the_origin_nor_variances_alone_matter_for_the_covariance(random_batch):
+    mean = torch.tensor([[1.0, 1], [1, -1], [-1, 1], [-1, -1]], dtype=torch.float64)
+    batch = random_batch(count=4, latent=2)
+    stretched = mean * torch.tensor([3.0, 0.2]) + torch.tensor([5.0, -7.0])
+    assert CovarianceLoss()(replace(batch, mean=stretched))["covariance"] == pytest.approx(0)
+    c, s = math.cos(0.3), math.sin(0.3)
+    turned = stretched @ torch.tensor([[c, -s], [s, c]], dtype=torch.float64)
+    assert CovarianceLoss()(replace(batch, mean=turned))["covariance"] > 0.1
+
+
+def test_lowering_the_covariance_decorrelates(random_batch):
+    batch = random_batch(count=50, latent=2)
+    mean = batch.mean @ torch.tensor([[1.0, 0.9], [0, 0.4]], dtype=torch.float64)
+    assert np.corrcoef(mean.numpy().T)[0, 1] > 0.8
+    for _ in range(200):
+        mean = mean.detach().requires_grad_()
+        penalty = CovarianceLoss()(replace(batch, mean=mean))["covariance"]
+        mean = mean - 5 * torch.autograd.grad(penalty, mean)[0]
+    assert abs(np.corrcoef(mean.detach().numpy().T)[0, 1]) < 0.02
+
+
+@pytest.mark.parametrize(("variant", "ratio"), [("I", 10), ("II", 1)])
+@pytest.mark.parametrize("latent", [1, 2, 4])
+@pytest.mark.parametrize("base", [ELBOLoss(1, "sum"), AutoencoderLoss()])
+def test_dip_is_the_formula_of_the_paper(random_batch, variant, ratio, latent, base):
+    batch = random_batch(count=7, latent=latent)
+    matrix = covariance_by_entry(batch.mean.numpy())
+    if variant == "II":
+        matrix += np.diag(np.exp(batch.log_variance.numpy()).mean(axis=0))
+    diagonal = np.sum((np.diag(matrix) - 1) ** 2)
+    off = np.sum(matrix**2) - np.sum(np.diag(matrix) ** 2)
+    terms = DIPVAELoss(variant, 3.0, 0.5, base)(batch)
+    assert terms["off_diagonal"].item() == pytest.approx(off, rel=1e-12, abs=1e-12)
+    assert terms["diagonal"].item() == pytest.approx(diagonal, rel=1e-12)
+    expected = base(batch)["loss"].item() + 3 * off + 0.5 * diagonal
+    assert terms["loss"].item() == pytest.approx(expected, rel=1e-12)
+    # The diagonal weighs as in the paper unless it is given.
+    implied = DIPVAELoss(variant, 3.0, base=base)(batch)["loss"]
+    assert implied == DIPVAELoss(variant, 3.0, 3.0 * ratio, base)(batch)["loss"]
+
+
+def test_dip_is_zero_where_the_covariance_is_that_of_the_prior(random_batch):
+    corners = torch.tensor([[a, b, a * b] for a in (-1.0, 1) for b in (-1.0, 1)]).double()
+    batch = random_batch(count=4)
+    sure = replace(batch, mean=corners + 9, log_variance=torch.full_like(corners, -60))
+    half = replace(
+        batch, mean=corners * 0.5**0.5, log_variance=torch.full_like(corners, np.log(0.5))
+    )
+    for terms in (DIPVAELoss("I")(sure), DIPVAELoss("II")(sure), DIPVAELoss("II")(half)):
+        assert terms["off_diagonal"].item() == pytest.approx(0, abs=1e-20)
+        assert terms["diagonal"].item() == pytest.approx(0, abs=1e-20)
+    assert DIPVAELoss("I")(half)["diagonal"].item() == pytest.approx(3 * 0.25)

@@ -11,6 +11,16 @@ import numpy as np
 import pytest
 import torch
 
+from trainings import (
+    COUNT,
+    OPTIONS,
+    TIMES,
+    equal_weights,
+    run_training,
+    spot_vae,
+    spots,
+    without_times,
+)
 from transect.model import (
     VAE,
     Batch,
@@ -18,48 +28,12 @@ from transect.model import (
     Loss,
     OriginalDecoder,
     OriginalEncoder,
-    StridedEncoder,
-    TransposedDecoder,
     seeded,
 )
-from transect.training import History, NonFiniteLoss, TrainingOptions, load_weights, loop, train
+from transect.training import History, NonFiniteLoss, load_weights, loop
 from transect.training.checkpoint import load_checkpoint, read_state
 from transect.training.muon import Muon
 from transect.training.progress import read_status
-
-TIMES = {"seconds", "images_per_second"}
-OPTIONS = TrainingOptions(epochs=3, batch_size=8, device="cpu")
-
-
-def blobs(count, seed=0, size=16):
-    """Round spots whose place is their factor."""
-    centers = np.random.default_rng(seed).uniform(4, size - 4, (count, 2, 1, 1))
-    y, x = np.mgrid[:size, :size] + 0.5
-    squares = (x - centers[:, 0]) ** 2 + (y - centers[:, 1]) ** 2
-    return np.round(255 * np.exp(-squares / 8)).astype(np.uint8)
-
-
-def spot_vae(seed=0, noise=0.1):
-    with seeded(seed):
-        return VAE(StridedEncoder(16, 2, [8]), TransposedDecoder(16, 2, [8]), noise)
-
-
-def run_training(folder, model=None, loss=None, options=OPTIONS, seed=5, **more):
-    model = model or spot_vae()
-    more = {"images": blobs(44), "validation": blobs(9, seed=1), "progress": False} | more
-    history = train(
-        model, loss or ELBOLoss(1e-3), options=options, seed=seed, folder=folder, **more
-    )
-    return model, history
-
-
-def without_times(history):
-    return [{name: row[name] for name in row.keys() - TIMES} for row in history]
-
-
-def equal_weights(first, second):
-    others = second.state_dict()
-    return all(torch.equal(value, others[name]) for name, value in first.state_dict().items())
 
 
 @dataclass(frozen=True)
@@ -86,12 +60,25 @@ class Sabotage(Loss):
         return terms | {"loss": terms["loss"] + spoil}
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A training with nothing special, which others are compared with: its model and history."""
+    return run_training(tmp_path_factory.mktemp("whole"))
+
+
+def assert_same(found, expected):
+    """Check that two trainings gave the same bits."""
+    assert equal_weights(found[0], expected[0])
+    assert without_times(found[1]) == without_times(expected[1])
+
+
 def test_training_learns_a_tiny_set(tmp_path):
-    options = replace(OPTIONS, epochs=60, learning_rate=3e-2)
+    options = replace(OPTIONS, epochs=40, learning_rate=3e-2)
+    images = spots(44)
 
-    model, history = run_training(tmp_path, spot_vae(noise=0.01), options=options)
+    model, history = run_training(tmp_path, spot_vae(noise=0.01), options=options, images=images)
 
-    assert len(history) == 60
+    assert len(history) == 40
     assert history.column("validation_nmse")[0] > 0.5
     assert history.column("validation_nmse")[-1] < 0.1
     assert history.column("loss")[-1] < history.column("loss")[0] / 2
@@ -99,7 +86,7 @@ def test_training_learns_a_tiny_set(tmp_path):
 
 
 def test_history_holds_every_column_and_is_on_disk(tmp_path):
-    _, history = run_training(tmp_path, watched={"removed": blobs(5, seed=2)})
+    _, history = run_training(tmp_path, watched={"removed": spots(5, seed=2)})
 
     names = "epoch loss bce kl validation_loss validation_nmse removed_nmse seconds "
     names += "images_per_second learning_rate"
@@ -114,13 +101,13 @@ def test_a_watcher_reads_how_far_training_is_in_a_folder_that_was_not_there(tmp_
     assert read_status(folder) is None
     run_training(folder)
     status = read_status(folder)
-    # 44 images in batches of 8 are 6 steps, in 3 epochs
+    # 6 steps in each of 3 epochs
     assert (status.epoch, status.done, status.steps) == (3, 18, 18)
     assert math.isfinite(status.loss) and status.images_per_second > 0
 
 
 def test_the_loss_of_an_epoch_is_the_mean_over_its_images(tmp_path):
-    images, weights = blobs(44), np.random.default_rng(3).random(44)
+    images, weights = spots(COUNT), np.random.default_rng(3).random(COUNT)
     options = replace(OPTIONS, epochs=1, learning_rate=1e-12, schedule="constant")
 
     model, history = run_training(
@@ -135,7 +122,7 @@ def test_the_loss_of_an_epoch_is_the_mean_over_its_images(tmp_path):
 
 
 def test_the_errors_of_the_last_row_are_those_of_the_model(tmp_path):
-    images = {"validation": blobs(9, seed=1), "removed": blobs(5, seed=2)}
+    images = {"validation": spots(9, seed=1), "removed": spots(5, seed=2)}
     # A blank image has no relative error.
     images["removed"][0] = 0
 
@@ -149,100 +136,86 @@ def test_the_errors_of_the_last_row_are_those_of_the_model(tmp_path):
         assert history.rows[-1][f"{name}_nmse"] == pytest.approx(expected, rel=1e-5)
 
 
-@pytest.mark.parametrize("noise", [0.1, "learned"])
-def test_the_same_seed_gives_the_same_bits_and_another_does_not(tmp_path, noise):
-    first, history = run_training(tmp_path / "a", spot_vae(noise=noise))
-    second, again = run_training(tmp_path / "b", spot_vae(noise=noise))
-    third, other = run_training(tmp_path / "c", spot_vae(noise=noise), seed=6)
-
-    assert equal_weights(first, second)
-    assert without_times(history) == without_times(again)
-    assert not equal_weights(first, third)
-    assert without_times(history) != without_times(other)
-
-
-def test_training_leaves_the_global_generators_alone(tmp_path):
+def test_the_same_seed_gives_the_same_bits_and_another_does_not(tmp_path, whole):
     torch.manual_seed(1)
     state, numpy_state = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
-
-    run_training(tmp_path)
-
+    read_only = spots(COUNT)
+    read_only.flags.writeable = False
+    assert_same(run_training(tmp_path / "b", images=read_only), whole)
+    other = run_training(tmp_path / "c", seed=6)
+    assert not equal_weights(other[0], whole[0])
+    assert without_times(other[1]) != without_times(whole[1])
+    # The global generators are left alone.
     assert torch.equal(torch.get_rng_state(), state)
     assert np.array_equal(np.random.get_state()[1], numpy_state)  # noqa: NPY002
 
 
-def test_what_is_watched_changes_nothing(tmp_path):
-    plain, _ = run_training(tmp_path / "a")
-    watched, _ = run_training(tmp_path / "b", watched={"removed": blobs(20, seed=8)})
+def test_learned_noise_gives_the_same_bits(tmp_path):
+    first, second = (run_training(tmp_path / x, spot_vae(noise="learned")) for x in "ab")
+    assert_same(first, second)
 
-    assert equal_weights(plain, watched)
+
+def test_what_is_watched_changes_nothing(tmp_path, whole):
+    watched, _ = run_training(tmp_path, watched={"removed": spots(20, seed=8)})
+    assert equal_weights(whole[0], watched)
 
 
 def test_a_sample_of_weight_zero_teaches_nothing(tmp_path):
-    images, weights = blobs(44), np.ones(44)
+    images, weights = spots(COUNT), np.ones(COUNT)
     weights[7] = 0
     first, _ = run_training(tmp_path / "a", images=images, weights=weights)
     images = images.copy()
     images[7] = 255 - images[7]
 
     second, _ = run_training(tmp_path / "b", images=images, weights=weights)
-    third, _ = run_training(tmp_path / "c", images=images, weights=np.ones(44))
+    third, _ = run_training(tmp_path / "c", images=images, weights=np.ones(COUNT))
 
     assert equal_weights(first, second)
     assert not equal_weights(first, third)
 
 
 @pytest.mark.parametrize("at", [1, 8, 12, 13, 18])
-def test_resume_after_an_interrupt_gives_the_same_bits(tmp_path, at):
-    whole, history = run_training(tmp_path / "a")
+def test_resume_after_an_interrupt_gives_the_same_bits(tmp_path, at, whole):
     with pytest.raises(KeyboardInterrupt):
-        run_training(tmp_path / "b", loss=Sabotage("raise", at, []))
+        run_training(tmp_path, loss=Sabotage("raise", at, []))
 
-    resumed, again = run_training(tmp_path / "b", spot_vae(seed=77), resume=at > 6)
+    resumed = run_training(tmp_path, spot_vae(seed=77), resume=at > 6)
 
     # Before the first checkpoint there is nothing to go on from but the initial weights.
     if at > 6:
-        assert equal_weights(whole, resumed)
-        assert without_times(history) == without_times(again)
+        assert_same(resumed, whole)
     else:
-        assert not equal_weights(whole, resumed)
+        assert not equal_weights(whole[0], resumed[0])
 
 
 KILLED = """
 import sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
+sys.path[:0] = [sys.argv[1], str(Path(sys.argv[1]).parent)]
 from test_loop import Sabotage, run_training
 run_training(Path(sys.argv[2]), loss=Sabotage("kill", 9, []))
 """
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
-def test_resume_after_a_kill_in_the_middle_of_an_epoch_gives_the_same_bits(tmp_path):
+def test_resume_after_a_kill_in_the_middle_of_an_epoch_gives_the_same_bits(tmp_path, whole):
     command = [sys.executable, "-c", KILLED, str(Path(__file__).parent), str(tmp_path / "b")]
     environment = os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads())}
     died = subprocess.run(command, check=False, env=environment)
     assert died.returncode == -signal.SIGKILL
     assert len(History(tmp_path / "b" / "history.csv")) == 1
 
-    resumed, history = run_training(tmp_path / "b", resume=True)
-
-    whole, expected = run_training(tmp_path / "a")
-    assert equal_weights(whole, resumed)
-    assert without_times(history) == without_times(expected)
+    assert_same(run_training(tmp_path / "b", resume=True), whole)
 
 
 def test_resume_with_rare_checkpoints_repeats_the_epochs_after_the_last(tmp_path):
     options = replace(OPTIONS, epochs=5, checkpoint_every=2)
-    whole, expected = run_training(tmp_path / "a", options=options)
+    expected = run_training(tmp_path / "a", options=options)
     with pytest.raises(KeyboardInterrupt):
         run_training(tmp_path / "b", options=options, loss=Sabotage("raise", 20, []))
     assert len(History(tmp_path / "b" / "history.csv")) == 3
 
-    resumed, history = run_training(tmp_path / "b", options=options, resume=True)
-
-    assert equal_weights(whole, resumed)
-    assert without_times(history) == without_times(expected)
+    assert_same(run_training(tmp_path / "b", options=options, resume=True), expected)
 
 
 def test_a_finished_training_is_not_trained_again(tmp_path):
@@ -256,15 +229,14 @@ def test_a_finished_training_is_not_trained_again(tmp_path):
     assert again.rows == history.rows
 
 
-def test_without_resume_an_earlier_training_is_forgotten(tmp_path):
+def test_without_resume_an_earlier_training_is_forgotten(tmp_path, whole):
     run_training(tmp_path, seed=1)
     with pytest.raises(KeyboardInterrupt):
         run_training(tmp_path, loss=Sabotage("raise", 1, []))
 
     fresh, _ = run_training(tmp_path, resume=True)
 
-    expected, _ = run_training(tmp_path / "b")
-    assert equal_weights(fresh, expected)
+    assert equal_weights(fresh, whole[0])
 
 
 def test_resume_of_another_training_is_refused(tmp_path):
@@ -275,13 +247,15 @@ def test_resume_of_another_training_is_refused(tmp_path):
     with pytest.raises(ValueError, match="its seed is 5, this training has 6"):
         run_training(tmp_path, seed=6, resume=True)
     with pytest.raises(ValueError, match="its images is"):
-        run_training(tmp_path, images=blobs(44, seed=3), resume=True)
+        run_training(tmp_path, images=spots(COUNT, seed=3), resume=True)
     run_training(tmp_path, options=replace(OPTIONS, checkpoint_every=9), resume=True)
 
 
 @pytest.mark.parametrize("act", ["spoil", "spoil_gradient"])
 @pytest.mark.parametrize("at", [8, 12])
-def test_a_loss_that_is_not_finite_stops_training_and_keeps_the_last_checkpoint(tmp_path, act, at):
+def test_a_loss_that_is_not_finite_stops_training_and_keeps_the_last_checkpoint(
+    tmp_path, act, at, whole
+):
     with pytest.raises(NonFiniteLoss) as caught:
         run_training(tmp_path, loss=Sabotage(act, at, []))
 
@@ -296,8 +270,7 @@ def test_a_loss_that_is_not_finite_stops_training_and_keeps_the_last_checkpoint(
     assert len(History(tmp_path / "history.csv")) == 1
 
     resumed, _ = run_training(tmp_path, resume=True)
-    expected, _ = run_training(tmp_path / "b")
-    assert equal_weights(resumed, expected)
+    assert equal_weights(resumed, whole[0])
 
 
 def test_the_checkpoint_is_safetensors_with_the_state_as_json(tmp_path):
@@ -345,7 +318,7 @@ def test_training_stops_when_validation_meets_training(tmp_path):
 def test_the_original_model_trains_and_its_statistics_follow(tmp_path):
     with seeded(0):
         model = VAE(OriginalEncoder(32), OriginalDecoder(32))
-    images = blobs(12, size=32)
+    images = spots(12, size=32)
     options = replace(OPTIONS, epochs=1, batch_size=4, optimizer="adam", learning_rate=1e-4)
 
     run_training(tmp_path, model, options=options, images=images, validation=images)
@@ -354,23 +327,13 @@ def test_the_original_model_trains_and_its_statistics_follow(tmp_path):
     assert model.decoder.layers[6].running_mean.abs().sum() > 0
 
 
-def test_two_precisions_in_one_process_leave_float_models(tmp_path):
-    full, _ = run_training(tmp_path / "a")
+def test_two_precisions_in_one_process_leave_float_models(tmp_path, whole):
     half, history = run_training(tmp_path / "b", options=replace(OPTIONS, precision="bf16"))
 
-    assert not equal_weights(full, half)
+    assert not equal_weights(whole[0], half)
     assert all(value.dtype == torch.float32 for value in half.state_dict().values())
     assert half(torch.zeros(1, 16, 16)).logits.dtype == torch.float32
     assert all(math.isfinite(value) for value in history.column("validation_loss"))
-
-
-def test_arrays_that_can_not_be_written_to_are_read(tmp_path):
-    images = blobs(44)
-    images.flags.writeable = False
-
-    model, _ = run_training(tmp_path / "a", images=images)
-
-    assert equal_weights(model, run_training(tmp_path / "b")[0])
 
 
 def test_progress_is_one_line_an_epoch_on_standard_error_without_a_terminal(tmp_path, capfd):
@@ -388,9 +351,9 @@ def test_progress_is_one_line_an_epoch_on_standard_error_without_a_terminal(tmp_
 SHARED = """
 import sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from test_loop import blobs, run_training
-run_training(Path(sys.argv[2]), images=blobs(48))
+sys.path.insert(0, str(Path(sys.argv[1]).parent))
+from trainings import run_training, spots
+run_training(Path(sys.argv[2]), images=spots(48))
 """
 
 
@@ -401,7 +364,7 @@ def test_two_processes_share_the_work_of_one(tmp_path):
     command += [str(script), str(Path(__file__).parent), str(tmp_path / "two")]
     subprocess.run(command, check=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
 
-    one, expected = run_training(tmp_path / "one", images=blobs(48))
+    one, expected = run_training(tmp_path / "one", images=spots(48))
 
     shared = spot_vae()
     optimizer = Muon(shared.parameters(), lr=1.0)
@@ -417,14 +380,14 @@ def test_two_processes_share_the_work_of_one(tmp_path):
     ("wrong", "words"),
     [
         (
-            {"images": blobs(4).astype(np.float32)},
+            {"images": spots(4).astype(np.float32)},
             r"images must be a uint8 array \(n, 16, 16\)",
         ),
-        ({"images": blobs(4, size=32)}, r"got uint8 \(4, 32, 32\)"),
-        ({"validation": blobs(0)}, "validation must hold at least one image"),
-        ({"watched": {"removed": blobs(2)[0]}}, "watched 'removed' must be a uint8 array"),
-        ({"weights": np.ones(3)}, "the weights of images must be 44 finite numbers from 0 up"),
-        ({"weights": np.full(44, -1.0)}, "the weights of images must be 44 finite numbers"),
+        ({"images": spots(4, size=32)}, r"got uint8 \(4, 32, 32\)"),
+        ({"validation": spots(0)}, "validation must hold at least one image"),
+        ({"watched": {"removed": spots(2)[0]}}, "watched 'removed' must be a uint8 array"),
+        ({"weights": np.ones(3)}, "the weights of images must be 41 finite numbers from 0 up"),
+        ({"weights": np.full(COUNT, -1.0)}, "the weights of images must be 41 finite numbers"),
         ({"validation_weights": np.full(9, np.nan)}, "the weights of validation must be 9 finite"),
     ],
 )
