@@ -44,11 +44,24 @@ def test_the_header_of_the_card_tells_what_the_columns_are(carded):
 
 
 @pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
-def test_hugging_face_loads_the_folder_by_its_card(dataset, carded, huggingface, tmp_path):
-    loaded = huggingface.load_dataset(str(carded), cache_dir=str(tmp_path / "cache"))["train"]
-    assert loaded.column_names == ["image", "factor.a", "factor.b", "split", "boundary_distance"]
-    np.testing.assert_array_equal(np.asarray(loaded["image"][3]), dataset.pixels()[3])
-    assert loaded["factor.a"][:] == dataset.factors[:, 0].tolist()
+def test_hugging_face_loads_the_images_by_their_card_and_without_it(
+    dataset, carded, huggingface, tmp_path
+):
+    by_card = huggingface.load_dataset(str(carded), cache_dir=str(tmp_path / "cache"))
+    path = carded / "roses.parquet"
+    options = {"data_files": str(path)} if path.exists() else {"data_dir": str(carded)}
+    kind = "parquet" if path.exists() else "imagefolder"
+    alone = huggingface.load_dataset(kind, **options, cache_dir=str(tmp_path / "alone"))
+    for loaded in (by_card["train"], alone["train"]):
+        assert isinstance(loaded.features["image"], huggingface.Image)
+        names = {"image", "factor.a", "factor.b", "split", "boundary_distance"}
+        assert set(loaded.column_names) == names
+        images = [np.asarray(image) for image in loaded["image"]]
+        np.testing.assert_array_equal(images, dataset.pixels())
+        factors = np.stack([loaded["factor.a"], loaded["factor.b"]], axis=1)
+        np.testing.assert_array_equal(factors, dataset.factors)
+        assert loaded["split"][:] == dataset.split.tolist()
+        np.testing.assert_array_equal(loaded["boundary_distance"][:], dataset.boundary_distance)
 
 
 def test_croissant_metadata_are_valid_and_lead_to_the_images(dataset, carded):

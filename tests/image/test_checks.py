@@ -2,7 +2,10 @@ import numpy as np
 import pytest
 import torch
 
-from transect.image.checks import check_images
+from transect.image import SquareCanvas
+from transect.image.checks import check_images, is_bright
+from transect.space import sobol
+from transect.world import Ellipse, FourierBlob, GaussianBump, Rose
 
 GREY = np.random.default_rng(0).random((2, 3, 4))
 
@@ -47,3 +50,28 @@ def test_rounding_is_clipped_and_nothing_stays_nothing():
 def test_what_is_no_stack_of_images_is_refused(images, words):
     with pytest.raises(ValueError, match=f"images need .*{words}"):
         check_images(images, "images", (3, 4))
+
+
+@pytest.mark.parametrize(
+    "world",
+    [Rose(), Ellipse(), FourierBlob(), GaussianBump()],
+    ids=lambda world: type(world).__name__,
+)
+def test_drawings_are_known_and_so_are_their_negatives(world):
+    images = SquareCanvas(32).draw(world, sobol(world.space, 32, seed=0)) / np.float32(255)
+    assert not is_bright(images)
+    assert is_bright(1 - images)
+
+
+def test_what_has_no_background_is_not_bright():
+    waves = 0.5 + 0.5 * np.cos(np.arange(32) / 3 + np.arange(8)[:, None, None] + np.zeros((32, 1)))
+    for images in (waves, 1 - waves, np.full((8, 32, 32), 128 / 255)):
+        assert not is_bright(images.astype(np.float32))
+
+
+def test_every_pixel_of_the_edges_counts_once():
+    images = np.zeros((1, 3, 3), np.float32)
+    images[0].ravel()[[0, 1, 2, 3, 5, 6]] = 1  # six of the eight around the middle
+    assert is_bright(images)
+    images[0, 0, 0] = 0
+    assert not is_bright(images)

@@ -54,15 +54,14 @@ def test_rows_of_another_kind_are_refused(greys, rows):
         greys(10).pixels(rows)
 
 
-@pytest.mark.parametrize("row", [10, -11])
-def test_rows_out_of_range_are_refused(greys, row):
-    with pytest.raises(IndexError, match=f"row {row} is out of range: there are 10 images"):
-        greys(10).images([row])
-
-
-def test_points_of_another_world_are_refused(greys):
+def test_impossible_requests_are_refused(greys):
+    for row in (10, -11):
+        with pytest.raises(IndexError, match=f"row {row} is out of range: there are 10 images"):
+            greys(10).images([row])
     with pytest.raises(ValueError, match="factors of the world, a, b; got grey, other"):
         Dataset(Rose(), SquareCanvas(16), greys(3).points)
+    with pytest.raises(ValueError, match="batch_size needs to be at least 1, got 0"):
+        greys(3).batches(0)
 
 
 def test_hold_draws_every_image_once_and_no_more(greys):
@@ -137,11 +136,6 @@ def test_batches_draw_no_more_than_is_asked_for(greys):
     assert dataset.world.painted == 16
 
 
-def test_an_empty_batch_size_is_refused_before_the_first_batch(greys):
-    with pytest.raises(ValueError, match="batch_size needs to be at least 1, got 0"):
-        greys(3).batches(0)
-
-
 def test_items_hold_all_that_is_known_of_an_image(dataset):
     item = dataset[2]
     assert set(item) == {"image", "factors", "split", "boundary_distance", "row"}
@@ -151,10 +145,7 @@ def test_items_hold_all_that_is_known_of_an_image(dataset):
     assert item["split"] == dataset.split[2] == "removed"
     assert item["boundary_distance"] == np.float32(dataset.boundary_distance[2])
     assert dataset[-1]["row"] == 11
-
-
-def test_iteration_ends_after_the_last_item(greys):
-    assert [item["row"] for item in greys(3)] == [0, 1, 2]
+    assert [item["row"] for item in dataset] == list(range(12))
 
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -235,11 +226,3 @@ def test_classes_number_the_values_that_exist():
     points = PointSet(world.space, factors, np.full(3, "train"), np.zeros(3))
     classes = Dataset(world, SquareCanvas(4), points).classes
     assert classes.tolist() == [[2, 1], [0, 0], [3, 1]]
-
-
-def test_the_display_tells_world_size_factors_and_splits(dataset):
-    assert repr(dataset) == (
-        "Dataset(Rose, 12 images 16×16, factors a, b: 6 train, 3 validation, 3 removed; "
-        "drawn on demand)"
-    )
-    assert repr(dataset.hold()).endswith("3 removed; held in 0.00307 MB)")

@@ -4,16 +4,14 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from dangerous_names import Named
 from transect.image import image_file
 from transect.image.canvas import SquareCanvas
 from transect.image.dataset import Dataset
 from transect.image.formats import FORMATS, read_dataset, write_dataset
-from transect.image.image_file import ImageFile
-from transect.space import PointSet, read_points
+from transect.image.image_file import ImageFile, image_name
+from transect.space import Factor, FactorSpace, PointSet, read_points
 
 TARGETS = {
     "npz": "a.npz",
@@ -128,41 +126,6 @@ def test_a_path_that_is_absent_is_refused(target):
         FORMATS[target.suffix[1:] or "png"].read(target)
 
 
-@pytest.mark.parametrize("kind", ["npz", "parquet", "mat"])
-@pytest.mark.parametrize("junk", [b"", b"junk" * 99])
-def test_a_file_of_another_kind_is_refused(kind, junk, tmp_path):
-    path = tmp_path / f"a.{kind}"
-    path.write_bytes(junk)
-    with pytest.raises(ValueError, match=f"a.{kind}: "):
-        read_dataset(path)
-
-
-@pytest.mark.parametrize("kind", ["npz", "parquet", "mat"])
-@given(data=st.data())
-@settings(
-    deadline=None,
-    max_examples=80,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-def test_a_damaged_file_is_refused_or_still_makes_sense(kind, data, greys, tmp_path):
-    path = write_dataset(greys(5), tmp_path / f"a.{kind}", overwrite=True)
-    raw = bytearray(path.read_bytes())
-    place = data.draw(st.integers(0, len(raw) - 1))
-    if data.draw(st.booleans()):
-        raw = raw[:place]
-    else:
-        raw[place] ^= data.draw(st.integers(1, 255))
-    path.write_bytes(raw)
-    try:
-        file = read_dataset(path)
-    except ValueError as error:
-        assert str(error).startswith(str(path))
-    else:
-        assert file.images.shape == (5, 4, 4)
-        if kind != "mat":  # the others hold checksums that every reader looks at
-            np.testing.assert_array_equal(file.images, greys(5).pixels())
-
-
 @pytest.mark.parametrize(
     ("name", "kind", "message"),
     [
@@ -201,3 +164,27 @@ def test_the_table_of_a_folder_is_a_file_of_points_whatever_factors_are_called(t
     np.testing.assert_array_equal(
         read_points(tmp_path / "drawn" / "metadata.csv", world.space), factors
     )
+
+
+def test_points_need_the_factors_of_the_file():
+    file = ImageFile(
+        images=np.zeros((2, 3, 4), dtype=np.uint8),
+        factors=np.array([[1.0, 5.0], [2.0, 4.0]]),
+        names=("x", "y"),
+        split=np.array(["train", "removed"]),
+        boundary_distance=np.array([1.0, -1.0]),
+    )
+    assert repr(file) == "ImageFile(2 images 3×4, factors x, y: 1 train, 1 removed)"
+    assert (file.height, file.width) == (3, 4)
+    assert file.classes.tolist() == [[0, 1], [1, 0]]
+    points = file.points(FactorSpace([Factor("x", 0, 9), Factor("y", 0, 9)]))
+    assert points.where("removed").tolist() == [1]
+    with pytest.raises(ValueError, match="the file has the factors x, y; the space has y, x"):
+        file.points(FactorSpace([Factor("y", 0, 9), Factor("x", 0, 9)]))
+
+
+@pytest.mark.parametrize("count", [1, 10, 11, 100, 101])
+def test_names_of_images_sort_by_row(count):
+    names = [image_name(row, count) for row in range(count)]
+    assert names == sorted(names)
+    assert len({len(name) for name in names}) == 1

@@ -15,20 +15,6 @@ def written(dataset, tmp_path):
     return parquet.write(dataset, tmp_path / "roses.parquet")
 
 
-def test_hugging_face_reads_images_and_columns(dataset, written, huggingface, tmp_path):
-    loaded = huggingface.load_dataset(
-        "parquet", data_files=str(written), cache_dir=str(tmp_path / "cache")
-    )["train"]
-    assert isinstance(loaded.features["image"], huggingface.Image)
-    assert loaded.column_names == ["image", "factor.a", "factor.b", "split", "boundary_distance"]
-    images = [np.asarray(image) for image in loaded["image"]]
-    np.testing.assert_array_equal(images, dataset.pixels())
-    factors = np.stack([loaded["factor.a"], loaded["factor.b"]], axis=1)
-    np.testing.assert_array_equal(factors, dataset.factors)
-    assert loaded["split"][:] == dataset.split.tolist()
-    np.testing.assert_array_equal(loaded["boundary_distance"][:], dataset.boundary_distance)
-
-
 def test_what_hugging_face_writes_is_read(dataset, written, huggingface, tmp_path):
     loaded = huggingface.Dataset.from_parquet(str(written), cache_dir=str(tmp_path / "cache"))
     hole = loaded.filter(lambda row: row["split"] == "removed")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image, PngImagePlugin, TiffImagePlugin
 
-from transect.image.png import decode, encode_png
+from transect.image.png import decode, encode_png, stack
 from transect.world.grey import unit_images
 
 
@@ -107,10 +107,10 @@ def test_colour_becomes_luma(mode):
     np.testing.assert_allclose(grey(encoded(image)), rounded, rtol=1e-6)
 
 
-def test_inks_of_a_printer_become_luma():
-    inks = Image.new("CMYK", (16, 16), (0, 0, 0, 102))  # 40 % black
-    np.testing.assert_allclose(grey(encoded(inks, "JPEG", quality=100)), 0.6, atol=0.005)
-    np.testing.assert_allclose(grey(encoded(inks, "TIFF")), 0.6, atol=0.005)
+def test_printing_colours_become_luma():
+    printed = Image.new("CMYK", (16, 16), (0, 0, 0, 102))  # 40 % black
+    np.testing.assert_allclose(grey(encoded(printed, "JPEG", quality=100)), 0.6, atol=0.005)
+    np.testing.assert_allclose(grey(encoded(printed, "TIFF")), 0.6, atol=0.005)
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
@@ -227,7 +227,7 @@ def chunk(kind: bytes, content: bytes) -> bytes:
     )
 
 
-def test_a_image_of_an_absurd_size_is_refused():
+def test_an_image_of_an_absurd_size_is_refused():
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)
     data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IEND", b"")
     with pytest.raises(ValueError, match="not an image that can be read, or a damaged one: "):
@@ -247,10 +247,19 @@ def test_every_changed_bit_of_a_png_file_is_noticed():
             decode(whole[:place])
 
 
-@pytest.mark.parametrize("damage", [b"", b"no image"])
-def test_what_is_no_image_is_refused(damage, tmp_path):
-    with pytest.raises(ValueError, match="not an image that can be read"):
-        decode(damage)
-    (tmp_path / "a.png").write_bytes(damage)
-    with pytest.raises(ValueError, match="not an image that can be read"):
-        decode(tmp_path / "a.png")
+def test_images_of_several_types_meet_between_0_and_1():
+    images = [
+        np.full((1, 1), 51, np.uint8),
+        np.full((1, 1), True),
+        np.full((1, 1), 13107, np.uint16),
+        np.full((1, 1), 65535, np.uint16),
+        np.full((1, 1), 0.25, np.float32),
+    ]
+    assert stack(images[2:4], ["a", "b"]).dtype == np.uint16
+    found = stack(images, list("abcde"))
+    np.testing.assert_allclose(found.ravel(), [0.2, 1, 0.2, 1, 0.25], rtol=1e-6)
+
+
+def test_images_of_several_sizes_are_refused_by_name():
+    with pytest.raises(ValueError, match=r"b has 5×4 pixels \(height × width\), but a has 4×5"):
+        stack([np.zeros((4, 5), np.uint8), np.zeros((5, 4), np.uint8)], ["a", "b"])

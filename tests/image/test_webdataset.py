@@ -103,7 +103,7 @@ def _rewrite(path, text):
     (path / "index.json").write_text(text, encoding="utf-8")
 
 
-ATTRIBUTIONS = {
+FAULTS = {
     "truncated": (_truncate, r"shard-000002.tar: "),
     "another shard": (_swap, "the shard needs 5 samples, as the index says; it has 2"),
     "no image": (_spoil("02.png"), "a sample needs 02.png and 02.json, got 02.json"),
@@ -128,9 +128,9 @@ ATTRIBUTIONS = {
 }
 
 
-@pytest.mark.parametrize("name", ATTRIBUTIONS)
+@pytest.mark.parametrize("name", FAULTS)
 def test_faulty_shards_are_refused_by_name(name, written):
-    spoil, message = ATTRIBUTIONS[name]
+    spoil, message = FAULTS[name]
     spoil(written)
     with pytest.raises(ValueError, match=message):
         read_dataset(written)

@@ -25,26 +25,16 @@ def test_a_factor_says_what_is_wrong_with_it(options, message):
         Factor(**options)
 
 
-def test_a_label_carries_the_unit_where_there_is_one():
-    assert [factor.label for factor in SQUARE.factors] == ["a", "b (mm)"]
-
-
 @pytest.mark.parametrize("names", [[], ["a", "a"]])
 def test_a_space_needs_factors_with_unique_names(names):
     with pytest.raises(ValueError, match="unique names"):
         FactorSpace([Factor(name, 0, 1) for name in names])
 
 
-def test_the_box_knows_its_ends_middle_and_size():
-    assert SQUARE.dimension == 2
-    np.testing.assert_array_equal(SQUARE.low, [0.5, 0])
-    np.testing.assert_array_equal(SQUARE.high, [2, 2])
-    np.testing.assert_array_equal(SQUARE.span, [1.5, 2])
-    np.testing.assert_array_equal(SQUARE.center, [1.25, 1])
-
-
 def test_unit_coordinates_span_zero_to_one_and_lead_back():
     corners = np.array([SQUARE.low, SQUARE.high, SQUARE.center])
+    np.testing.assert_array_equal(corners, [[0.5, 0], [2, 2], [1.25, 1]])
+    assert [factor.label for factor in SQUARE.factors] == ["a", "b (mm)"]
     np.testing.assert_array_equal(SQUARE.to_unit(corners), [[0, 0], [1, 1], [0.5, 0.5]])
     points = np.random.default_rng(0).normal(size=(50, 2))
     np.testing.assert_allclose(SQUARE.from_unit(SQUARE.to_unit(points)), points, atol=1e-15)
@@ -86,10 +76,3 @@ def test_snapping_moves_to_the_nearest_value_and_leaves_the_rest():
 def test_a_space_is_finite_only_where_all_factors_are():
     assert not MIXED.finite
     assert FactorSpace([MIXED.factors[0]]).finite
-
-
-def test_spaces_of_the_same_factors_are_equal():
-    twin = FactorSpace([Factor("a", 0.5, 2), Factor("b", 0, 2, unit="mm")])
-    assert twin == SQUARE
-    assert hash(twin) == hash(SQUARE)
-    assert twin != MIXED

@@ -130,17 +130,3 @@ OTHER = FactorSpace([Factor("a", 0, 4), Factor("b", 0, 3)])
 def test_parts_that_do_not_fit_are_refused(build, message):
     with pytest.raises(ValueError, match=message):
         build()
-
-
-def test_a_composite_shows_its_parts():
-    ball, band = Ball(PLANE, 1.0), Band(PLANE, "a", 0.0, 1.0)
-    assert repr(ball | band) == f"Union([{ball!r}, {band!r}])"
-    assert repr(ball & band) == f"Intersection([{ball!r}, {band!r}])"
-    assert repr(ball - band) == f"Difference({ball!r}, without={band!r})"
-    assert repr(~ball) == f"Complement({ball!r})"
-
-
-def test_a_composite_takes_space_and_unit_of_its_parts():
-    hole = ~(Ball(PLANE, 1, unit="box") | Band(PLANE, "a", 0, 1, unit="box"))
-    assert hole.unit == "box"
-    assert hole.space == PLANE

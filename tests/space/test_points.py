@@ -1,9 +1,100 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from transect.space import Factor, FactorSpace, PointSet
+from transect.space import Ball, Disc, Factor, FactorSpace, PointSet, split_points, uniform
 
+PLANE = FactorSpace([Factor("a", 0.5, 2), Factor("b", 0, 2)])
+DISC = Disc(PLANE, 0.3)
 LINE = FactorSpace([Factor("a", 0, 1)])
+
+
+@given(
+    st.integers(20, 300),
+    st.integers(0, 1000),
+    st.one_of(st.integers(0, 5), st.floats(0.05, 0.9)),
+    st.sampled_from(["random", "last"]),
+    st.booleans(),
+)
+@settings(deadline=None, max_examples=80)
+def test_a_split_carries_every_row_exactly(count, seed, validation, order, cut):
+    points = uniform(PLANE, count, seed)
+    points[0], points[1] = PLANE.center, PLANE.low
+    before = points.copy()
+    disc = Disc(PLANE, 0.5)
+    result = split_points(PLANE, points, disc if cut else None, validation, seed, order=order)
+    np.testing.assert_array_equal(result.factors, before)
+    np.testing.assert_array_equal(points, before)
+    inside = np.linalg.norm(points - [1.25, 1], axis=1) <= 0.5
+    removed = inside if cut else np.zeros(count, dtype=bool)
+    np.testing.assert_array_equal(result.split == "removed", removed)
+    expected = disc.boundary_distance(points) if cut else np.full(count, np.inf)
+    np.testing.assert_array_equal(result.boundary_distance, expected)
+    kept = count - removed.sum()
+    wanted = round(validation * kept) if isinstance(validation, float) else validation
+    assert len(result.where("validation")) == wanted
+    assert len(result.where("train")) == kept - wanted > 0
+
+
+def test_the_last_kept_rows_validate_as_in_the_original():
+    points = uniform(PLANE, 500, seed=0)
+    result = split_points(PLANE, points, DISC, 21, seed=0, order="last")
+    kept = np.flatnonzero(result.split != "removed")
+    np.testing.assert_array_equal(result.where("train"), kept[:-21])
+    np.testing.assert_array_equal(result.where("validation"), kept[-21:])
+    nothing = split_points(PLANE, points, DISC, 0, seed=0, order="last")
+    np.testing.assert_array_equal(nothing.where("train"), kept)
+
+
+def test_the_seed_chooses_the_validation_rows_evenly():
+    points = uniform(PLANE, 100, seed=0)
+    chosen = np.zeros(100)
+    for seed in range(200):
+        chosen[split_points(PLANE, points, None, 0.25, seed).where("validation")] += 1
+    assert chosen.sum() == 25 * 200
+    # Each count is binomial(200, 1/4): 50 with a standard deviation of 6.1.
+    assert chosen.min() > 20
+    assert chosen.max() < 80
+    first = split_points(PLANE, points, None, 0.25, seed=7).split
+    np.testing.assert_array_equal(first, split_points(PLANE, points, None, 0.25, seed=7).split)
+
+
+def test_a_point_on_the_boundary_is_removed():
+    space = FactorSpace([Factor("a", 0, 4), Factor("b", 0, 4)])
+    points = [[2, 3], [2, np.nextafter(3, 4)], [0, 0]]
+    split = split_points(space, points, Disc(space, 1), 0, seed=0).split
+    assert split.tolist() == ["removed", "train", "train"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"validation": 100}, "leave one of the .* kept points for training, got 100"),
+        ({"validation": -1}, "at least 0"),
+        ({"validation": 0.999}, "leave one"),
+        ({"validation": 1.0}, "share between 0 and 1, got 1.0"),
+        ({"validation": 0.0}, "share between 0 and 1, got 0.0"),
+        ({"validation": float("nan")}, "share between 0 and 1, got nan"),
+        ({"validation": True}, "whole number of points"),
+        ({"validation": "5"}, "whole number of points.* got '5'"),
+        ({"order": "first"}, "unknown order 'first'; choose from random, last"),
+        ({"hole": Ball(PLANE, 0.1, [9, 9])}, "remove some of the 100 points but holds none"),
+        ({"hole": Ball(PLANE, 9)}, "leave points but removes all 100"),
+        ({"points": np.empty((0, 2))}, "leave one of the 0 kept points"),
+        ({"points": [[1, 2, 3]]}, r"shape \(n, 2\)"),
+        ({"points": [[1, np.nan]]}, "finite"),
+    ],
+)
+def test_a_split_that_cannot_be_is_refused(options, message):
+    arguments = {
+        "points": uniform(PLANE, 100, seed=0),
+        "hole": None if "points" in options else DISC,
+        "validation": 10,
+        "seed": 0,
+    }
+    with pytest.raises(ValueError, match=message):
+        split_points(PLANE, **(arguments | options))
 
 
 def make(count=5):

@@ -178,8 +178,3 @@ def test_a_transect_says_what_is_wrong_with_it(options, message):
     arguments = {"name": "P", "start": [0, 1], "end": [2, 1]} | options
     with pytest.raises(ValueError, match=message):
         Transect(space=PLANE, **arguments)
-
-
-def test_a_transect_shows_its_line():
-    text = "Transect('P', start=[0.0, 1.0], end=[2.0, 1.0], count=15)"
-    assert repr(Transect("P", PLANE, [0, 1], [2, 1])) == text

@@ -73,12 +73,12 @@ def assert_same(found, expected):
 
 
 def test_training_learns_a_tiny_set(tmp_path):
-    options = replace(OPTIONS, epochs=40, learning_rate=3e-2)
+    options = replace(OPTIONS, epochs=50, learning_rate=3e-2)
     images = spots(44)
 
     model, history = run_training(tmp_path, spot_vae(noise=0.01), options=options, images=images)
 
-    assert len(history) == 40
+    assert len(history) == 50
     assert history.column("validation_nmse")[0] > 0.5
     assert history.column("validation_nmse")[-1] < 0.1
     assert history.column("loss")[-1] < history.column("loss")[0] / 2
