@@ -18,21 +18,15 @@ def test_covers_the_true_mean_as_often_as_it_says():
     generator = np.random.default_rng(1)
     hits = 0
     for trial in range(300):
-        found = bootstrap_interval(generator.exponential(1, 60), 0.9, 400, seed=trial)
+        found = bootstrap_interval(generator.exponential(1, 60), 400, seed=trial)
         hits += found.low <= 1 <= found.high
-    assert 0.83 < hits / 300 < 0.95
+    assert 0.9 < hits / 300 < 0.98
 
 
 def test_shifts_and_scales_with_the_values():
     values = np.random.default_rng(2).random(30)
     base, other = bootstrap_interval(values), bootstrap_interval(3 * values - 1)
     np.testing.assert_allclose(other[:3], 3 * np.array(base[:3]) - 1)
-
-
-def test_wider_at_a_higher_level():
-    values = np.random.default_rng(3).random(30)
-    narrow, wide = bootstrap_interval(values, 0.5), bootstrap_interval(values, 0.99)
-    assert wide.low < narrow.low < narrow.mean < narrow.high < wide.high
 
 
 def test_seeded():
@@ -58,7 +52,6 @@ def test_infinite_values_are_carried():
         ([1.0, np.nan], {}, "NaN in row 1"),
         ([], {}, "shape"),
         ([[1.0]], {}, "shape"),
-        ([1.0, 2.0], {"level": 1.0}, "level"),
         ([1.0, 2.0], {"resamples": 0}, "resamples"),
     ],
 )

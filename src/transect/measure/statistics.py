@@ -8,6 +8,9 @@ from scipy.special import stdtrit
 
 from transect.space.seeds import random_generator
 
+LEVEL = 0.95
+"""Coverage of every interval."""
+
 _DRAWS_A_BLOCK = 1 << 20
 
 
@@ -27,9 +30,7 @@ class Interval(NamedTuple):
     count: int
 
 
-def bootstrap_interval(
-    values: ArrayLike, level: float = 0.95, resamples: int = 2000, seed: int = 0
-) -> Interval:
+def bootstrap_interval(values: ArrayLike, resamples: int = 2000, seed: int = 0) -> Interval:
     """Return the mean of the values with its percentile bootstrap interval.
 
     B. Efron and R. Tibshirani, "An Introduction to the Bootstrap" (1993), section 13.3. It is
@@ -40,7 +41,6 @@ def bootstrap_interval(
 
     Args:
         values: (n,), at least one, none NaN.
-        level: Coverage, in (0, 1).
         resamples: How often the values are drawn anew, at least 1.
         seed: Seed of these draws.
 
@@ -52,10 +52,10 @@ def bootstrap_interval(
     """
     array = check_values(values, "values")
     means = resampled_means(array[:, None], resamples, seed)[:, 0]
-    return interval(float(array.mean()), means, level, len(array))
+    return interval(float(array.mean()), means, len(array))
 
 
-def t_interval(values: ArrayLike, level: float = 0.95) -> Interval:
+def t_interval(values: ArrayLike) -> Interval:
     """Return the mean of the values with its interval by Student's t.
 
     Student, "The probable error of a mean", Biometrika 6 (1908) 1-25. With s² the unbiased variance
@@ -63,17 +63,16 @@ def t_interval(values: ArrayLike, level: float = 0.95) -> Interval:
 
         mean ± t s / √n
 
-    covers the mean of a normal distribution as often as its level says, however few the values
-    are. The percentile bootstrap does not: of three values it leaves out the mean whenever all lie
-    on one side of it, in a quarter of all cases. One value says nothing of its spread, so its
-    interval is NaN.
+    covers the mean of a normal distribution as often as `LEVEL` says, however few the values are.
+    The percentile bootstrap does not: of three values it leaves out the mean whenever all lie on
+    one side of it, in a quarter of all cases. One value says nothing of its spread, so its interval
+    is NaN.
 
     Args:
         values: (n,), at least one, all finite.
-        level: Coverage, in (0, 1).
 
     Raises:
-        ValueError: There is no value, one is not finite, or the level is out of range.
+        ValueError: There is no value, or one is not finite.
 
     Example:
         The quantile of two degrees of freedom is 4.303:
@@ -83,28 +82,25 @@ def t_interval(values: ArrayLike, level: float = 0.95) -> Interval:
         (2.0, -0.484, 4.484, 3)
     """
     array = check_values(values, "values")
-    _check_level(level)
     if not np.isfinite(array).all():
         raise ValueError(f"values need to be finite, got {array.tolist()}")
     mean, count = float(array.mean()), len(array)
     if count < 2:
         return Interval(mean, np.nan, np.nan, count)
-    half = float(stdtrit(count - 1, (1 + level) / 2) * array.std(ddof=1) / np.sqrt(count))
+    half = float(stdtrit(count - 1, (1 + LEVEL) / 2) * array.std(ddof=1) / np.sqrt(count))
     return Interval(mean, mean - half, mean + half, count)
 
 
-def geometric_interval(values: ArrayLike, level: float = 0.95) -> Interval:
+def geometric_interval(values: ArrayLike) -> Interval:
     """Return the geometric mean of the values with `t_interval` of their logarithms, turned back.
 
     For errors and ratios: it never reaches 0, and that of the inverse values is its inverse.
 
     Args:
         values: (n,), at least one, all positive and finite.
-        level: Coverage, in (0, 1).
 
     Raises:
-        ValueError: There is no value, one is not positive or not finite, or the level is out of
-            range.
+        ValueError: There is no value, or one is not positive or not finite.
 
     Example:
         >>> geometric_interval([1.0, 4.0]).mean
@@ -113,32 +109,25 @@ def geometric_interval(values: ArrayLike, level: float = 0.95) -> Interval:
     array = check_values(values, "values")
     if not (array > 0).all():
         raise ValueError(f"values need to be positive, got {array.tolist()}")
-    mean, low, high, count = t_interval(np.log(array), level)
+    mean, low, high, count = t_interval(np.log(array))
     return Interval(float(np.exp(mean)), float(np.exp(low)), float(np.exp(high)), count)
 
 
-def interval(
-    statistic: float, resampled: NDArray[np.float64], level: float, count: int
-) -> Interval:
+def interval(statistic: float, resampled: NDArray[np.float64], count: int) -> Interval:
     """Return a statistic with the percentiles of its resampled values, (resamples,).
 
     Args:
         statistic: Its value on the values at hand.
         resampled: Its values on bootstrap resamples.
-        level: Coverage, in (0, 1).
         count: Number of values that it rests on; below 2 the interval is NaN.
 
-    Raises:
-        ValueError: The level is out of range.
-
     Example:
-        >>> interval(2.0, np.arange(101.0), 0.9, count=5)
-        Interval(mean=2.0, low=5.0, high=95.0, count=5)
+        >>> interval(2.0, np.arange(1000.0), count=5)
+        Interval(mean=2.0, low=25.0, high=974.0, count=5)
     """
-    _check_level(level)
     if count < 2:
         return Interval(statistic, np.nan, np.nan, count)
-    tails = [(1 - level) / 2, (1 + level) / 2]
+    tails = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
     # "inverted_cdf" picks a value that occurred, so an infinite one doesn't turn into NaN
     low, high = np.quantile(resampled, tails, method="inverted_cdf")
     return Interval(statistic, float(low), float(high), count)
@@ -193,8 +182,3 @@ def check_values(values: ArrayLike, name: str) -> NDArray[np.float64]:
         row = int(np.flatnonzero(np.isnan(array))[0])
         raise ValueError(f"{name} needs numbers, got NaN in row {row}")
     return array
-
-
-def _check_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise ValueError(f"level needs a value in (0, 1), got {level}")

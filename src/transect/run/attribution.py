@@ -37,8 +37,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from transect.measure.code.attribution import attribution, column_parts
-from transect.measure.code.best_code import BestCodes, best_codes
-from transect.measure.code.initial_codes import choose_starts
+from transect.measure.code.best_code import BestCodes, best_codes, choose_starts
 from transect.measure.embedding.geometry import decode
 from transect.measure.error.pixel import nmse
 from transect.run.boundary_ways import ways_between

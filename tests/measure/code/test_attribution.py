@@ -127,7 +127,6 @@ def test_broken_errors_are_refused(arguments, message):
         attribution_parts(*arguments)
 
 
-@pytest.mark.parametrize("options", [{"level": 0.0}, {"level": 1.0}, {"resamples": 0}])
-def test_options_out_of_range_are_refused(options):
-    with pytest.raises(ValueError, match=next(iter(options))):
-        attribution(Parts(np.ones(3), np.ones(3)), **options)
+def test_no_resamples_are_refused():
+    with pytest.raises(ValueError, match="resamples"):
+        attribution(Parts(np.ones(3), np.ones(3)), resamples=0)

@@ -5,8 +5,7 @@ import pytest
 import torch
 
 from planted_decoders import network, shares
-from transect.measure.code.best_code import ALIKE, best_codes
-from transect.measure.code.initial_codes import choose_starts
+from transect.measure.code.best_code import ALIKE, best_codes, choose_starts
 from transect.measure.embedding.geometry import decode
 
 PIXELS = torch.linspace(0, 1, 24)

@@ -129,7 +129,6 @@ def test_seeded():
         (lambda: intrinsic_dimension(np.ones((500, 3))), "102 different rows, got 1 among 500"),
         (lambda: intrinsic_dimension(sheet(101)), "102 different rows, got 101"),
         (lambda: intrinsic_dimension(sheet(200), halves=1), "halves"),
-        (lambda: intrinsic_dimension(sheet(200), level=1), "level"),
         (lambda: intrinsic_dimension([[np.nan, 0.0]]), "finite"),
         (lambda: two_nn([[0.0, 1.0]]), "at least 10"),
         (lambda: maximum_likelihood(sheet(20)), "at least 21"),

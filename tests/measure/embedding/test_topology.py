@@ -180,7 +180,6 @@ def test_boundary_match_is_a_ratio_of_medians():
         (lambda: topology(sphere(30), landmarks=3), "4 to 1000, got 3"),
         (lambda: topology(sphere(30), landmarks=1001), "got 1001"),
         (lambda: topology(sphere(30), halves=1), "halves"),
-        (lambda: topology(sphere(30), level=0), "level"),
         (lambda: boundary_match([0], [np.inf], 1), "without a hole"),
         (lambda: boundary_match([0], [np.nan], 1), "NaN"),
         (lambda: boundary_match([0], [0.1], 0), "radius"),

@@ -116,9 +116,7 @@ def column_parts(table: pd.DataFrame) -> Parts:
     return attribution_parts(*(table[name] for name in COLUMNS if name in table))
 
 
-def attribution(
-    parts: Parts, *, level: float = 0.95, resamples: int = 2000, seed: int = 0
-) -> Attribution:
+def attribution(parts: Parts, *, resamples: int = 2000, seed: int = 0) -> Attribution:
     """Return the mean parts and their shares of the mean excess, and the verdict.
 
     Both parts are resampled on the same images, so what makes an image hard for both halves
@@ -126,7 +124,6 @@ def attribution(
 
     Args:
         parts: From `attribution_parts`.
-        level: Coverage of the intervals, in (0, 1).
         resamples: How often the images are drawn anew, at least 1.
         seed: Seed of these draws.
 
@@ -134,17 +131,17 @@ def attribution(
         ValueError: An option is out of range.
 
     Example:
-        >>> found = fault(Parts(encoder=np.array([0.1, 0.1]), decoder=np.array([0.3, 0.3])))
+        >>> found = attribution(Parts(encoder=np.array([0.1, 0.1]), decoder=np.array([0.3, 0.3])))
         >>> found.decoder_share.mean.__round__(6), found.verdict
         (0.75, 'decoder')
     """
     columns = np.column_stack([parts.encoder, parts.decoder])
     both, drawn = columns.mean(axis=0), resampled_means(columns, resamples, seed)
     count = len(columns)
-    excess = interval(float(both.sum()), drawn.sum(axis=1), level, count)
-    encoder, decoder = (interval(float(both[k]), drawn[:, k], level, count) for k in range(2))
+    excess = interval(float(both.sum()), drawn.sum(axis=1), count)
+    encoder, decoder = (interval(float(both[k]), drawn[:, k], count) for k in range(2))
     whole, ratios = _shares(both[None])[0], _shares(drawn)
-    shares = [interval(float(whole[k]), ratios[:, k], level, count) for k in range(2)]
+    shares = [interval(float(whole[k]), ratios[:, k], count) for k in range(2)]
     return Attribution(excess, encoder, decoder, shares[0], shares[1], verdict(excess, *shares))
 
 

@@ -159,6 +159,18 @@ def check_size(decoder: Decoder, code: NDArray[np.float64], truth: NDArray[np.fl
         raise ValueError(f"images need the decoder’s {pixels} pixels, got {truth.shape[1]}")
 
 
+def check_options(steps: int, tolerance: float) -> None:
+    """Check the number of steps of descents, and the gain that counts as none.
+
+    Raises:
+        ValueError: There is no step, or the tolerance is not above 0.
+    """
+    if steps < 1 or not tolerance > 0:
+        raise ValueError(
+            f"steps need at least 1 and tolerance a number above 0, got {steps} and {tolerance}"
+        )
+
+
 def squared(rows: NDArray) -> NDArray[np.float64]:
     """Return the sum of the squares of each row."""
     return np.einsum("ij,ij->i", rows, rows, dtype=np.float64)

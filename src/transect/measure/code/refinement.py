@@ -11,7 +11,7 @@ image is the model's own input.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from transect.measure.code.descent import Descents, check_size, flat_images
+from transect.measure.code.descent import Descents, check_options, check_size, flat_images
 from transect.measure.embedding.cloud import check_cloud
 from transect.measure.embedding.geometry import Decoder
 
@@ -52,10 +52,7 @@ def refine_codes(
     truth, start = flat_images(images), check_cloud(codes)
     if len(truth) != len(start):
         raise ValueError(f"codes need one row an image, got {len(start)} for {len(truth)}")
-    if steps < 1 or not tolerance > 0:
-        raise ValueError(
-            f"steps need at least 1 and tolerance a number above 0, got {steps} and {tolerance}"
-        )
+    check_options(steps, tolerance)
     check_size(decoder, start[0], truth)
     descents = Descents(decoder, truth, np.arange(len(start)), start, tolerance)
     for _ in range(steps):

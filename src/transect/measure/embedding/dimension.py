@@ -47,9 +47,7 @@ class Dimension:
     local_pca: Interval
 
 
-def intrinsic_dimension(
-    codes: ArrayLike, halves: int = 20, level: float = 0.95, seed: int = 0
-) -> Dimension:
+def intrinsic_dimension(codes: ArrayLike, halves: int = 20, seed: int = 0) -> Dimension:
     """Return the intrinsic dimension of a cloud of codes by three estimators, with intervals.
 
     Half of the points lie farther apart and so see the sheet at a coarser scale, which is why only
@@ -58,7 +56,6 @@ def intrinsic_dimension(
     Args:
         codes: (n, latent), at least 102 of them different.
         halves: Number of random halves, at least 2.
-        level: Coverage of the intervals, in (0, 1).
         seed: Seed of the halves.
 
     Raises:
@@ -79,7 +76,7 @@ def intrinsic_dimension(
     def with_interval(estimate: Callable[[Cloud], float]) -> Interval:
         whole = estimate(points)
         of_halves = np.array([estimate(part) for part in parts])
-        return interval(whole, whole + of_halves - of_halves.mean(), level, halves)
+        return interval(whole, whole + of_halves - of_halves.mean(), halves)
 
     return Dimension(
         two_nn=with_interval(two_nn),

@@ -91,9 +91,7 @@ class _Shape(NamedTuple):
     cocycles: list[NDArray[np.int64]]
 
 
-def topology(
-    codes: ArrayLike, landmarks: int = 400, halves: int = 10, level: float = 0.95, seed: int = 0
-) -> Topology:
+def topology(codes: ArrayLike, landmarks: int = 400, halves: int = 10, seed: int = 0) -> Topology:
     """Return how many pieces and loops the sheet has that the codes lie on.
 
     Loops are ranked by death ÷ birth, which does not depend on the scale (O. Bobrowski, M. Kahle
@@ -106,7 +104,6 @@ def topology(
         codes: (n, latent), at least 26 of them different.
         landmarks: Number of landmarks, from 4 to 1000; all codes where there are fewer.
         halves: Number of random halves behind the intervals, at least 2.
-        level: Coverage of the intervals, in (0, 1).
         seed: Seed of the halves and of each first landmark.
 
     Raises:
@@ -134,7 +131,7 @@ def topology(
         for half in random_halves(len(points), halves, seed)
     ]
     longest, following = (
-        interval(one, one * of_halves / gmean(of_halves), level, halves)
+        interval(one, one * of_halves / gmean(of_halves), halves)
         for one, of_halves in zip(
             _two_longest(shape.bars),
             np.array([_two_longest(part.bars) for part in parts]).T,

@@ -41,7 +41,6 @@ def penalty_interval(
     oracle_error: ArrayLike,
     measure: str,
     *,
-    level: float = 0.95,
     resamples: int = 2000,
     seed: int = 0,
 ) -> Interval:
@@ -55,7 +54,6 @@ def penalty_interval(
         error: (n,), the measure of the model on images inside the hole.
         oracle_error: (n,), the same of the oracle on the same images, in the same order.
         measure: One of `PENALTY_MEASURES`.
-        level: Coverage, in (0, 1).
         resamples: How often the images are drawn anew, at least 1.
         seed: Seed of these draws.
 
@@ -74,7 +72,7 @@ def penalty_interval(
         )
     pairs = np.stack([_defect(model, measure), _defect(oracle, measure)], axis=1)
     ratios = _ratio(resampled_means(pairs, resamples, seed))
-    return interval(float(_ratio(pairs.mean(axis=0)[None])[0]), ratios, level, len(pairs))
+    return interval(float(_ratio(pairs.mean(axis=0)[None])[0]), ratios, len(pairs))
 
 
 def crossing_radius(radii: ArrayLike, penalties: ArrayLike, threshold: float = 2.0) -> float:

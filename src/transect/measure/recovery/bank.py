@@ -11,6 +11,7 @@ from transect.measure.recovery.renderer import Renderer
 from transect.space import FactorSpace, grid, sobol
 
 _GRID_DIMENSIONS = 2
+_SPACING_POINTS = 128
 
 
 class Bank:
@@ -55,12 +56,14 @@ class Bank:
         found = np.isfinite(np.take_along_axis(ranked, rows, axis=1))
         return np.where(found, rows, scores.argmax(axis=1)[:, None])
 
-    def spacing(self, renderer: Renderer, features: Features, sample: int = 128) -> float:
+    def spacing(self, renderer: Renderer, features: Features) -> float:
         """Return how much features change from a point to its nearest neighbour, the median.
 
         It is `relative_change`: 0 where the bank is dense, 1 where neighbours share nothing.
         """
-        rows = np.linspace(0, len(self.unit) - 1, min(sample, len(self.unit))).astype(np.int64)
+        rows = np.linspace(0, len(self.unit) - 1, min(_SPACING_POINTS, len(self.unit))).astype(
+            np.int64
+        )
         here = renderer.features(features, self.unit[rows])
         there = renderer.features(features, self.unit[self._neighbors[rows, 0]])
         return float(np.median(relative_change(here, there)))
