@@ -16,8 +16,9 @@ from transect.run import folder as files
 from transect.run.codec import Codec
 from transect.run.component import build
 from transect.run.config import from_dict
-from transect.run.experiment import report, run
+from transect.run.experiment import IMAGES, report, run
 from transect.run.loaded import Run
+from transect.run.setup import prepare
 from transect.space import Disc
 
 EVERY_FILE = {
@@ -266,6 +267,26 @@ def test_side_by_side_gives_what_one_after_the_other_gives(tiny, finished, tmp_p
     subprocess.run([*command, "--out", str(out)], env=environment, check=True)
     for name in (files.MODEL, files.ORACLE, files.POINTS, files.TRANSECTS, files.WAYS):
         assert (out / name).read_bytes() == (finished.path / name).read_bytes()
+
+
+def test_images_are_drawn_once_for_all_processes_of_a_run(tiny, tmp_path, monkeypatch):
+    setup, drawn = prepare(tiny, tmp_path / IMAGES), prepare(tiny).held.pixels()
+    setup.fill_store()
+    monkeypatch.setattr(type(setup.canvas), "draw", None)
+    np.testing.assert_array_equal(prepare(tiny, tmp_path / IMAGES).held.pixels(), drawn)
+
+
+def test_a_resumed_run_draws_its_images_anew(tiny, tmp_path, monkeypatch):
+    folder, found = files.RunFolder(tmp_path / "run"), []
+    folder.open(prepare(tiny).config, resume=False)
+    np.save(folder.partial / IMAGES, np.zeros((3, 3)))
+    monkeypatch.setattr(
+        "transect.run.experiment._Experiment.run",
+        lambda self: found.append(self.setup.held.pixels().copy()),
+    )
+    path = run(tiny, folder.final, resume=True, progress=False)
+    np.testing.assert_array_equal(found[0], prepare(tiny).held.pixels())
+    assert [item.name for item in path.iterdir()] == [files.CONFIG]
 
 
 @pytest.mark.parametrize(
