@@ -249,7 +249,7 @@ def clouds() -> Figure:
     return figure
 
 
-IMAGES: dict[str, Callable[[], Figure]] = {
+FIGURES: dict[str, Callable[[], Figure]] = {
     "mig": tables,
     "sap": squared_correlations,
     "dci": importances,
@@ -267,8 +267,8 @@ def main() -> None:
         ValueError: An image is too large for the history.
     """
     IMAGES.mkdir(parents=True, exist_ok=True)
-    for name in sys.argv[1:] or IMAGES:
-        draw = IMAGES[name]
+    for name in sys.argv[1:] or FIGURES:
+        draw = FIGURES[name]
         plain, small = io.BytesIO(), io.BytesIO()
         draw().savefig(plain, format="png", dpi=PIXELS_PER_INCH)
         with Image.open(plain) as image:

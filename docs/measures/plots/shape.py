@@ -229,7 +229,7 @@ def crossings() -> Figure:
     return figure
 
 
-IMAGES: dict[str, Callable[[], Figure]] = {
+FIGURES: dict[str, Callable[[], Figure]] = {
     "dimension": dimensions,
     "thickness": thicknesses,
     "topology": holes,
@@ -245,7 +245,7 @@ def main() -> None:
         ValueError: An image is too large for the history.
     """
     IMAGES.mkdir(parents=True, exist_ok=True)
-    for name, draw in IMAGES.items():
+    for name, draw in FIGURES.items():
         plain, small = io.BytesIO(), io.BytesIO()
         draw().savefig(plain, format="png", dpi=PIXELS_PER_INCH)
         with Image.open(plain) as image:
