@@ -3,8 +3,8 @@
 `python docs/make_images.py RUN` copies figures of the run folder to docs/images and writes the
 table of results between the markers in README.md, so that no number is typed by hand. It also
 draws the animation of a walk along the first transect, truth above model. `--seeds RUN RUN…` names
-runs that differ from it in their seeds, whose spread is told below the table; `--study STUDY` also
-takes a figure of a study of `entanglement_weights`.
+runs that differ from it in their seeds, whose spread is told below the table; `--weights SWEEP`
+also takes a figure of a sweep of the preset `entanglement_weights`.
 """
 
 import argparse
@@ -41,8 +41,8 @@ FIGURES = {
 }
 """Name in docs/images: pattern of the name in the run's figures."""
 
-STUDY_FIGURES = {"entanglement_weights.png": "measures.png"}
-"""The same of the study's figures."""
+WEIGHTS_FIGURES = {"entanglement_weights.png": "embedding_measures.png"}
+"""The same of the figures of a sweep of weights."""
 
 ANIMATION = "walk.gif"
 """Name in docs/images of the walk along the first transect and back."""
@@ -56,8 +56,8 @@ MEASURES = ("nmse", "soft_iou", "factor_error")
 GROUPS = {"removed": "in the hole", "validation": "outside"}
 
 
-def main(run: Path, study: Path | None, root: Path, seeds: Sequence[Path] = ()) -> None:
-    """Take the images and numbers of `run`, and images of `study`, into the project at `root`.
+def main(run: Path, weights: Path | None, root: Path, seeds: Sequence[Path] = ()) -> None:
+    """Take the images and numbers of `run`, and images of `weights`, into the project at `root`.
 
     The numbers of `seeds`, runs with other seeds, are told beside those of `run`.
 
@@ -69,8 +69,8 @@ def main(run: Path, study: Path | None, root: Path, seeds: Sequence[Path] = ()) 
     for name, pattern in FIGURES.items():
         (images / name).write_bytes(image(run / "figures", pattern))
     (images / ANIMATION).write_bytes(animation(transect.load(run)))
-    for name, pattern in STUDY_FIGURES.items() if study is not None else ():
-        (images / name).write_bytes(image(study / "figures", pattern))
+    for name, pattern in WEIGHTS_FIGURES.items() if weights is not None else ():
+        (images / name).write_bytes(image(weights / "figures", pattern))
     readme = root / "README.md"
     text = readme.read_text(encoding="utf-8")
     readme.write_text(replaced(text, "results", results(run, seeds)), encoding="utf-8")
@@ -238,7 +238,7 @@ def cell(value: float | None) -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Take images and numbers from a run.")
     parser.add_argument("run", type=Path)
-    parser.add_argument("--study", type=Path, help="of the preset entanglement_weights")
+    parser.add_argument("--weights", type=Path, help="a sweep of entanglement_weights")
     parser.add_argument("--seeds", type=Path, nargs="+", default=[], help="runs of other seeds")
     given = parser.parse_args()
-    main(given.run, given.study, Path(__file__).parents[1], given.seeds)
+    main(given.run, given.weights, Path(__file__).parents[1], given.seeds)

@@ -1,10 +1,15 @@
 """A table of runs that never happened, with planted errors, ties and crossing radii."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from transect.report.comparison import Embeddings
+from transect.space import FactorSpace, code_column, uniform
+from transect.world import Rose
 
 RADII = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 HOLES = {"band": 0.05, "ring": 0.08, "corner": 0.2}
@@ -73,3 +78,96 @@ def make_table(
                     }
                 )
     return pd.DataFrame(rows)
+
+
+LATENT = {
+    "entanglement": 0.4,
+    "covariance": 0.2,
+    "correlation": 0.3,
+    "as_it_stands": 0.4,
+    "mig": 0.2,
+    "mcc": 0.7,
+    "bend": 30.0,
+    "two_nn": 2.05,
+    "maximum_likelihood": 2.1,
+    "local_pca": 2.0,
+    "loops": 0.0,
+}
+"""Measures of the embedding of a loss, in the mean over seeds."""
+
+ALIGNED = {
+    "entanglement": 0.1,
+    "covariance": 0.05,
+    "correlation": 0.1,
+    "as_it_stands": 0.95,
+    "mig": 0.8,
+    "mcc": 0.98,
+    "bend": 5.0,
+}
+"""The same of a loss that aligns the axes with the factors."""
+
+
+def make_losses(
+    losses: Mapping[str, Mapping[str, float | Sequence[float]]],
+    seeds: int = 3,
+    holes: Sequence[str] = ("none",),
+) -> pd.DataFrame:
+    """Return results of losses whose embeddings were measured, as a sweep over labelled losses.
+
+    A seed shifts every number of every loss by up to 10 %, a loss strays from that by 1 %, up and
+    down in turn, so only pairs tell losses apart.
+
+    Args:
+        losses: Loss -> measure of `LATENT` or `nmse` -> its mean, or its value for each seed; what
+            is not named is that of `LATENT`.
+        seeds: How many.
+        holes: Conditions.
+    """
+    rows = []
+    for place, (loss, own) in enumerate(losses.items()):
+        for hole in holes:
+            for seed in range(seeds):
+                shift = 1 + 0.1 * (seed - (seeds - 1) / 2) / seeds
+                shift += 0.01 * (-1) ** seed * (place > 0)
+                measured = {
+                    name: value[seed] if isinstance(value, Sequence) else value * shift
+                    for name, value in (LATENT | {"nmse": 0.05} | dict(own)).items()
+                }
+                error = measured.pop("nmse")
+                rows.append(
+                    {
+                        "cell": f"hole={hole},seed={seed},loss={loss}",
+                        "error": None,
+                        "seed": seed,
+                        "world.kind": "rose",
+                        "hole.kind": hole,
+                        "loss": loss,
+                        "loss.kind": "entanglement",
+                        "loss.entanglement": float(place),
+                        "validation_nmse": error,
+                        **{f"embedding_{name}": value for name, value in measured.items()},
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def make_embeddings(
+    models: Sequence[str], count: int = 200, latent: int = 3, periodic: bool = False
+) -> Embeddings:
+    """Return a sheet of codes for each model, in turn aligned with the factors and turned."""
+    space = Rose().space
+    if periodic:
+        first, *others = space.factors
+        space = FactorSpace([replace(first, periodic=True), *others])
+    factors = uniform(space, count, seed=1)
+    split = np.where(np.arange(count) % 10 == 0, "validation", "train")
+    points = {}
+    for place, model in enumerate(models):
+        u, v = 2 * space.to_unit(factors).T - 1
+        sheet = [u, v] if place % 2 == 0 else [u + v, u - v]
+        noise = np.random.default_rng(place).normal(scale=0.01, size=(max(latent, 2), count))
+        noise[:2] += sheet
+        codes = {code_column(k): column for k, column in enumerate(noise[:latent])}
+        table = pd.DataFrame(factors, columns=list(space.columns))
+        points[model] = table.assign(split=split, **codes)
+    return Embeddings(space, "none", 0, points)

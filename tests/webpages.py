@@ -18,7 +18,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-# What a graphics driver in software and plotly's labels say about their speed.
+# What a graphics driver in software and the canvas of a scene say about their speed.
 ABOUT_SPEED = ("GL Driver Message", "willReadFrequently")
 
 
@@ -61,7 +61,7 @@ class Parsed(HTMLParser):
         return [text for tag, text in self.texts if tag == "script"]
 
 
-def check_policy(parsed: Parsed, scripts: int, *, any_style: bool = False) -> None:
+def check_policy(parsed: Parsed, scripts: int) -> None:
     """Check that the policy of a page allows its scripts and style by hash, and nothing else."""
     (policy,) = [
         attributes["content"]
@@ -71,18 +71,17 @@ def check_policy(parsed: Parsed, scripts: int, *, any_style: bool = False) -> No
     assert policy is not None
     assert policy.startswith("default-src 'none'; img-src data:;")
     assert "unsafe-eval" not in policy and "*" not in policy
-    assert ("unsafe-inline" in policy) == any_style
+    assert "unsafe-inline" not in policy
     run = [
         text
         for attributes, text in zip(parsed.every("script"), parsed.scripts(), strict=True)
         if attributes.get("type") != "application/json"
     ]
-    styles = [] if any_style else [text for tag, text in parsed.texts if tag == "style"]
+    styles = [text for tag, text in parsed.texts if tag == "style"]
     hashes = {b64encode(sha256(text.encode()).digest()).decode() for text in [*run, *styles]}
     assert hashes == set(re.findall(r"'sha256-([^']+)'", policy))
     assert len(run) == scripts
-    if not any_style:
-        assert not any("style" in attributes for _, attributes in parsed.elements)
+    assert not any("style" in attributes for _, attributes in parsed.elements)
 
 
 class Visit:

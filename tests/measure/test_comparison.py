@@ -5,13 +5,16 @@ import pytest
 from scipy import stats
 
 from transect.measure.comparison import (
+    averages,
+    change,
+    difference_over_seeds,
     rank,
     ratio_over_seeds,
     seed_means,
     shared_blocks,
     summarise_crossings,
 )
-from transect.measure.statistics import geometric_interval, t_interval
+from transect.measure.statistics import Interval, geometric_interval, t_interval
 
 
 @pytest.mark.parametrize("count", [2, 3, 5, 40])
@@ -175,3 +178,31 @@ def test_radii_beyond_the_sweep_leave_the_median(radii, middle, beyond):
 def test_broken_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_differences_are_those_of_equal_seeds():
+    # the seeds differ by far more than the models do
+    found = difference_over_seeds([[9.0, 98.0, 997.0]], [[10.0, 100.0, 1000.0]])
+    # the differences are −1, −2 and −3, with Student's t of two degrees of freedom
+    half = 4.302653 / np.sqrt(3)
+    assert found == pytest.approx((-2.0, -2 - half, -2 + half, 3))
+    assert change(found) == "same"
+
+
+def test_a_difference_rests_on_the_cells_that_both_have():
+    ours = [[1.0, np.nan, 5.0], [3.0, 100.0, np.inf]]
+    theirs = [[0.0, 2.0, 3.0], [1.0, np.nan, 2.0]]
+    # of the first seed both conditions count, of the second none, of the third one
+    assert difference_over_seeds(ours, theirs) == t_interval([1.5, 2.0])
+    assert difference_over_seeds([[np.nan]], [[1.0]]) is None
+    np.testing.assert_array_equal(averages(ours), [2.0, 100.0, 5.0])
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "word"),
+    [(0.1, 0.2, "higher"), (-0.2, -0.1, "lower"), (-0.1, 0.1, "same"), (0.0, 0.1, "same")],
+)
+def test_an_interval_that_touches_0_tells_nothing(low, high, word):
+    assert change(Interval(0.0, low, high, 5)) == word
+    assert change(Interval(1.0, 1 + low, 1 + high, 5), nothing=1.0) == word
+    assert change(Interval(0.0, np.nan, np.nan, 1)) == "unknown"

@@ -78,12 +78,6 @@ def test_a_value_of_another_type_is_refused_in_one_line(values, message):
         from_dict(values, source="the file")
 
 
-@pytest.mark.parametrize("name", [1, ".hidden", "a/b"])
-def test_a_loss_that_can_not_name_a_folder_is_refused(name):
-    with pytest.raises(ValueError, match=f"study.losses needs .*{name!r}"):
-        from_dict({"study": {"losses": {name: {"kind": "elbo"}}}})
-
-
 def test_an_unknown_preset_is_refused():
     with pytest.raises(
         ValueError,

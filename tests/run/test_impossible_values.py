@@ -45,9 +45,9 @@ def table(text):
 
 TAKEN_BY_FIELDS = table("""
 world hole canvas encoder decoder loss: mapping
-points training recovery embedding fault study study.losses sample_weights: mapping
+points training recovery embedding attribution sample_weights: mapping
 oracle report recovery.enabled embedding.enabled attribution.enabled: true
-points.file points.train study.workers: null
+points.file points.train: null
 preset: text
 seed: zero huge
 transects: list

@@ -57,23 +57,8 @@ def test_what_is_changed_is_noticed(table, old, new, message):
         read_table(table, ("row", "split"))
 
 
-def test_text_is_read_where_a_table_mixes_it_with_numbers(table):
-    table.write_text("seed,verdict\n0,decoder\n1,\n")
-    with pytest.raises(ValueError, match="'verdict' needs numbers"):
-        read_table(table, ("seed",))
-    assert read_table(table, ("seed",), mixed=True)["verdict"].dropna().tolist() == ["decoder"]
-
-
 def test_an_absent_table_and_a_folder_in_its_place_are_refused(tmp_path):
     with pytest.raises(ValueError, match=r"a.csv: no such file"):
         read_table(tmp_path / "a.csv", ())
     with pytest.raises(ValueError, match="Is a directory"):
         read_table(tmp_path, ())
-
-
-def test_a_loss_is_a_number_in_a_history_and_a_name_in_a_study(tmp_path):
-    path = tmp_path / "table.csv"
-    path.write_text("epoch,loss\n1,0.5\n2,0.25\n", encoding="utf-8")
-    assert read_table(path, ("epoch",))["loss"].sum() == 0.75
-    path.write_text("loss,seed\n1,0\n2,1\n", encoding="utf-8")
-    assert read_table(path, ("seed",), mixed=True)["loss"].tolist() == ["1", "2"]

@@ -13,7 +13,6 @@ from transect.run.component import build
 from transect.run.config import from_dict
 from transect.run.experiment import report, run
 from transect.run.exporting import export
-from transect.run.study import report_study
 from transect.run.trust import foreign_paths
 from transect.sweep.compare import compare
 from transect.sweep.sweep import SWEEP, dump, make_sweep
@@ -50,7 +49,6 @@ PLACES = {
         }
     },
     "base of a loss": {"loss": {"kind": "entanglement", "base": {"kind": "{module}:Planted"}}},
-    "study": {"study": {"losses": {"a": {"kind": "{module}:Planted"}}, "seeds": 1}},
     "program": {"hole": {"kind": "subprocess:Popen", "args": ["touch", "{marker}"]}},
 }
 
@@ -97,7 +95,6 @@ def test_nothing_that_a_strange_run_names_is_imported(values, strange, tmp_path,
     ways = {
         "load": lambda: transect.load(path),
         "report": lambda: report(path),
-        "study": lambda: report_study(path),
         "export": lambda: export(path, tmp_path / "exported"),
         "compare": lambda: compare([path], tmp_path / "compared"),
     }

@@ -365,13 +365,6 @@ def test_other_folders_are_refused(make, message, tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_study_is_refused(tmp_path):
-    study = dataclasses.replace(Config().study, losses={"a": {"kind": "elbo"}})
-    run = write_run(tmp_path / "a", dataclasses.replace(Config(), study=study), x=1.0)
-    with pytest.raises(ValueError, match="is the folder of a study"):
-        compare([run], tmp_path / "out")
-
-
 def test_the_page_of_a_run_is_not_replaced(sweep, tmp_path):
     run = write_run(tmp_path / "a", Config(), removed_nmse=0.2)
     with pytest.raises(ValueError, match="holds a run"):

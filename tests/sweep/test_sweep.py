@@ -1,6 +1,7 @@
 """A sweep from its description to its table."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from transect.run.folder import RunFolder
 from transect.run.lock import held
 from transect.sweep.results import flat, read_results, write_results
 from transect.sweep.sweep import CELLS, SWEEP, dump, make_sweep, read_sweep, run_sweep
+from webpages import Parsed, check_policy
 
 GRID = {"hole.radius": [0.2, 0.4], "seed": [0, 1]}
 
@@ -226,9 +228,8 @@ def test_a_killed_sweep_goes_on_with_the_same_command(bare, made, tmp_path):
             ["--cell", "{hole: {1: 2, x: 3}}"],
             "cell 0: hole needs {name: value}, got {1: 2, 'x': 3}",
         ),
-        (["--grid", "study.seeds=[1]"], "can't vary study.seeds"),
-        (["--cell", "{study: {losses: {a: {kind: elbo}}}}"], "put losses on the grid"),
-        (["--grid", "study={a: {}}"], "can't vary study"),
+        (["--grid", "seed=[0]", "--seed", "3"], "the sweep varies seed: give its values by"),
+        (["--grid", "loss=[{kind: elbo}]", "--loss", "elbo"], "the sweep varies loss: give its"),
     ],
 )
 def test_bad_words_end_with_code_2_and_no_folder(words, message, tmp_path, capsys):
@@ -311,25 +312,56 @@ def test_an_option_of_the_grid_stays_out_of_the_cells(bare):
     assert cells == {"a": {"training": {"learning_rate": 0.01}}}
 
 
-@pytest.mark.parametrize("preset", ["entanglement", "entanglement_weights"])
-def test_a_study_is_no_sweep(preset, tmp_path, capsys):
-    out = tmp_path / "out"
-    assert main(["sweep", preset, "--grid", "seed=[0]", "--out", str(out)]) == 2
-    error = capsys.readouterr().err
-    assert "--grid 'loss=…'" in error
-    assert "`transect run`" in error
-    assert not out.exists()
+SMALL = ["--points.count", "60", "--points.validation", "8", "--canvas.size", "32"]
+SMALL += ["--training.epochs", "1", "--recovery.enabled", "false", "--quiet"]
 
 
-def test_the_losses_of_a_study_can_be_swept_in_its_place(monkeypatch, tmp_path):
+def test_losses_over_seeds_make_a_table_and_a_page_and_go_on(tmp_path, capsys):
+    out = tmp_path / "losses"
+    command = ["entanglement", *SMALL, "--out", str(out), "--grid", "seed=[0, 1]"]
+    assert main(["sweep", *command]) == 0
+    assert capsys.readouterr().out.strip() == str(out / files.PAGE)
+    table = read_results(out)
+    assert list(zip(table["seed"], table["loss"], strict=True)) == [
+        (0, "standard"), (0, "entanglement"), (1, "standard"), (1, "entanglement"),
+    ]  # fmt: skip
+    points = {cell: pd.read_csv(out / CELLS / cell / files.POINTS) for cell in table["cell"]}
+    one, other = (points[cell] for cell in table["cell"][:2])
+    assert one["factor.a"].equals(other["factor.a"]) and not one["code.0"].equals(other["code.0"])
+    page = Parsed((out / files.PAGE).read_text())
+    assert "Latent space" in page.text("h2") and "against “standard”" in page.text("p")
+    # the explorer shows the first cell of each loss
+    assert "Explore" in page.text("h2") and len(page.every("script")) == 2
+    check_policy(page, 1)
+    lost, *kept = table["cell"]
+    before = [(out / CELLS / cell / files.METRICS).stat().st_mtime_ns for cell in kept]
+    shutil.rmtree(out / CELLS / lost)
+    (out / files.PAGE).unlink()
+    assert main(["run", "--resume", "--out", str(out), "--quiet"]) == 0
+    assert [(out / CELLS / cell / files.METRICS).stat().st_mtime_ns for cell in kept] == before
+    assert (out / files.PAGE).is_file()
+    again = read_results(out)
+    assert again["validation_nmse"].equals(table["validation_nmse"])
+
+
+@pytest.mark.parametrize(("preset", "cells"), [("entanglement", 10), ("entanglement_weights", 18)])
+@pytest.mark.parametrize("subcommand", ["run", "sweep"])
+def test_a_preset_that_is_a_sweep_runs_as_one(preset, cells, subcommand, monkeypatch, tmp_path):
     monkeypatch.setattr(
         "transect.sweep.sweep.run_cells", lambda cells, *_, **__: dict.fromkeys(cells, "no")
     )
-    words = ["--study.losses", "{}", "--points.count", "60", "--points.validation", "6"]
-    words += ["--grid", "loss={a: {kind: entanglement}, b: {kind: elbo}}", "--out", str(tmp_path)]
-    main(["sweep", "entanglement", *words])
-    losses = [config.loss["kind"] for config in read_sweep(tmp_path, trust=False).cells().values()]
-    assert losses == ["entanglement", "elbo"]
+    assert main([subcommand, preset, *SMALL, "--loss.kl", "0.1", "--out", str(tmp_path)]) == 2
+    found = read_sweep(tmp_path, trust=False).cells()
+    assert len(found) == cells
+    assert {config.loss["kl"] for config in found.values()} == {0.1}
+    assert len({config.loss["entanglement"] for config in found.values()}) == cells / len(
+        {config.seed for config in found.values()}
+    )
+    # the configuration of a cell names the preset and is a single run all the same
+    (tmp_path / "cell.yaml").write_text(files.dump_config(next(iter(found.values()))))
+    words = ["--config", str(tmp_path / "cell.yaml"), "--out", str(tmp_path / "new")]
+    assert main(["sweep", *words]) == 2
+    assert not (tmp_path / "new").exists()
 
 
 def test_values_of_a_table_have_one_type_a_column(tmp_path):

@@ -54,7 +54,9 @@ def _run_parser() -> ArgumentParser:
 
     parser = ArgumentParser(
         description="Draw, split, train, train the oracle, cross the hole, measure, report. "
-        "Every field below can stand in a YAML file (--config) or here; here wins."
+        "Every field below can stand in a YAML file (--config) or here; here wins. "
+        "A preset that is a sweep, such as entanglement, runs as `transect sweep PRESET` does, "
+        "which has more options."
     )
     parser.add_argument(
         "preset",
@@ -63,7 +65,11 @@ def _run_parser() -> ArgumentParser:
         help="name of a preset; `transect list presets` tells what each is for",
     )
     parser.add_argument("--config", type=str, help="YAML file with any of the fields below")
-    parser.add_argument("--out", type=str, help="folder to make (default: runs/PRESET)")
+    parser.add_argument(
+        "--out",
+        type=str,
+        help="folder to make (default: runs/PRESET, of a sweep runs/PRESET-sweep)",
+    )
     parser.add_argument("--resume", action="store_true", help="finish the run that was interrupted")
     _add_trust(parser, "the file of --config or the run to resume")
     parser.add_argument("--quiet", action="store_true", help="no progress bars")
@@ -79,7 +85,13 @@ def _sweep_parser() -> ArgumentParser:
         description="Run every cell of a grid or a list, each an ordinary run with one thread, and "
         "write one table of all results. The same command again goes on where it stopped.",
     )
-    parser.add_argument("preset", nargs="?", type=str, help="preset that the cells start from")
+    parser.add_argument(
+        "preset",
+        nargs="?",
+        type=str,
+        help="preset that the cells start from; where it is a sweep, its grid as well, in which "
+        "--grid and the file replace fields",
+    )
     parser.add_argument(
         "--config",
         type=str,

@@ -12,16 +12,14 @@ if TYPE_CHECKING:
 
 
 def _run(options: dict[str, Any]) -> None:
+    if _is_sweep(options):
+        # A sweep goes on by itself where it stopped.
+        options.pop("resume", None)
+        _sweep(options)
+        return
     out, resume = options.pop("out", None), options.pop("resume", False)
     quiet, as_json = options.pop("quiet", False), options.pop("json", False)
     config, path = _config_and_path(options, out, resume=resume)
-    if config.study.losses:
-        if as_json:
-            raise ValueError("--json is for a single experiment; this preset is a study of many")
-        from transect.run.study import run_study
-
-        print(run_study(config, path, resume=resume, progress=not quiet) / "report.html")
-        return
     from transect.run.experiment import run
 
     made = run(config, path, resume=resume, progress=not quiet)
@@ -34,6 +32,19 @@ def _run(options: dict[str, Any]) -> None:
 
     print(outcome(made))
     print(made / "report.html" if config.report else made)
+
+
+def _is_sweep(options: dict[str, Any]) -> bool:
+    """Return whether what is to be run, or to be finished, is a sweep."""
+    from transect.run.presets import preset_grid
+
+    if "preset" in options:
+        return bool(preset_grid(options["preset"]))
+    if not options.get("resume") or "out" not in options:
+        return False
+    from transect.sweep.sweep import SWEEP
+
+    return (Path(options["out"]) / SWEEP).is_file()
 
 
 def _config_and_path(
@@ -70,7 +81,8 @@ def _sweep(options: dict[str, Any]) -> None:
         from transect.sweep.compare import compare
 
         try:
-            page = compare([out])
+            # Whoever runs a sweep trusts what it names.
+            page = compare([out], trust=True)
         # Told after what failed, which it must not hide.
         except ValueError as error:
             problems.append(f"the cells lie in {out}, but not side by side: {error}")
@@ -106,7 +118,7 @@ def _engine(options: dict[str, Any]) -> "Engine":
 def _sweep_and_path(options: dict[str, Any]) -> "tuple[Sweep, Path]":
     from transect.run.config import from_dict
     from transect.run.folder import load_yaml
-    from transect.run.presets import preset
+    from transect.run.presets import preset, preset_grid
     from transect.run.trust import check_trust
     from transect.sweep.sweep import described, make_sweep, named_values, read_sweep
 
@@ -117,13 +129,32 @@ def _sweep_and_path(options: dict[str, Any]) -> "tuple[Sweep, Path]":
     values = load_yaml(Path(file)) if file else {}
     grid, cells = described(values.pop("sweep", None), str(file))
     listed = list(named_values(grid, cells))
-    grid |= _grids(options.pop("grid", None) or [])
+    named = options.pop("preset", None)
+    # The preset in a file is a label: what was varied stands in the file itself.
+    grid = (preset_grid(named) if named else {}) | grid | _grids(options.pop("grid", None) or [])
     cells = _cells(options.pop("cell", None) or []) or cells
-    name = options.pop("preset", None) or values.pop("preset", "default")
+    name = named or values.pop("preset", "default")
+    _refuse_varied(options, grid)
     from_file = from_dict(values, preset(name), str(file))
     check_trust([from_file, *listed], file, trust=trust)
     base = from_dict(options, from_file)
     return make_sweep(base, grid, cells), Path(out or f"runs/{name}-sweep")
+
+
+def _refuse_varied(options: dict[str, Any], grid: dict[str, Any]) -> None:
+    """Check that no option sets what the grid varies, since every run would replace it.
+
+    Raises:
+        ValueError: One does.
+    """
+    from transect.sweep.results import flat
+
+    given = flat(options)
+    for name in grid:
+        if name in given or f"{name}.kind" in given:
+            raise ValueError(
+                f"the sweep varies {name}: give its values by transect sweep --grid '{name}=[…]'"
+            )
 
 
 def _grids(words: list[str]) -> dict[str, Any]:
@@ -221,14 +252,7 @@ def _measure(options: dict[str, Any]) -> None:
 
 
 def _report(options: dict[str, Any]) -> None:
-    from transect.run.folder import read_config
-
     path, trust = Path(options["run"]), options.get("trust", False)
-    if read_config(path, trust=trust).study.losses:
-        from transect.run.study import report_study
-
-        print(report_study(path, trust=trust))
-        return
     from transect.run.experiment import report
 
     print(report(path, trust=trust))

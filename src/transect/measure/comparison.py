@@ -10,15 +10,43 @@ and the ratio of two models is that of their ē, seed by seed, with Student's t 
 logarithm over the seeds (`transect.measure.statistics.geometric_interval`). Only blocks that all
 models have count, so ratios fit together: a to c is a to b times b to c.
 
+Measures of another kind are compared by their differences: of each seed counts the mean over the
+conditions that both models have, with Student's t interval over the seeds.
+
 Seeds are the repetitions, conditions are not: they are chosen and belong to the question.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transect.measure.statistics import Interval, check_values, geometric_interval, t_interval
+
+Change = Literal["higher", "lower", "same", "unknown", "missing"]
+"""Which way a model differs: `same` is not distinguishable, `unknown` is one seed alone."""
+
+
+def change(found: Interval | None, nothing: float = 0.0) -> Change:
+    """Return which way an interval lies.
+
+    Args:
+        found: Of a difference or a ratio; None where there is none.
+        nothing: The value that means no difference: 0, or 1 for ratios.
+
+    Example:
+        >>> change(Interval(0.2, 0.1, 0.3, 5)), change(Interval(0.2, -0.1, 0.3, 5))
+        ('higher', 'same')
+        >>> change(Interval(0.2, np.nan, np.nan, 1)), change(None)
+        ('unknown', 'missing')
+    """
+    if found is None:
+        return "missing"
+    if np.isnan(found.low):
+        return "unknown"
+    if found.low > nothing:
+        return "higher"
+    return "lower" if found.high < nothing else "same"
 
 
 class Place(NamedTuple):
@@ -107,6 +135,43 @@ def ratio_over_seeds(errors: ArrayLike, others: ArrayLike) -> Interval:
     if ours.shape != theirs.shape:
         raise ValueError(f"errors and others need one length, got {len(ours)} and {len(theirs)}")
     return geometric_interval(ours / theirs)
+
+
+def averages(values: ArrayLike) -> NDArray[np.float64]:
+    """Return the arithmetic mean over the conditions, (seeds,).
+
+    Args:
+        values: (conditions, seeds); what is not finite is missing. NaN where a seed has none.
+
+    Example:
+        >>> averages([[1.0, np.nan], [3.0, np.nan]])
+        array([ 2., nan])
+    """
+    array = np.asarray(values, dtype=np.float64)
+    known = np.isfinite(array)
+    count = known.sum(axis=0)
+    total = np.where(known, array, 0.0).sum(axis=0)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def difference_over_seeds(values: ArrayLike, others: ArrayLike) -> Interval | None:
+    """Return the mean difference of two models with its t interval, paired over seeds.
+
+    Args:
+        values: (conditions, seeds); what is not finite is missing.
+        others: Those of the model that it is compared with, of the same shape.
+
+    Returns:
+        The interval, which counts the seeds that both have, or None where there is none.
+
+    Example:
+        >>> difference_over_seeds([[2.0, 5.0, 9.0]], [[1.0, 4.0, np.nan]])
+        Interval(mean=1.0, low=1.0, high=1.0, count=2)
+    """
+    with np.errstate(invalid="ignore"):
+        found = averages(np.subtract(values, others))
+    known = found[np.isfinite(found)]
+    return t_interval(known) if len(known) else None
 
 
 def rank(means: ArrayLike) -> list[Place]:

@@ -1,7 +1,7 @@
 """What every page is made of: one file of HTML that needs nothing else.
 
 Images, styles and scripts are within. The content security policy allows nothing else: scripts
-and, but where plotly draws, styles by their hash alone, no connections.
+and styles by their hash alone, no connections.
 """
 
 from base64 import b64encode
@@ -91,25 +91,6 @@ def environment() -> Environment:
     return templates
 
 
-def scripts(templates: Environment, name: str) -> list[str]:
-    """Return plotly and the script that draws with it.
-
-    Args:
-        templates: Where the script lives.
-        name: Name of its file.
-
-    Raises:
-        RuntimeError: A script holds what would end its own element.
-    """
-    from plotly.offline import get_plotlyjs  # noqa: PLC0415 - five megabytes for one figure
-
-    found = [get_plotlyjs(), templates.get_template(name).render()]
-    for script in found:
-        if "</script" in script.lower() or "<!--" in script:
-            raise RuntimeError("a script that would end its own element can't be put into a page")
-    return found
-
-
 def style_text(templates: Environment, names: Sequence[str], images: Iterable[Image] = ()) -> str:
     """Return the style of a page: some style sheets, and the width of every figure.
 
@@ -126,17 +107,16 @@ def style_text(templates: Environment, names: Sequence[str], images: Iterable[Im
     return "\n".join([*sheets, *rules, ""])
 
 
-def policy(inline: Sequence[str], style: str | None = None) -> str:
+def policy(inline: Sequence[str], style: str) -> str:
     """Return the content security policy of a page.
 
     Args:
         inline: Its inline scripts; no others run.
-        style: Its only style element; by default any style is allowed, which plotly needs.
+        style: Its only style element.
     """
     allowed = " ".join(_digest(script) for script in inline) or "'none'"
-    styles = "'unsafe-inline'" if style is None else _digest(style)
     return (
-        f"default-src 'none'; img-src data:; style-src {styles}; "
+        f"default-src 'none'; img-src data:; style-src {_digest(style)}; "
         f"script-src {allowed}; base-uri 'none'; form-action 'none'"
     )
 

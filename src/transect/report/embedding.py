@@ -130,17 +130,17 @@ def embedding(points: pd.DataFrame, transects: pd.DataFrame | None, space: Facto
             axes = figure.add_subplot(1, len(panels), place + 1)
         else:
             axes = figure.add_axes(SOLID_PANELS[place], projection="3d", computed_zorder=False)
-        _draw_points(axes, shown.points, points, factor)
+        draw_points(axes, shown.points, points, factor)
         if transects is not None and place == 0:
             _draw_transects(axes, shown.transects, transects)
         label_axes(axes, shown.labels, large=place == 0)
     return figure
 
 
-def _draw_points(
+def draw_points(
     axes: Axes, codes: NDArray[np.float64], points: pd.DataFrame, factor: str | None
 ) -> None:
-    """Draw the codes, coloured by a factor, or by split where it is None."""
+    """Draw codes (n, 1 to 3) of points, coloured by a factor, or by split where it is None."""
     size = float(np.clip(9000 / max(len(points), 1), 1.5, 12))
     values = None if factor is None else points[factor_column(factor)].to_numpy(np.float64)
     columns = _coordinates(codes, values)

@@ -1,7 +1,6 @@
 """The configuration of a run: everything that a run depends on, and nothing else."""
 
 import dataclasses
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -100,32 +99,6 @@ class AttributionConfig:
 
 
 @dataclass(frozen=True)
-class StudyConfig:
-    """Losses compared over seeds; where none is named, a run is a single experiment.
-
-    Raises:
-        ValueError: A number is out of range or a loss has an impossible name.
-    """
-
-    losses: dict[str, Component] = field(default_factory=dict)
-    """Name -> {kind, options}; each takes the place of `loss`. The first is what the others are
-    compared with."""
-    seeds: int = limited(5, least=1, most=10_000)
-    """How many seeds a loss, counted up from `seed`; 1 or more."""
-    workers: int | None = limited(None, least=1, most=10_000)
-    """Trainings at once, one thread each; one a core where left out."""
-
-    def __post_init__(self) -> None:
-        check_fields(self, "study.")
-        for name in self.losses:
-            if not re.fullmatch(r"[\w+-][\w.+-]*", name):
-                raise ValueError(
-                    "study.losses needs names of letters, digits and _ . + -, which become names "
-                    f"of folders, got {shown(name)}"
-                )
-
-
-@dataclass(frozen=True)
 class Config:
     """One experiment: a world, a hole in it, a model, and how the model is trained.
 
@@ -172,7 +145,6 @@ class Config:
     """What the epochs are written to as well, in the folder `tracking` of the run; offline."""
     report: bool = True
     """Whether figures and page are made; `transect report` makes them later."""
-    study: StudyConfig = field(default_factory=StudyConfig)
     judged: str = ""
     """Name of the model where it was made elsewhere and is only judged; empty where a run trains
     its own."""
@@ -181,7 +153,7 @@ class Config:
         check_fields(self)
 
 
-MAKING = ("encoder", "decoder", "noise", "loss", "sample_weights", "training", "track", "study")
+MAKING = ("encoder", "decoder", "noise", "loss", "sample_weights", "training", "track")
 """Fields that say how a model is made."""
 
 
@@ -251,7 +223,6 @@ _FIELD_TYPES: dict[str, Any] = {
     "recovery": RecoveryConfig,
     "embedding": EmbeddingConfig,
     "attribution": AttributionConfig,
-    "study": StudyConfig,
 }
 
 

@@ -23,7 +23,6 @@ NEITHER = (
     "oracle",
     "track",
     "report",
-    "study",
     "recovery",
     "embedding",
     "attribution",

@@ -13,17 +13,13 @@ TEXT = ("split", "transect", "way")
 """Columns that hold text in every table that has them."""
 
 
-def read_table(
-    path: Path, needed: Sequence[str], rows: int | None = None, *, mixed: bool = False
-) -> pd.DataFrame:
+def read_table(path: Path, needed: Sequence[str], rows: int | None = None) -> pd.DataFrame:
     """Return a table of a run folder.
 
     Args:
         path: The CSV file.
         needed: Columns that it has if it is whole.
         rows: How many rows it has if it is whole; any number if None.
-        mixed: Whether the table is that of a study: `loss` holds names, and any other column may
-            hold text too, as verdicts do. In a history `loss` holds numbers.
 
     Raises:
         ValueError: The file is absent, ends early, lacks a column, or has text where numbers
@@ -44,12 +40,11 @@ def read_table(
                 )
         if rows is not None and len(lines) != rows:
             raise ValueError(f"the table needs {rows} rows, it has {len(lines)}")
-        named = (*TEXT, "loss") if mixed else TEXT
         table = pd.read_csv(io.StringIO(content, newline=""))
-        for name in set(named) & set(header):
+        for name in set(TEXT) & set(header):
             # pandas takes some names for numbers, and `NA` for none
             table[name] = [line[header.index(name)] for line in lines]
-        for name in [] if mixed else table.columns.difference(list(TEXT)):
+        for name in table.columns.difference(list(TEXT)):
             values = table[name]
             truth = pd.api.types.is_bool_dtype(values) or values.dropna().isin([True, False]).all()
             if not (truth or pd.api.types.is_numeric_dtype(values)):

@@ -15,12 +15,19 @@ import pandas as pd
 
 from transect.image.staging import staged
 from transect.report import render, write_figures
-from transect.report.comparison import ComparisonData, comparison_plates, write_comparison_page
+from transect.report.comparison import (
+    ComparisonData,
+    Embeddings,
+    comparison_plates,
+    has_embeddings,
+    write_comparison_page,
+)
 from transect.report.explorer import Exploration
 from transect.report.rendering import Rendering
 from transect.run import folder as files
 from transect.run.exploring import explore_together, same_task
 from transect.run.loaded import Run
+from transect.space import code_columns
 from transect.sweep.grid import nested
 from transect.sweep.naming import texts_of
 from transect.sweep.results import TABLE, read_results, result
@@ -33,7 +40,7 @@ OUT = Path("runs/comparison")
 MOST_EXPLORED = 4
 """Runs that one explorer shows side by side: each takes seconds, and room on the page."""
 
-OWN_FIGURES = r"(penalty|errors|conditions)_\d+|ratios|shares"
+OWN_FIGURES = r"(penalty|errors|conditions)_\d+|ratios|shares|embedding_measures|embeddings"
 """Names of the figures of a comparison."""
 
 
@@ -68,6 +75,7 @@ def compare(
     if (out / files.METRICS).exists():
         raise ValueError(f"{out} holds a run, whose page would be replaced; choose another --out")
     data = _linked(data, folders, out)
+    data = dataclasses.replace(data, embeddings=_embeddings(data, folders, trust=trust))
     rendered = render(comparison_plates(data))
     exploration = _exploration(paths, data, folders, trust=trust)
     with nullcontext(out) if out.exists() else staged(out, mark=files.PAGE) as work:
@@ -177,8 +185,6 @@ def _row(path: Path, *, trust: bool) -> dict[str, Any]:
         raise ValueError(f"{path} is the folder of neither a sweep that has run nor of a run")
     if not (path / files.METRICS).is_file():
         raise ValueError(f"{path} is the folder of a run that is not finished")
-    if files.read_config(path, trust=trust).study.losses:
-        raise ValueError(f"{path} is the folder of a study; give the runs in its {CELLS} instead")
     return result(path, trust=trust)
 
 
@@ -221,9 +227,7 @@ def _common(table: pd.DataFrame, fields: Sequence[str]) -> dict[str, Any]:
         for name in fields
         if table[name].notna().all() and table[name].astype(str).nunique() == 1
     }
-    return nested(
-        {name: value for name, value in same.items() if name.partition(".")[0] != "study"}
-    )
+    return nested(same)
 
 
 def _plain(value: Any) -> Any:
@@ -260,15 +264,59 @@ def _linked(data: ComparisonData, folders: Mapping[str, Path], out: Path) -> Com
     return dataclasses.replace(data, links=links)
 
 
+def _embeddings(
+    data: ComparisonData, folders: Mapping[str, Path], *, trust: bool
+) -> Embeddings | None:
+    """Return the codes of one cell of each model; None where they or their world are not at hand.
+
+    Raises:
+        ValueError: A cell names classes from outside of this package and is not trusted.
+    """
+    if not has_embeddings(data):
+        return None
+    rows = _first_cells(data.scores)
+    folder_of = {
+        str(model): folders[str(cell)]
+        for model, cell in zip(rows["model"], rows["cell"], strict=True)
+        if str(cell) in folders and (folders[str(cell)] / files.POINTS).is_file()
+    }
+    runs = {model: Run(folder, trust=trust) for model, folder in folder_of.items()}
+    worlds = [run.config.world for run in runs.values()]
+    if not runs or any(world != worlds[0] for world in worlds):
+        return None
+    try:
+        space = next(iter(runs.values())).world.space
+    except (ValueError, OSError):  # a world of files that are gone
+        return None
+    points = {model: run.points for model, run in runs.items() if code_columns(run.points.columns)}
+    condition, seed = rows[["condition", "seed"]].iloc[0]
+    return Embeddings(space, str(condition), int(seed), points) if points else None
+
+
+def _first_cells(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells of the first condition and seed of those that most models have."""
+    keys = ["condition", "seed"]
+    condition, seed = scores.groupby(keys, sort=False).size().idxmax()  # pyright: ignore[reportGeneralTypeIssues]
+    return scores[(scores["condition"] == condition) & (scores["seed"] == seed)]
+
+
 def _exploration(
     paths: Sequence[Path], data: ComparisonData, folders: Mapping[str, Path], *, trust: bool
 ) -> Exploration | None:
-    """Return what the explorer shows of a few runs side by side; None of sweeps and other tasks."""
+    """Return what the explorer shows of a few runs side by side; None of other tasks.
+
+    Of a sweep it shows one cell of each model, where there is one condition.
+    """
     scores = data.scores
-    if any(_is_sweep(path) for path in paths) or not 1 < len(scores) <= MOST_EXPLORED:
+    if any(_is_sweep(path) for path in paths):
+        scores = _first_cells(scores) if len(data.conditions) == 1 else scores.head(0)
+    if not 1 < len(scores) <= MOST_EXPLORED:
         return None
-    runs = [Run(folders[str(cell)], trust=trust) for cell in scores["cell"]]
-    if not all((run.path / files.MODEL).is_file() for run in runs) or not same_task(runs):
+    places = [folders.get(str(cell), Path()) for cell in scores["cell"]]
+    if not all((place / files.MODEL).is_file() for place in places):
+        return None
+    runs = [Run(place, trust=trust) for place in places]
+    if not same_task(runs):
         return None
     return explore_together(dict(zip(_short_names(scores), runs, strict=True)))
 

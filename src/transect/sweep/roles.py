@@ -26,7 +26,7 @@ MEASURING = ("oracle", "recovery", "embedding", "attribution")
 NOTHING = ("preset", "report", "track")
 """Fields that change no number."""
 
-BESIDE = ("seed", "study", *MEASURING, *NOTHING)
+BESIDE = ("seed", *MEASURING, *NOTHING)
 """Fields that change neither the model nor the task."""
 
 LEAST = 3

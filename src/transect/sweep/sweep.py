@@ -46,15 +46,13 @@ class Sweep:
         grid: What they differ in.
 
     Raises:
-        ValueError: A field of the grid is unknown, one of its values is out of range, or the
-            cells would be studies.
+        ValueError: A field of the grid is unknown, or one of its values is out of range.
     """
 
     base: Config
     grid: Grid
 
     def __post_init__(self) -> None:
-        _refuse_studies(self.base, self.grid)
         for name, values in self.grid.grid.items():
             for _, value in labelled(values):
                 configure(self.base, {name: value}, f"the grid's {name}")
@@ -214,26 +212,6 @@ def _refuse_another(sweep: Sweep, out: Path) -> None:
     path = out / SWEEP
     if path.is_file() and path.read_text(encoding="utf-8", errors="replace") != dump(sweep):
         raise ValueError(f"{out} holds another sweep, see {path}; choose another --out")
-
-
-def _refuse_studies(base: Config, grid: Grid) -> None:
-    """Check that the cells are single experiments; none would train the losses of a study.
-
-    Raises:
-        ValueError: The base names losses to compare, or a cell sets a field of `study`.
-    """
-    for name in grid.fields:
-        if name.partition(".")[0] == "study":
-            raise ValueError(
-                f"a sweep can't vary {name}, its cells are no studies: put losses on the grid, "
-                "--grid 'loss=…', or use `transect run`"
-            )
-    if base.study.losses:
-        raise ValueError(
-            f"a sweep can't run a study, and study.losses names {', '.join(base.study.losses)}: "
-            "use `transect run`, or empty it with --study.losses '{}' and put the losses on the "
-            "grid, --grid 'loss=…'"
-        )
 
 
 def _labels_as_text(name: str, values: Any) -> Any:

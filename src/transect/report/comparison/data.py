@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from transect.report.measure import Measure
+from transect.space import FactorSpace
 
 RADIUS = "hole.radius"
 """The axis that crossing radii are read along."""
@@ -32,6 +33,28 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Embeddings:
+    """The codes of one cell of each model, which share their points.
+
+    Attributes:
+        space: The factor space.
+        condition: The condition of these cells.
+        seed: Their seed.
+        points: By model, the points of its cell: `split`, the factors, the codes.
+    """
+
+    space: FactorSpace
+    condition: str
+    seed: int
+    points: Mapping[str, pd.DataFrame]
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing was removed from the factor space."""
+        return not any((table["split"] == "removed").any() for table in self.points.values())
+
+
+@dataclass(frozen=True)
 class ComparisonData:
     """All that the figures and the page of a comparison show.
 
@@ -47,6 +70,7 @@ class ComparisonData:
         config: The configuration that all cells have in common, nested.
         versions: Package -> version.
         repeated: How many cells were left out because they repeat others.
+        embeddings: The codes of one cell of each model, where they are at hand.
 
     Raises:
         ValueError: There is no model or condition, the scores name another, or two cells are the
@@ -63,6 +87,7 @@ class ComparisonData:
     config: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     repeated: int = 0
+    embeddings: Embeddings | None = None
 
     def __post_init__(self) -> None:
         names = [condition.name for condition in self.conditions]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from transect.image.staging import write_bytes
+from transect.report.comparison import embedding
 from transect.report.comparison.crossing import crossings
 from transect.report.comparison.data import ComparisonData
 from transect.report.comparison.headline import counts, headline, how_to_read
@@ -88,11 +89,12 @@ def comparison_page(
     every = chain.from_iterable(sections.values())
     explorer = None if exploration is None else make_section(exploration, {})
     inline = [] if explorer is None else [explorer.script]
-    sheets = ["page.css", "study.css", "comparison.css"]
+    sheets = ["page.css", "comparison.css"]
     if explorer is not None:
         sheets.append("explorer.css")
     style = style_text(templates, sheets, every)
     tables = [table for table in [ranking_table(ranked)] if table is not None]
+    answers = embedding.answers(data) if embedding.has_embeddings(data) else {}
     return templates.get_template("comparison.html").render(
         data=data,
         headline=headline(data, ranked),
@@ -101,6 +103,10 @@ def comparison_page(
         ranking=_ranking_lines(ranked),
         radii=_radius_lines(data, models),
         sections=sections,
+        latent_section=embedding.SECTION,
+        reference=next(iter(data.models)),
+        answers=answers,
+        embedding_table=embedding.table(data),
         tables=[*tables, *crossing_tables(data, models)],
         measures=measure_tables(data, "Measures", MAIN, models),
         further=measure_tables(data, "Further measures", FURTHER, models),

@@ -7,6 +7,7 @@ from transect.report.comparison.categories import category_dots, category_measur
 from transect.report.comparison.crossing import crossing
 from transect.report.comparison.curves import error_curves, penalty_curves
 from transect.report.comparison.data import ComparisonData
+from transect.report.comparison.embedding import embedding_plates, has_embeddings
 from transect.report.comparison.forest import ratio_forest, ratio_text
 from transect.report.comparison.measures import DECODER, ENCODER, ORACLE, PENALTY, REMOVED, SOFT_IOU
 from transect.report.comparison.ranking import Ranking, ranking
@@ -38,6 +39,8 @@ def comparison_plates(data: ComparisonData) -> Iterator[Plate]:
         yield _forest_plate(data, ranked)
     if data.has(ENCODER.column) or data.has(DECODER.column):
         yield _shares_plate(data, models)
+    if has_embeddings(data):
+        yield from embedding_plates(data)
 
 
 def _series_plates(

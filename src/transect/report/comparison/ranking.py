@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from transect.measure.comparison import rank, seed_means, shared_blocks
+from transect.measure.comparison import Change, change, rank, seed_means, shared_blocks
 from transect.measure.statistics import Interval
 from transect.report.comparison.data import ComparisonData
 from transect.report.comparison.measures import ERRORS
 from transect.report.measure import Measure
-from transect.report.study.comparison import Change, change
 
 LEAST_SHARE = 0.5
 """A model with fewer of the blocks is not ranked, since its gaps would cost all others theirs."""
