@@ -268,7 +268,7 @@ def test_a_card_goes_with_two_formats_and_covers_nothing(tmp_path, capsys):
 def test_cells_that_failed_are_told_though_the_others_cant_be_compared(
     monkeypatch, capsys, tmp_path
 ):
-    def none_side_by_side(paths):
+    def none_side_by_side(paths, **_):
         raise ValueError("they differ")
 
     monkeypatch.setattr("transect.sweep.sweep.run_sweep", lambda *_, **__: {"seed=1": "no memory"})
