@@ -1,6 +1,5 @@
 import inspect
 import math
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -30,15 +29,8 @@ from transect.run.component import kinds
 from transect.training import load_weights, save_weights
 from transect.world import Rose
 
-DECODERS = {
-    "additive": AdditiveDecoder,
-    "coordinate": CoordinateDecoder,
-    "film": FilmDecoder,
-    "level_set": LevelSetDecoder,
-    "mlp": MlpDecoder,
-    "spatial_broadcast": SpatialBroadcastDecoder,
-    "warp": WarpDecoder,
-}
+# All but the original, whose batch norm ties the images of a batch together.
+DECODERS = {kind: cls for kind, cls in kinds("decoder").items() if kind != "original"}
 
 every_decoder = pytest.mark.parametrize("cls", DECODERS.values(), ids=DECODERS)
 
@@ -58,15 +50,6 @@ def made(cls, size=16, latent=3, seed=0, **options):
 
 def drawn(*shape, seed=1):
     return torch.from_numpy(np.random.default_rng(seed).standard_normal(shape))
-
-
-def test_each_is_found_by_its_kind():
-    found = kinds("decoder")
-
-    assert DECODERS.items() <= found.items()
-    lines = [cls.__doc__.splitlines()[0] for cls in DECODERS.values()]
-    assert all(line.endswith(".") for line in lines)
-    assert len(set(lines)) == len(lines)
 
 
 @every_decoder
@@ -205,13 +188,6 @@ def mixed_difference(decoder, first, second):
 def test_latents_of_an_additive_decoder_do_not_interact(first, second):
     assert mixed_difference(made(AdditiveDecoder), first, second).abs().max() < 1e-13
     assert mixed_difference(made(TransposedDecoder), first, second).abs().max() > 1e-4
-
-
-def test_each_latent_of_an_additive_decoder_matters():
-    decoder, codes = made(AdditiveDecoder), drawn(1, 3)
-
-    for step in torch.eye(3, dtype=torch.float64):
-        assert (decoder(codes + step) - decoder(codes)).abs().max() > 1e-3
 
 
 def test_a_coordinate_decoder_evaluates_each_pixel_from_its_place_and_the_code():
@@ -460,14 +436,6 @@ def test_a_warp_is_that_of_grid_sample_for_each_template(size):
     expected = sum(weights[:, k] * part for k, part in enumerate(warped))
     expected = expected + decoder.bias_head(features)[:, :, None, None]
     assert torch.allclose(decoder(codes), expected, atol=1e-12)
-
-
-def test_an_mlp_decoder_has_the_widths_it_is_given():
-    decoder = MlpDecoder(16, 2, widths=[5, 7, 9])
-
-    layers = [part for part in decoder.modules() if isinstance(part, nn.Linear)]
-    shapes = [(part.in_features, part.out_features) for part in layers]
-    assert shapes == list(pairwise([2, 5, 7, 9, 256]))
 
 
 PARTS = [*kinds("encoder").values(), *kinds("decoder").values()]

@@ -74,18 +74,17 @@ def test_decoders_end_in_logits(decoder):
     assert torch.allclose(decoder(codes), before - 100, atol=1e-4)
 
 
-@pytest.mark.parametrize("size", [32, 64, 128, 40])
-def test_original_scales_to_other_sizes(size):
-    model = VAE(OriginalEncoder(size, 2), OriginalDecoder(size, 2))
-
-    assert model(torch.rand(2, size, size)).logits.shape == (2, 1, size, size)
-
-
-@pytest.mark.parametrize("size", [16, 32, 128])
-def test_strided_scales_to_other_sizes(size):
-    model = VAE(StridedEncoder(size, 5), TransposedDecoder(size, 5))
-
-    assert model(torch.rand(2, size, size)).logits.shape == (2, 1, size, size)
+@pytest.mark.parametrize(
+    ("encoder", "decoder", "sizes"),
+    [
+        (OriginalEncoder, OriginalDecoder, [32, 64, 128, 40]),
+        (StridedEncoder, TransposedDecoder, [16, 32, 128]),
+    ],
+)
+def test_models_scale_to_other_sizes(encoder, decoder, sizes):
+    for size in sizes:
+        model = VAE(encoder(size, 2), decoder(size, 2))
+        assert model(torch.rand(2, size, size)).logits.shape == (2, 1, size, size)
 
 
 def test_channels_run_from_the_image_inwards_and_the_last_is_repeated():

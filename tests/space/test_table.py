@@ -1,7 +1,6 @@
 """Tables as spreadsheets, R, pandas and hands write them."""
 
 import csv
-import io
 
 import numpy as np
 import pandas as pd
@@ -68,30 +67,10 @@ def test_commas_that_may_mean_something_else_are_refused(tmp_path, content, mess
         numbers(tmp_path, content)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "1_0",
-        "0x10",
-        "nan",
-        "inf",
-        "1e999",
-        "1d3",
-        "١٢",
-        "'1",
-        "50%",
-        "−1",
-        "1e",
-        ".",
-        "--1",
-        "True",
-        "1.2.3",
-        "1.000.000",
-        "",
-        "1 000",
-        "1\u00a0000",
-    ],
-)
+OTHER = "1_0 0x10 nan inf 1e999 1d3 ١٢ '1 50% −1 1e . --1 True 1.2.3 1.000.000"
+
+
+@pytest.mark.parametrize("text", [*OTHER.split(), "", "1 000", "1\u00a0000"])
 def test_no_other_spelling_is_a_number(tmp_path, text):
     with pytest.raises(ValueError, match=r"line 3: b needs a finite number such as 0.5 .* got"):
         numbers(tmp_path, f"a,b\n1,2\n1,{text}\n")
@@ -166,9 +145,3 @@ def test_separators_within_quotes_separate_nothing(tmp_path):
     table = read(tmp_path, '"size (mm, outer)";"a ""b""";c\n1,5;2;3\n')
     assert table.names == ("size (mm, outer)", 'a "b"', "c")
     assert table.numbers(["size (mm, outer)"]).tolist() == [[1.5]]
-
-
-def test_the_first_column_may_have_no_name(tmp_path):
-    text = io.StringIO()
-    pd.DataFrame({"a": [0.5]}).to_csv(text, sep="\t")
-    assert read(tmp_path, text.getvalue()).numbers(["a"]).tolist() == [[0.5]]

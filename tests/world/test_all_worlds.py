@@ -1,5 +1,7 @@
 """What holds for every world: views, ends of periods, defaults, bad points."""
 
+import inspect
+import math
 import subprocess
 import sys
 from itertools import product
@@ -130,6 +132,67 @@ def test_default_transects_cross_the_default_hole_from_outside_to_outside(world)
         inside = hole.contains(line.points)
         assert inside.any()
         assert not inside[[0, -1]].any()
+
+
+@pytest.mark.parametrize(
+    ("world", "closed"),
+    [
+        *((Rose(petals), True) for petals in (4, 4.0)),
+        *((Rose(petals), False) for petals in (2.5, [2, 6])),
+        (Lissajous(2, 3), True),
+        *((Lissajous(first, 2), False) for first in (2.5, (1, 3))),
+        *((Superformula(m), True) for m in (6, 5)),
+        *((Superformula(m), False) for m in (2.5, (2, 6))),
+    ],
+)
+def test_a_curve_is_closed_by_fixed_whole_numbers_alone(world, closed):
+    assert world.closed == closed
+    first, last = world.curves(box_points(world, np.full((1, 9), 0.4)))[0, [0, -1]]
+    assert (np.linalg.norm(first - last) < 1e-10) == closed
+
+
+CLASSES = [Rose, Ellipse, Lissajous, Superformula, FourierBlob, GaussianBump, Grating]
+
+
+@pytest.mark.parametrize("cls", CLASSES)
+def test_an_impossible_option_is_refused_by_its_name(cls):
+    fixed = {}
+    for name, parameter in inspect.signature(cls).parameters.items():
+        wrong = [2, 2.5, "many", 2_000_000] if name == "vertices" else ["left", [2, 1], math.nan]
+        for value in wrong:
+            with pytest.raises(
+                ValueError, match=f"^{name}|^a2" if cls is FourierBlob else f"^{name}"
+            ):
+                cls(**{name: value})
+        if name not in {"vertices", "amplitudes"}:
+            fixed[name] = np.mean(parameter.default)
+    with pytest.raises(ValueError, match="at least one factor"):
+        cls(**(fixed or {"amplitudes": [0.1, 0.1]}))
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: Rose(petals=-1), "petals needs values within"),
+        (lambda: Rose(rotation=[0, 7]), "rotation repeats"),
+        (lambda: Ellipse(size=(0, 1)), "size needs values within"),
+        (lambda: Ellipse(aspect=-2), "aspect needs values within"),
+        (lambda: Ellipse(orientation=(0, 4)), "orientation repeats after 3.14159"),
+        (lambda: Lissajous(frequency_x=-1), "frequency_x needs values within"),
+        (lambda: Lissajous(phase=(0, 7)), "phase repeats"),
+        (lambda: Superformula(m=-2), "m needs values within"),
+        (lambda: Superformula(n1=0), "n1 needs values within"),
+        (lambda: FourierBlob([(-0.6, 0.6), (-0.5, 0.5)]), "sum to less than 1"),
+        (lambda: GaussianBump(width=0), "width needs values within"),
+        (lambda: GaussianBump().paint([[0, 0]], 0), "size needs a whole number"),
+        (lambda: Grating(frequency=(-1, 3)), "frequency needs values within"),
+        (lambda: Grating(width=-1), "width needs values within"),
+        (lambda: Grating().paint([[2, 0]], 16.0), "size needs a whole number"),
+    ],
+)
+def test_values_that_make_no_image_are_refused(build, message):
+    with pytest.raises(ValueError, match=message):
+        build()
 
 
 @pytest.mark.parametrize("dimension", range(1, 8))

@@ -3,7 +3,6 @@
 from math import cos, pi, sin
 
 import numpy as np
-import pytest
 
 from transect.world import Ellipse, FourierBlob, Lissajous, Superformula
 
@@ -57,14 +56,6 @@ def test_frequencies_two_to_one_draw_a_parabola_and_three_to_one_a_cubic():
     np.testing.assert_allclose(x, 3 * y - 4 * y**3, atol=1e-14)
 
 
-def test_a_lissajous_figure_is_closed_by_fixed_whole_frequencies():
-    assert Lissajous(2, 3).closed
-    assert not Lissajous(2, 2.5).closed
-    assert not Lissajous((1, 3), 2).closed
-    ends = Lissajous(2, 3).curves([[0.4]])[0, [0, -1]]
-    np.testing.assert_allclose(ends[0], ends[1], atol=1e-13)
-
-
 def test_a_supershape_without_corners_is_a_circle():
     curves = Superformula(m=0).curves([[1, 2, 3], [6, 10, 2.5]])
     np.testing.assert_allclose(np.linalg.norm(curves, axis=-1), 1, rtol=1e-14)
@@ -100,15 +91,6 @@ def test_a_supershape_stays_finite_where_its_radius_overflows():
     np.testing.assert_allclose(np.linalg.norm(curves, axis=-1).max(axis=1), 1, rtol=1e-12)
 
 
-@pytest.mark.parametrize(("m", "closed"), [(6, True), (5, True), (2.5, False), ((2, 6), False)])
-def test_a_supershape_is_closed_by_a_fixed_whole_number_of_corners(m, closed):
-    world = Superformula(m=m)
-    assert world.closed == closed
-    if closed:
-        ends = world.curves([[1.5, 3, 8]])[0, [0, -1]]
-        np.testing.assert_allclose(ends[0], ends[1], atol=1e-12)
-
-
 def test_the_spectrum_of_the_radius_of_a_blob_is_its_point():
     points = np.array([[0.2, -0.1, 0.05], [-0.25, 0.25, -0.25]])
     curves = FourierBlob(vertices=64).curves(points)
@@ -128,28 +110,3 @@ def test_harmonics_of_a_blob_can_be_fixed_and_added():
     assert world.space.names == ("a3", "a6")
     spectrum = 2 * np.fft.rfft(np.linalg.norm(world.curves([[-0.1, 0.3]])[0], axis=-1)).real / 300
     np.testing.assert_allclose(spectrum[2:8], [0.1, -0.1, 0, 0, 0.3, 0], atol=1e-14)
-
-
-@pytest.mark.parametrize(
-    ("build", "message"),
-    [
-        (lambda: Ellipse(size=(0, 1)), "size needs values within"),
-        (lambda: Ellipse(aspect=-2), "aspect needs values within"),
-        (lambda: Ellipse(orientation=(0, 4)), "orientation repeats"),
-        (lambda: Ellipse(vertices=0), "vertices needs a whole number"),
-        (lambda: Lissajous(frequency_x=-1), "frequency_x needs values within"),
-        (lambda: Lissajous(phase=(0, 7)), "phase repeats"),
-        (lambda: Lissajous(vertices="many"), "vertices needs a whole number"),
-        (lambda: Superformula(m=-2), "m needs values within"),
-        (lambda: Superformula(n1=0), "n1 needs values within"),
-        (lambda: Superformula(vertices=1.5), "vertices needs a whole number"),
-        (lambda: FourierBlob(0.2), "amplitudes needs a list"),
-        (lambda: FourierBlob("ab"), "amplitudes needs a list"),
-        (lambda: FourierBlob([(-0.6, 0.6), (-0.5, 0.5)]), "sum to less than 1"),
-        (lambda: FourierBlob([0.1, 0.1]), "at least one factor"),
-        (lambda: FourierBlob(vertices=2), "vertices needs a whole number"),
-    ],
-)
-def test_bad_options_of_curves_are_refused(build, message):
-    with pytest.raises(ValueError, match=message):
-        build()

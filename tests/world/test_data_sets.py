@@ -152,14 +152,8 @@ def test_smaller_images_average_blocks_of_pixels(tmp_path):
 def test_shapes3d_reads_the_asked_rows_in_any_order_and_repetition(tmp_path):
     labels = write_shapes3d(tmp_path / "3dshapes.h5")
     world = Shapes3D(tmp_path / "3dshapes.h5")
-    assert world.space.names == (
-        "floor_hue",
-        "wall_hue",
-        "object_hue",
-        "scale",
-        "shape",
-        "orientation",
-    )
+    names = "floor_hue wall_hue object_hue scale shape orientation"
+    assert " ".join(world.space.names) == names
     rows = np.random.default_rng(4).integers(0, len(labels), 200)
     assert row_number(world.paint(labels[rows], 64)).tolist() == rows.tolist()
 
@@ -188,14 +182,8 @@ def test_mpi3d_runs_through_its_grid_in_row_major_order(tmp_path):
     shape = (2, 3, 2, 3, 1, 4, 5)
     write_mpi3d(tmp_path / "mpi3d.npz", np.prod(shape))
     world = MPI3D(tmp_path / "mpi3d.npz", shape=list(shape))
-    assert world.space.names == (
-        "object_color",
-        "object_shape",
-        "object_size",
-        "camera_height",
-        "horizontal_axis",
-        "vertical_axis",
-    )
+    names = "object_color object_shape object_size camera_height horizontal_axis vertical_axis"
+    assert " ".join(world.space.names) == names
     points = np.array(list(product(*map(range, (2, 3, 2, 3, 4, 5)))), dtype=float)
     assert row_number(world.paint(points, 8)).tolist() == list(range(720))
 
@@ -314,15 +302,10 @@ def test_a_file_of_shapes3d_without_labels_is_refused(tmp_path):
         ([2, 2, 2, 1, 1, 1, 1.0], "shape needs a whole number"),
         (8, "shape needs 7 whole numbers"),
         ([1, 1, 1, 1, 1, 1, 1], "1 for shape"),
+        ("one", "at least two values"),
     ],
 )
 def test_shapes_of_mpi3d_that_do_not_fit_are_refused(tmp_path, shape, message):
-    write_mpi3d(tmp_path / "mpi3d.npz", 8)
+    write_mpi3d(tmp_path / "mpi3d.npz", 1 if shape == "one" else 8)
     with pytest.raises(ValueError, match=message):
-        MPI3D(tmp_path / "mpi3d.npz", shape=shape)
-
-
-def test_a_data_set_of_one_image_is_refused(tmp_path):
-    write_mpi3d(tmp_path / "mpi3d.npz", 1)
-    with pytest.raises(ValueError, match="at least two values"):
-        MPI3D(tmp_path / "mpi3d.npz", shape=[1] * 7)
+        MPI3D(tmp_path / "mpi3d.npz", shape=[1] * 7 if shape == "one" else shape)

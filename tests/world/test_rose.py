@@ -38,12 +38,6 @@ def test_the_default_is_the_world_of_the_original():
     np.testing.assert_allclose(curve[0, -1], curve[0, 0], atol=1e-12)
 
 
-def test_petals_of_height_zero_are_a_circle():
-    curve = Rose().curves([[0.7, 0.0], [2.0, 0.0]])
-    np.testing.assert_allclose(np.hypot(curve[..., 0], curve[..., 1])[0], 0.7, rtol=1e-14)
-    np.testing.assert_allclose(np.hypot(curve[..., 0], curve[..., 1])[1], 2.0, rtol=1e-14)
-
-
 def test_every_parameter_against_the_curve_in_complex_numbers():
     world = Rose((2, 7), (0.5, 2), (0, 2), phase=(0, 2 * pi), rotation=(0, 2 * pi), vertices=60)
     assert world.space.names == ("a", "b", "petals", "phase", "rotation")
@@ -83,15 +77,6 @@ def test_turning_the_figure_is_shifting_the_phase():
     assert gap.max() < 0.01
 
 
-def test_the_curve_is_closed_only_by_a_fixed_whole_number_of_petals():
-    assert Rose(4).closed
-    assert Rose(4.0).closed
-    assert not Rose(2.5).closed
-    assert not Rose([2, 6]).closed
-    ends = Rose(2.5).curves([[1.0, 0.5]])[0, [0, -1]]
-    assert np.linalg.norm(ends[0] - ends[1]) > 0.5
-
-
 def test_ranges_beyond_the_original_widen_the_view():
     assert Rose(a=(0, 3), b=(-2, 1)).extent == 5
     assert Rose(a=0.1, b=(0, 0.2)).extent == 4
@@ -101,18 +86,3 @@ def test_other_ranges_get_a_hole_and_transects_of_their_own():
     world = Rose(a=(1, 3))
     assert world.default_hole()["kind"] == "ball"
     assert [line["name"] for line in world.default_transects()] == ["a", "b", "antidiagonal"]
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"a": [2, 1]}, "a needs a finite number"),
-        ({"petals": -1}, "petals needs values within"),
-        ({"rotation": [0, 7]}, "rotation repeats"),
-        ({"vertices": 2}, "vertices needs a whole number"),
-        ({"a": 1, "b": 1}, "at least one factor"),
-    ],
-)
-def test_bad_options_are_refused(options, message):
-    with pytest.raises(ValueError, match=message):
-        Rose(**options)
