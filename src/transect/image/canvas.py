@@ -20,7 +20,7 @@ _CHUNK_BYTES = 4_000_000
 
 
 class Canvas(ABC):
-    """What the images of a world are drawn on.
+    """The frame that the images of a world are drawn in.
 
     Attributes:
         height: Height of the images in pixels.
@@ -88,7 +88,7 @@ class SquareCanvas(Canvas):
 
         Args:
             world: A world of curves, which are stroked, or one that paints.
-            points: Points of the world's space, raw units; a `ValueError` tells what is wrong.
+            points: Points of the world's space, raw units; a `ValueError` if they are no such.
             threads: Number of threads, all cores if None. The result does not depend on it.
 
         Raises:
@@ -133,7 +133,7 @@ class OriginalCanvas(Canvas):
 
     The original exported figures of 875 x 656 pixels, black on white, and shrank them in an image
     viewer without averaging. A world unit is 0.815 · 656 / 8 = 66.83 pixels, a line 4 points at
-    150 dots an inch. Equal axes centre the *bounding box* of each curve horizontally, at 453
+    150 dots per inch. Equal axes centre the *bounding box* of each curve horizontally, at 453
     pixels; the origin lies 316.5 pixels below the top. Along an axis that shrinks by r, pixel i
     is the linear interpolation of the figure between pixel centres at the position i r - 1/4,
     counted from the first centre.

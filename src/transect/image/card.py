@@ -1,4 +1,4 @@
-"""What a dataset is, told to people and to programs: a data card, and Croissant metadata.
+"""Descriptions of a dataset for people and for programs: a data card, and Croissant metadata.
 
 `README.md` is a card as the Hugging Face hub shows it; `datasets.load_dataset(folder)` reads its
 YAML header. `croissant.json` is described in `transect.image.croissant`. Both stand beside the
@@ -42,7 +42,7 @@ def write_card(
         dataset: What was written.
         path: The folder of PNG files, or the Parquet file.
         making: The command or the code that makes it again.
-        hole: What was removed, in words; empty where nothing was.
+        hole: What was removed, in words; empty if nothing was.
         overwrite: Whether files of these names may be replaced.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Checks of images: shape, numbers, range, and which of both ends is the background."""
+"""Checks of images: shape, numbers, range, and whether the background is bright."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -8,12 +8,12 @@ TOLERANCE = 1e-5
 
 
 BRIGHT_SHARE = 0.75
-"""Share of the pixels along the edges that are bright where the background is.
+"""Share of the pixels along the edges that are bright if the background is.
 
-Of a pattern without a background, one half is."""
+In a pattern without a background one half of them is."""
 
 BRIGHT = 0.6
-"""What a bright pixel exceeds; mid-grey, which a model answers that has learnt nothing, is dark."""
+"""What a bright pixel exceeds. Mid-grey, the output of a model that has learnt nothing, is dark."""
 
 
 def check_stack(
@@ -104,7 +104,7 @@ def check_images(
 def is_bright(images: NDArray[np.float32]) -> bool:
     """Return whether at least 75 % of the pixels along the edges of all images exceed 0.6.
 
-    Measures take 1 as the foreground: on images of a bright background they compare backgrounds.
+    Measures take 1 as the foreground: with a bright background they compare backgrounds.
 
     Args:
         images: (n, h, w) in [0, 1].

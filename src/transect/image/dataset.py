@@ -29,7 +29,7 @@ class Dataset:
     map-style dataset for `torch.utils.data.DataLoader`, with or without workers.
 
     Args:
-        world: What the points mean.
+        world: The world of the points.
         canvas: How its images are drawn.
         points: The n points and what is known of them.
 
@@ -187,7 +187,7 @@ class Dataset:
         """Iterate over images, `batch_size` at a time.
 
         Args:
-            batch_size: Images a batch, at least 1; the last one may be smaller.
+            batch_size: Images per batch, at least 1; the last one may be smaller.
             rows: As in `pixels`.
             seed: Shuffles the rows: a whole number from 0 up, or several, as a seed and an epoch.
                 By default they keep their order.

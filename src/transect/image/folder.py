@@ -23,7 +23,7 @@ from transect.space.table import Table, header_line, read_table
 from transect.world.grey import byte_images, unit_images
 
 TABLE = "metadata.csv"
-"""One row an image: `file_name`, the factors `factor.<name>`, `split`, `boundary_distance`."""
+"""One row per image: `file_name`, the factors `factor.<name>`, `split`, `boundary_distance`."""
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".mpo", ".webp", ".tif", ".tiff", ".bmp", ".gif")
 
@@ -132,7 +132,7 @@ def _check_files(folder: Path, listed: list[str]) -> None:
 
 
 def _check_within(names: Sequence[str]) -> None:
-    """Check that file names from a table, which may be anybody's, stay in the folder of the table.
+    """Check that file names from a foreign table stay in the folder of the table.
 
     Raises:
         ValueError: One leads out of it.
@@ -157,14 +157,14 @@ def read_images(
         path: A folder, or one image file.
         names: File names in the folder, in the order wanted. By default all, in natural order,
             where numbers within names count by their value: `img_2.png` before `img_10.png`.
-        invert: Whether the images are dark on a bright background and 1 - x is wanted of each.
+        invert: Whether the images are dark on a bright background and 1 - x is wanted for each.
 
     Returns:
         The images (n, height, width), float32 in [0, 1], and their file names.
 
     Raises:
         ValueError: The path or a named file is absent, the folder has no image, an image
-            cannot be read, images differ in size, or their values leave open what white is.
+            cannot be read, images differ in size, or their values leave open which value is white.
     """
     path = Path(path)
     folder = path.parent if path.is_file() else path

@@ -26,7 +26,7 @@ def write_dataset(
         source: A `Dataset` or an `ImageFile` of at least one image.
         path: The file to write, with the ending of its format, or the folder to make for one of
             `FOLDERS`.
-        format: One of `FORMATS`; by default the ending of the path tells, and a path without
+        format: One of `FORMATS`; by default the one of the path's ending; a path without
             an ending is a folder of PNG files.
         overwrite: Whether a dataset that is there may be replaced.
         progress: Called after each batch with the number of images that are done.
@@ -50,7 +50,8 @@ def write_dataset(
 def read_dataset(path: str | Path) -> ImageFile:
     """Return what `write_dataset` wrote.
 
-    A folder with an index holds shards, any other one PNG files; the ending of a file tells more.
+    A folder with an index holds shards, any other one PNG files; a file has the format of its
+    ending.
 
     Raises:
         ValueError: The path is absent or of no known format, or its content is not as the format
@@ -65,7 +66,7 @@ def read_dataset(path: str | Path) -> ImageFile:
 
 
 def format_of(path: Path) -> str:
-    """Return the format that the ending of a path tells: `png` where it has none.
+    """Return the format of the ending of a path: `png` if it has none.
 
     Raises:
         ValueError: It is the ending of no format.
@@ -74,6 +75,6 @@ def format_of(path: Path) -> str:
     if ending not in FORMATS or (ending == "png" and path.suffix):
         endings = ", ".join(f".{name}" for name in FORMATS if name not in FOLDERS)
         raise ValueError(
-            f"{path}: the ending tells no format of a dataset; choose from {endings}, or a folder"
+            f"{path}: the ending is that of no format; choose from {endings}, or a folder"
         )
     return ending

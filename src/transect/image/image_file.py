@@ -1,4 +1,4 @@
-"""What every file of images holds: images and the ground truth that belongs to them."""
+"""The content of every file of images: the images and their ground truth."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -193,7 +193,7 @@ def image_batches(
         The rows (k,) and their images (k, height, width).
 
     Raises:
-        ValueError: There is not one image.
+        ValueError: There is no image.
     """
     if not len(source):
         raise ValueError("a file needs at least one image, got none")

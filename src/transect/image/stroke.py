@@ -86,8 +86,8 @@ def in_chunks(
     Args:
         task: Works on some rows; calls are independent of one another.
         count: Number of rows.
-        chunk: Rows a call.
-        threads: Number of threads, as many as the process may use cores if None.
+        chunk: Rows per call.
+        threads: Number of threads, one per core that the process may use if None.
 
     Raises:
         ValueError: `threads` is below 1.

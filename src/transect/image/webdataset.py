@@ -2,7 +2,7 @@
 
 A sample is two members of a shard, one after the other: `<key>.png`, and `<key>.json` with the
 factors `factor.<name>`, `split` and `boundary_distance`, null where there is no hole. The key is
-the number of the image. `index.json` tells the shards and how many images each holds:
+the number of the image. `index.json` lists the shards and how many images each holds:
 
     webdataset.WebDataset(str(path / "shard-{000000..000003}.tar")).decode("l8")
 """

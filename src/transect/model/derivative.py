@@ -1,8 +1,8 @@
 """Derivatives of images by their codes.
 
-Codes are short and images long, so that forward mode is the cheap one: one pass along each
-coordinate of the code, all at once, which share that of the images themselves. Where a part of a
-decoder knows no forward derivative, central differences take its place: two more images for each
+Codes are short and images long, so forward mode is the cheap one: one pass along each coordinate
+of the code, all at once, which share the pass for the images themselves. If a part of a
+decoder has no forward derivative, central differences take its place: two more images for each
 coordinate.
 """
 
@@ -21,7 +21,7 @@ def with_jacobian(decoder: Callable[[Tensor], Tensor], codes: Tensor) -> tuple[T
         codes: (n, latent).
 
     Raises:
-        ValueError: A part of the function knows no forward derivative.
+        ValueError: A part of the function has no forward derivative.
 
     Example:
         >>> made, jacobian = with_jacobian(lambda z: z**2, torch.tensor([[3.0]]))
@@ -41,7 +41,7 @@ def with_jacobian(decoder: Callable[[Tensor], Tensor], codes: Tensor) -> tuple[T
         shared = (None, 0)
         try:
             made, columns = torch.func.vmap(along, out_dims=shared)(axes)  # pyright: ignore[reportArgumentType]
-        except Exception as error:  # what code of anybody's raises when it is differentiated
+        except Exception as error:  # foreign code raises anything when it is differentiated
             if isinstance(error, ValueError | torch.OutOfMemoryError):
                 raise
             reason = first_line(error)

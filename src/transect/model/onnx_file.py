@@ -71,7 +71,7 @@ def onnx_bytes(model: VAE, part: str) -> bytes:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep back what the exporter says of its own future and of packages that are not here."""
+    """Silence what the exporter prints about its own future and about missing packages."""
     log = logging.getLogger("torch.onnx")
     level = log.level
     log.setLevel(logging.ERROR)

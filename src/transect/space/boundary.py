@@ -180,7 +180,7 @@ def _resolve(distance: Distance, length: float) -> tuple[NDArray[np.float64], ND
         same = (depth[1:] <= 0) == (depth[:-1] <= 0)
         could_turn = np.abs(depth[1:]) + np.abs(depth[:-1]) < gap * length
         doubts = np.flatnonzero(same & could_turn & (gap > _FINEST))
-        # Only a line along the boundary leaves doubts everywhere, and those halve for ever.
+        # Only a line along the boundary leaves doubts everywhere, and halving never ends them.
         if doubts.size == 0 or doubts.size > _MOST_DOUBTS:
             return fractions, depth <= 0
         middles = (fractions[doubts] + fractions[doubts + 1]) / 2

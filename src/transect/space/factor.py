@@ -90,7 +90,7 @@ class Factor:
 class FactorSpace:
     """The box that some factors span; every point of it names one image.
 
-    Points are float64 arrays (n, d) in raw units, one column a factor, in the order given here.
+    Points are float64 arrays (n, d) in raw units, one column per factor, in the order given here.
 
     Args:
         factors: At least one factor; names are unique.
@@ -176,7 +176,7 @@ class FactorSpace:
     def check(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return `points` as a float64 array (n, d), or say what is wrong with them.
 
-        Points outside the box are allowed here: a line may leave it. `contains` tells.
+        Points outside the box are allowed here, since a line may leave it; see `contains`.
 
         Raises:
             ValueError: The shape is not (n, d) or a value is not finite.

@@ -1,4 +1,4 @@
-"""What every hole answers, whatever its shape, and the set algebra of holes.
+"""The contract of every hole, and the set algebra of holes.
 
 With signed distances f and g (negative inside), the algebra is
 

@@ -310,7 +310,7 @@ def _check_simple(vertices: NDArray[np.float64]) -> None:
     for edge in range(last):
         start, end = vertices[edge], ends[edge]
         meets = _segments_meet(start, end, vertices[edge + 1 :], ends[edge + 1 :])
-        # Neighbours share a vertex by right; they are wrong only where one folds back.
+        # Neighbours share a vertex; they are wrong only if one folds back.
         meets[0] = _folds(start, end, ends[edge + 1])
         if edge == 0:
             meets[-1] = _folds(end, start, vertices[last])

@@ -76,8 +76,8 @@ class Transect:
     def points(self) -> NDArray[np.float64]:
         """The points, (count, d), raw units.
 
-        A factor with a finite set of values takes the nearest of them, so that each point names a
-        image that exists.
+        A factor with a finite set of values takes the nearest of them, so that each point has an
+        image.
         """
         return self.space.snap(self.at(self.fractions))
 

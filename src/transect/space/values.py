@@ -1,4 +1,4 @@
-"""Values checked against what is asked of them: arguments of functions, fields of a configuration.
+"""Checks of values: arguments of functions, and fields of a configuration.
 
 A configuration comes from files and from people, so its values are checked where it is made, by one
 rule for every field and every option: a truth value is no number, text is no number, and a number
@@ -130,7 +130,7 @@ def shown(value: Any) -> str:
 
 
 def _check_plain(name: str, value: Any) -> None:
-    """Check what is asked of numbers and texts wherever they stand.
+    """Check what holds for numbers and texts everywhere.
 
     Raises:
         ValueError: A number is not finite or beyond single precision, or a text is too long.

@@ -46,7 +46,7 @@ def save_checkpoint(
             under `optimizer.<parameter>.`, those of the critic under `critic.` and
             `critic_optimizer.<parameter>.`, and `state` as JSON in the header.
         model: The model.
-        optimizer: Its optimizer; the learning rate is not kept, since the schedule knows it.
+        optimizer: Its optimizer; the learning rate is not kept, since the schedule gives it.
         state: Plain values.
         critic: What learns beside the model, if anything does.
     """

@@ -10,7 +10,7 @@ from transect.space.reading import reading
 
 
 class History:
-    """Rows of numbers, one an epoch, in a CSV file that is whole at every moment.
+    """Rows of numbers, one per epoch, in a CSV file that is whole at every moment.
 
     Args:
         path: The file. Rows that it holds already are read.
@@ -33,7 +33,7 @@ class History:
         return iter(self.rows)
 
     def column(self, name: str) -> list[float]:
-        """Return one column, a number an epoch.
+        """Return one column, one number per epoch.
 
         Raises:
             ValueError: There is no such column.

@@ -58,7 +58,7 @@ def train(
     many threads, whether training was interrupted or not. Started by `accelerate launch` on several
     devices, each takes its share of every batch.
 
-    `folder` receives `history.csv`, one row an epoch: epoch, loss and its terms (means over the
+    `folder` receives `history.csv`, one row per epoch: epoch, loss and its terms (means over the
     epoch, with noise and while the weights changed), validation_loss (with noise),
     validation_nmse (without), `<watched>_nmse`, seconds, images_per_second (training alone) and
     learning_rate; `checkpoint/`, from which `resume` goes on; and `status.json`, how far it is.

@@ -1,4 +1,4 @@
-"""A loss at work in a training."""
+"""A loss, together with the state of its training."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ class Objective:
         Args:
             model: The `VAE`, or what accelerate has made of it.
             images: (n, 1, h, w) in [0, 1].
-            noise: ε, (n, d); it is left out where the loss wants none.
+            noise: ε, (n, d); it is left out if the loss needs none.
             weights: Of the images, (n,); without it each weighs 1.
         """
         outputs: Outputs = model(images, noise if self.noise else None)

@@ -23,7 +23,7 @@ class TrainingOptions:
     epochs: int = limited(8, least=1, most=1_000_000)
     """Passes over the training images; the most of them where `stop` may end training before."""
     batch_size: int = limited(16, least=1, most=1_000_000)
-    """Images a step, over all devices together."""
+    """Images per step, over all devices together."""
     learning_rate: float = limited(1.2e-2, above=0, most=1000)
     """Learning rate; the highest of the schedule."""
     optimizer: Optimizer = "muon"

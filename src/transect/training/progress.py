@@ -18,7 +18,7 @@ STATUS = "status.json"
 
 
 class Reporter:
-    """A progress bar over the steps of a training; one line an epoch where there is no terminal.
+    """A progress bar over the steps of a training; one line per epoch if there is no terminal.
 
     Both go to standard error, since standard output belongs to results.
 

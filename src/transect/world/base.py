@@ -1,4 +1,4 @@
-"""What every world answers."""
+"""The contract of every world, and what worlds share."""
 
 from abc import ABC, abstractmethod
 from math import gamma, pi
@@ -29,22 +29,21 @@ class World(ABC):
     space: FactorSpace
 
     def default_hole(self) -> dict[str, Any]:
-        """Return the hole that is removed where the user names none.
+        """Return the hole that is removed if the user names none.
 
         It is in the form of the configuration: `kind` and the options of that kind. Here it is a
-        ball around the middle of the box that takes a tenth of the box, in units of the box. From
-        five factors on it takes less: its radius is at most 0.45, so that a boundary is left all
-            around.
+        ball in the middle of the box, in units of the box, with 10 % of its volume. From five
+        factors on it is smaller: its radius is at most 0.45, so that points remain all around it.
         """
         return {"kind": "ball", "radius": ball_radius(self.space.dimension), "unit": "box"}
 
     def default_transects(self) -> list[dict[str, Any]]:
-        """Return the transects that are walked where the user names none.
+        """Return the transects of a run if the user names none.
 
         Each is in the form of the configuration: `name`, `start`, `end`, `count`. Here they are
         lines through the middle of the box, one along each factor and, for two factors, the
-        antidiagonal, along which the first grows and the second falls. They have 15 points, but
-        one for each value along a factor that is a finite grid.
+        antidiagonal, along which the first grows and the second falls. They have 15 points, and
+        along a factor that is a finite grid one for each of its values.
         """
         middle = self.space.snap(self.space.center[None])[0]
         lines = []
@@ -93,8 +92,8 @@ class PaintedWorld(World):
 def ball_radius(dimension: int) -> float:
     """Return the radius of the ball that takes a tenth of a unit box, at most 0.45.
 
-    The volume of a ball is V = π^(d/2) r^d / Γ(d/2 + 1). Rounded to three decimals, since it is
-    read by people.
+    The volume of a ball is V = π^(d/2) r^d / Γ(d/2 + 1). Rounded to three decimals, since
+    people read it.
     """
     unit_ball = pi ** (dimension / 2) / gamma(dimension / 2 + 1)
     return round(min((0.1 / unit_ball) ** (1 / dimension), 0.45), 3)

@@ -15,8 +15,8 @@ class FourierBlob(CurveWorld):
 
         R(θ) = 1 + Σ_k a_k cos(kθ),   k = 2, 3, …
 
-    Every point names its own image, in any number of dimensions, since a function has but one
-    Fourier series. The first harmonic is left out: it all but moves the blob.
+    Every point has its own image, in any number of dimensions, since a function has only one
+    Fourier series. The first harmonic is left out: it does little more than move the blob.
 
     Args:
         amplitudes: The amplitudes a_2, a_3, … in order, each a number, which fixes it, or a pair
@@ -37,7 +37,7 @@ class FourierBlob(CurveWorld):
         vertices: int = 300,
     ) -> None:
         if not isinstance(amplitudes, Sequence | np.ndarray) or isinstance(amplitudes, str):
-            raise ValueError(f"amplitudes needs a list, one entry a harmonic, got {amplitudes!r}")
+            raise ValueError(f"amplitudes needs a list, one entry per harmonic, got {amplitudes!r}")
         harmonics = [
             Parameter(f"a{order}", setting) for order, setting in enumerate(amplitudes, start=2)
         ]

@@ -31,7 +31,7 @@ class DSprites(FiniteWorld):
 
     Args:
         path: Of the published `dsprites_ndarray_co1sh3sc6or40x32y32_64x64.npz`, or of a file of
-            the same layout with fewer values a factor.
+            the same layout with fewer values per factor.
 
     Raises:
         ValueError: There is no such file, it has another layout, or its latents are no full grid.

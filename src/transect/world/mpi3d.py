@@ -37,9 +37,10 @@ class MPI3D(FiniteWorld):
 
     Args:
         path: Of the published file.
-        shape: Number of values of each of the seven factors, for a reduced file. Without it, the
-            number of images tells: 1 036 800 for (6, 6, 2, 3, 3, 40, 40), the toy, realistic
-            and real sets, and 460 800 for (4, 4, 2, 3, 3, 40, 40), the complex shapes.
+        shape: Number of values of each of the seven factors, for a reduced file. If it is left
+            out, it follows from the number of images: 1 036 800 for (6, 6, 2, 3, 3, 40, 40), the
+            toy, realistic and real sets, and 460 800 for (4, 4, 2, 3, 3, 40, 40), the complex
+            shapes.
 
     Raises:
         ValueError: There is no such file, it has another layout, or not as many images as the

@@ -36,8 +36,8 @@ class Shapes3D(FiniteWorld):
     when they are asked for; only the labels stay in memory.
 
     Args:
-        path: Of the published `3dshapes.h5`, or of a file of the same layout with fewer values a
-            factor.
+        path: Of the published `3dshapes.h5`, or of a file of the same layout with fewer values
+            per factor.
 
     Raises:
         ValueError: There is no such file, it has another layout, or its labels are no full grid.

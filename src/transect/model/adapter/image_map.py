@@ -19,7 +19,7 @@ BATCH = 64
 
 
 class ImageMap:
-    """A model of anybody's that has no codes, or keeps them to itself.
+    """A model made elsewhere that has no codes, or does not return them.
 
     Args:
         function: A plain function of arrays, images (n, h, w) float32 in [0, 1] to as many; or a

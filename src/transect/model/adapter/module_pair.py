@@ -12,17 +12,17 @@ from transect.model.derivative import with_jacobian
 
 
 class ModulePair(nn.Module):
-    """An encoder and a decoder of anybody's, trained or not.
+    """An encoder and a decoder made elsewhere, trained or not.
 
-    A module may answer with a tensor, with a tuple or list whose first item is meant, or with an
-    object or mapping, of which `code` or `image` names the field. The mean of the code is what
-    should be named: noise would blur what is measured. Modules may have any precision and lie on
-    any device: what they take is turned into theirs, and what they give into that of the caller.
+    A module may return a tensor, a tuple or list whose first item is meant, or an object or
+    mapping, of which `code` or `image` names the field. The mean of the code is what should be
+    named: noise would blur what is measured. Modules may have any precision and lie on any device:
+    what they take is turned into theirs, and what they give into that of the caller.
 
     Args:
-        encoder: Takes images (n, channels, h, w), answers with codes (n, latent), or with n codes
+        encoder: Takes images (n, channels, h, w), returns codes (n, latent), or n codes
             of the shape `code_shape`.
-        decoder: Takes such codes, answers with images (n, c, h, w), (n, h, w), or (n, k) with a
+        decoder: Takes such codes, returns images (n, c, h, w), (n, h, w), or (n, k) with a
             square number k of pixels.
         code: Field of the encoder's answer that holds the codes.
         image: Field of the decoder's answer that holds the images.

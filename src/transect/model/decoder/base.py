@@ -1,4 +1,4 @@
-"""What every decoder answers."""
+"""The contract of every decoder."""
 
 from abc import ABC, abstractmethod
 
@@ -29,7 +29,7 @@ class Decoder(nn.Module, ABC):
     def with_jacobian(self, codes: Tensor) -> tuple[Tensor, Tensor]:
         """Return the logits (n, 1, size, size) and their derivatives (n, latent, 1, size, size).
 
-        No gradient flows through either. A decoder that knows a quicker way overrides this.
+        No gradient flows through either. A decoder with a faster way overrides this.
 
         Args:
             codes: (n, latent).

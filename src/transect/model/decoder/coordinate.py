@@ -28,8 +28,8 @@ class CoordinateDecoder(Decoder):
         size: Height and width of the images in pixels, from 2 up.
         latent: Dimension of the code.
         frequencies: Number of rows of F; each gives a sine and a cosine.
-        bandwidth: Standard deviation of F, cycles an image width. More draws finer lines, and
-            less of what lies between examples.
+        bandwidth: Standard deviation of F, cycles per image width. A larger one draws
+            finer lines, and less of what lies between examples.
         widths: Features of the hidden layers, from the coordinates outwards.
 
     Raises:
@@ -73,9 +73,9 @@ def fourier_features(frequencies: Tensor, size: int) -> Tensor:
     dimensional domains", eq. 5. The sines come first.
 
     Args:
-        frequencies: The n rows of F, (n, 2), cycles an image width; x = (across, down) lies in
+        frequencies: The n rows of F, (n, 2), cycles per image width; x = (across, down) lies in
             [0, 1]².
-        size: Cells a side of the image, its pixels or coarser ones.
+        size: Cells per side of the image, its pixels or coarser ones.
     """
     centres = (torch.arange(size).to(frequencies) + 0.5) / size
     across, down = (2 * math.pi * centres[:, None, None] * frequencies.T).unbind(1)

@@ -2,7 +2,7 @@
 
     h_0 = constant,    h_{k+1} = T_k(SiLU((1 + γ_k(z)) h_k + β_k(z)))
 
-with transposed convolutions T_k, and γ_k and β_k one number a channel.
+with transposed convolutions T_k, and γ_k and β_k one number per channel.
 """
 
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ class FilmDecoder(Decoder):
     """A learned constant through transposed convolutions that the code scales and shifts.
 
     Feature-wise linear modulation is of Perez et al. 2018, "FiLM"; the constant 4×4 input of
-    Karras et al. 2019, "A style-based generator architecture". The code reaches every scale, but
-    only as one scale and one shift a channel; where things are is left to the constant.
+    Karras et al. 2019, "A style-based generator architecture". The code acts at every scale, but
+    only as one scale and one shift per channel; positions are left to the constant.
 
     Args:
         size: Height and width of the images in pixels, a power of two from 16 up.

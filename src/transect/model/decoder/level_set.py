@@ -1,4 +1,4 @@
-"""A decoder whose code moves smooth fields, and whose image is read off them pixel by pixel.
+"""A decoder whose code moves smooth fields, from which each pixel is computed.
 
     F_k(x, z) = Σ_j φ_j(z) T_jk(x),    logit(x, z) = h(F_1(x, z), …, F_K(x, z))
 
@@ -29,11 +29,11 @@ class LevelSetDecoder(Decoder):
     A line is where a field crosses a level (Osher & Sethian 1988), so it moves as the field rises
     or falls, and does not fade. Fields are sums over maps of the plane weighted by functions of the
     code, the form of a DeepONet (Lu et al. 2021, eq. 2), but with plain monomials as weights: a
-    polynomial of low degree that is known around a hole is known inside. What is not linear in
-    them is left to h, which sees values of fields and neither place nor code; those values it has
-    met elsewhere. A perceptron of coordinates and Fourier features gives the maps on a coarse grid,
-    from which they are interpolated bicubically, so that they are smooth; it runs once for all
-    codes of a batch.
+    polynomial of low degree that is known around a hole is known inside it. What is not linear in
+    them is left to h, whose inputs are values of fields and neither place nor code; the same values
+    occur elsewhere in training. A perceptron of coordinates and Fourier features gives the maps on
+    a coarse grid, from which they are interpolated bicubically, so that they are smooth; it runs
+    once for all codes of a batch.
 
     Args:
         size: Height and width of the images in pixels, from 2 up.
@@ -41,11 +41,11 @@ class LevelSetDecoder(Decoder):
         fields: K, their number.
         degree: Of the monomials: 1 for fields that are affine in the code, 2 with its squares and
             products, and so on.
-        grid: Points a side at which the maps are computed.
+        grid: Points per side at which the maps are computed.
         frequencies: Number of frequencies of the Fourier features, drawn once from
             N(0, bandwidth²) and kept with the weights.
-        bandwidth: Their standard deviation, cycles an image width. More draws finer lines, and
-            less of what lies between examples.
+        bandwidth: Their standard deviation, cycles per image width. A larger one draws
+            finer lines, and less of what lies between examples.
         widths: Features of the hidden layers of the perceptron that gives the maps.
         readout: Features of the hidden layers of h.
 
@@ -94,7 +94,7 @@ class LevelSetDecoder(Decoder):
     def with_jacobian(self, codes: Tensor) -> tuple[Tensor, Tensor]:
         """Return the logits (n, 1, size, size) and their derivatives (n, latent, 1, size, size).
 
-        Fields hang on the code by matrices, and a pixel's logit on its own fields alone, so one
+        Fields depend on the code by matrices, and a pixel's logit on its own fields alone, so one
         backward pass through h serves all coordinates of the code.
 
         Args:

@@ -10,7 +10,7 @@ from transect.space.values import check_counts, check_whole
 
 
 class MlpDecoder(Decoder):
-    """Linear layers with SiLU from the code to all pixels; knows nothing of neighbours.
+    """Linear layers with SiLU from the code to all pixels; no notion of neighbouring pixels.
 
     The decoder for two-dimensional shapes of Higgins et al. 2017, "beta-VAE", narrower and with
     SiLU for tanh.

@@ -16,7 +16,7 @@ class OriginalDecoder(Decoder):
     nearest ×2 up-sampling, padded 3×3 transposed convolution (64, 64, 128 channels), ReLU and
     batch norm follow, then 1×1 to 256, ReLU, batch norm, and 1×1 to the logit. Kernels start from
     N(0, 0.05²), biases from 0. Batch norm has ε = 1e-3 and keeps 0.99 of its running statistics at
-    each step; these two statistics a channel are counted among the weights. The linear layer is
+    each step; these two statistics per channel are counted among the weights. The linear layer is
     reshaped channel first; with random initial kernels that is the channel-last reshape of the
     original with its rows in another order.
 

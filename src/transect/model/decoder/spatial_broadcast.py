@@ -1,4 +1,4 @@
-"""A decoder that sees the code and its own place at every pixel."""
+"""A decoder that has the code and the coordinates as its input at every pixel."""
 
 from collections.abc import Sequence
 from itertools import pairwise

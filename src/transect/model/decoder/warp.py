@@ -1,4 +1,4 @@
-"""A decoder that bends a few images of its own.
+"""A decoder that deforms a few images of its own.
 
     logit(x, z) = Σ_k m_k(z) T_k(x + u(x, z)) + b(z)
 
@@ -19,14 +19,14 @@ class WarpDecoder(Decoder):
 
     Shu et al. 2018, "Deforming autoencoders": the mixture is the texture, and the warp deforms it.
     A perceptron gives the weights of the mixture, a constant for all pixels, and displacements on
-    a coarse grid, which are interpolated bicubically. The warp starts as the identity. Beyond their
-    edge templates go on as they are at the edge.
+    a coarse grid, which are interpolated bicubically. The warp starts as the identity. Beyond its
+    edge a template repeats the values of the edge.
 
     Args:
         size: Height and width of the images in pixels, from 2 up.
         latent: Dimension of the code.
         templates: Number of templates.
-        grid: Displacements a side, from 2 up; they lie on the image from corner to corner.
+        grid: Displacements per side, from 2 up; they lie on the image from corner to corner.
         width: Features of the two hidden layers of the perceptron.
 
     Raises:
@@ -48,7 +48,7 @@ class WarpDecoder(Decoder):
         self.grid = check_whole("grid", grid, 2)
         between = cubic_between(self.grid, self.size, corners=True)
         self.register_buffer("between", between, persistent=False)
-        # Templates that start smooth tell the warp where to go; white noise would not.
+        # Templates that start smooth give the warp a gradient to follow; white noise would not.
         noise = torch.randn(check_whole("templates", templates, 1), 1, grid, grid)
         self.templates = nn.Parameter(self._enlarge(noise).squeeze(1))
         self.trunk = nn.Sequential(
@@ -73,7 +73,7 @@ class WarpDecoder(Decoder):
         features = self.trunk(codes)
         # All templates share the warp, so that they can be mixed before it.
         mixed = self.mixture_head(features) @ self.templates.flatten(1)
-        # Under autocast they come in bf16, which can't tell positions of pixels apart.
+        # Under autocast they come in bf16, which can't resolve positions of pixels.
         images = mixed.to(self.templates.dtype).unflatten(1, (self.size, -1))
         warped = _sample(images, self._displacements(features))
         return (warped + self.bias_head(features)[:, :, None]).unsqueeze(1)
@@ -96,7 +96,7 @@ def _sample(images: Tensor, displacements: Tensor) -> Tensor:
     shifts = displacements * ((size - 1) / 2)
     x = (shifts[:, 0] + pixels).clamp(0, size - 1)
     y = (shifts[:, 1] + pixels[:, None]).clamp(0, size - 1)
-    # A training that diverges shall meet NaN in its loss, not an index beyond the image.
+    # A training that diverges should have NaN in its loss, not an index beyond the image.
     left, top = (part.detach().nan_to_num().floor().clamp(max=size - 2) for part in (x, y))
     corner = (top * size + left).long().flatten(1)
     flat = images.flatten(1)

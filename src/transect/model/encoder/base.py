@@ -1,4 +1,4 @@
-"""What every encoder answers."""
+"""The contract of every encoder."""
 
 from abc import ABC, abstractmethod
 

@@ -19,8 +19,8 @@ from transect.model.loss.terms import (
 class AutoencoderLoss(Loss):
     """Mean over the batch of w BCE, no KL and no noise on the codes: a plain autoencoder.
 
-    It is the floor of the reconstruction error, and what the codes are like when nothing asks
-    anything of them.
+    It gives the floor of the reconstruction error, and the codes of a model that no other term
+    shapes.
 
     Attributes:
         reduction: Whether BCE is the mean over pixels, "pixel", or their "sum".
@@ -35,7 +35,7 @@ class AutoencoderLoss(Loss):
         check_choice("reduction", self.reduction, REDUCTIONS)
 
     def __call__(self, batch: Batch) -> dict[str, Tensor]:
-        """Return "loss" and "bce" (nats a pixel); see `Loss`."""
+        """Return "loss" and "bce" (nats per pixel); see `Loss`."""
         bce = cross_entropy(batch.truth, batch.logits)
         loss = pixels(batch, self.reduction) * weighted_mean(bce, batch.weights)
         return {"loss": loss, "bce": bce.mean()}

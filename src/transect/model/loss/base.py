@@ -1,4 +1,4 @@
-"""What every loss answers, and what it may ask of the training for its answer."""
+"""The contract of every loss, and what a loss needs from the training."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from transect.model.vae import VAE
 
 
 class Critic(nn.Module, ABC):
-    """A network that learns beside the model, so that a loss can ask it about the codes.
+    """A network that learns beside the model, so that a loss can use its output.
 
     Its weights and those of its optimizer are part of every checkpoint.
 
@@ -32,7 +32,7 @@ class Critic(nn.Module, ABC):
 
 @dataclass(frozen=True)
 class Needs:
-    """What a loss asks of the training.
+    """What a loss needs from the training.
 
     Attributes:
         noise: Whether codes are sampled; otherwise z = μ.
@@ -53,11 +53,11 @@ class Batch:
         mean: μ, (n, d).
         log_variance: ln σ², (n, d).
         codes: z, (n, d), what was decoded.
-        weights: Of each image, (n,); without it each weighs 1.
+        weights: Of each image, (n,); by default each weighs 1.
         progress: The share of training that is done, 0 in its first step and 1 in its last.
-        dataset_size: Number of training images; without it the batch is all there is.
-        critic: The one that the loss asked for.
-        model: The model itself, for a loss that asks it about more than these images.
+        dataset_size: Number of training images; by default that of the batch.
+        critic: The one that `needs` returned.
+        model: The model itself, for a loss that applies it to more than these images.
     """
 
     truth: Tensor
@@ -87,9 +87,9 @@ class Loss(ABC):
         """
 
     def needs(self, latent: int) -> Needs:
-        """Return what this loss asks of the training of a model with `latent` latents.
+        """Return what this loss needs to train a model with `latent` latents.
 
-        It is asked once. The initial weights of a critic are drawn from the global generator,
+        It is called once. The initial weights of a critic are drawn from the global generator,
         which the training has seeded.
         """
         return Needs()

@@ -32,8 +32,8 @@ class BetaTCVAELoss(Loss):
     """β-TC-VAE: mean over the batch of w (Σ BCE + alpha I + beta TC + gamma D).
 
     The KL term comes in three parts: I is the mutual information of code and image, TC the total
-    correlation of the latents, D the divergence of each latent from its prior, all in nats a
-    image, summed over latents. With n images a batch of N, ln q is estimated by
+    correlation of the latents, D the divergence of each latent from its prior, all in nats per
+    image, summed over latents. With batches of n images out of N, ln q is estimated by
 
     - "weighted": ln 1/(nN) Σ_k q(z|x_k), minibatch-weighted sampling. It is too small by ln n where
       codes stand alone and by ln N where they crowd, and TC is too large by some d − 1 times that,
@@ -41,7 +41,7 @@ class BetaTCVAELoss(Loss):
     - "stratified": weight 1/N for the image that z is of, and the rest over the others, minibatch
       stratified sampling. It has no bias in q, only in its logarithm, and a larger variance.
 
-    Their sum I + TC + D is an estimate of KL that no estimator of q changes. Of several processes
+    Their sum I + TC + D is an estimate of KL that no estimator of q changes. With several processes
     each has the images of its share.
 
     Attributes:
@@ -68,7 +68,7 @@ class BetaTCVAELoss(Loss):
         check_choice("reduction", self.reduction, REDUCTIONS)
 
     def __call__(self, batch: Batch) -> dict[str, Tensor]:
-        """Return "loss", "bce" (nats a pixel) and three terms in nats an image; see `Loss`.
+        """Return "loss", "bce" (nats per pixel) and three terms in nats per image; see `Loss`.
 
         These are "mutual_information", "total_correlation" and "latent_kl".
         """

@@ -40,5 +40,5 @@ class BetaVAELoss(Loss):
         ELBOLoss(self.beta, self.reduction)
 
     def __call__(self, batch: Batch) -> dict[str, Tensor]:
-        """Return "loss", "bce" (nats a pixel) and "kl" (nats an image); see `Loss`."""
+        """Return "loss", "bce" (nats per pixel) and "kl" (nats per image); see `Loss`."""
         return ELBOLoss(self.beta * ramp(batch.progress, self.warm_up), self.reduction)(batch)

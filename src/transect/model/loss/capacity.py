@@ -30,12 +30,12 @@ class CapacityLoss(Loss):
 
     KL is the mean over the batch: capacity is a property of the whole code, and one that holds for
     each image would put all codes of a constant σ on one sphere. It isn't weighted. A constant σ
-    can't have less than ½ d (σ² − ln σ² − 1) nats, 1.8 a latent for σ = 0.1.
+    can't have less than ½ d (σ² − ln σ² − 1) nats, 1.8 per latent for σ = 0.1.
 
     Attributes:
-        gamma: γ. The paper has 1000, and far more steps; with few of them a large γ meets C by the
-            noise alone, and the codes say nothing.
-        capacity: The final C, nats an image.
+        gamma: γ. The paper has 1000, and far more steps; with few of them a large γ reaches C by
+            the noise alone, and the codes carry no information.
+        capacity: The final C, nats per image.
         growth: The share of training over which C grows; 0 has the final C from the start.
         reduction: Whether BCE is the "sum" over pixels or their mean, "pixel".
 
@@ -55,7 +55,7 @@ class CapacityLoss(Loss):
         check_choice("reduction", self.reduction, REDUCTIONS)
 
     def __call__(self, batch: Batch) -> dict[str, Tensor]:
-        """Return "loss", "bce" (nats a pixel) and "kl" (nats an image); see `Loss`."""
+        """Return "loss", "bce" (nats per pixel) and "kl" (nats per image); see `Loss`."""
         bce = cross_entropy(batch.truth, batch.logits)
         kl = divergence(batch.mean, batch.log_variance).sum(1).mean()
         distance = (kl - self.capacity * ramp(batch.progress, self.growth)).abs()

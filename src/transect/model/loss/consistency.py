@@ -1,4 +1,4 @@
-"""The encoder asked to know what the decoder makes of codes between those of the data.
+"""A penalty that makes the encoder invert the decoder between the codes of the data.
 
     C = mean of ((e(g(z)) − z) / s)²,    z = t μ_i + (1 − t) μ_j
 
@@ -17,24 +17,24 @@ from transect.model.loss.elbo import ELBOLoss
 from transect.model.loss.terms import check_coefficient
 
 SMALLEST_SPREAD = 0.05
-"""s is at least this, so that a latent that holds nothing is not asked to hold noise."""
+"""s is at least this, so that a latent without information is not made to hold noise."""
 
 
 @dataclass(frozen=True)
 class ConsistencyLoss(Loss):
     """Another loss, and consistency × C from some time on: what is decoded must be encoded back.
 
-    A model is trained on codes of the data alone. Between them, in a hole of the data too, nothing
-    ties the encoder to the decoder, and an image from there may be given a code that the decoder
-    draws as another. C does, and needs no image from there: the decoder draws them, and only the
-    encoder learns from it, as in the sleep phase of Hinton et al. 1995, "The wake-sleep algorithm
-    for unsupervised neural networks".
+    A model is trained on codes of the data alone. Between them, and so in a hole of the data,
+    nothing ties the encoder to the decoder, and the encoder may give an image from there a code
+    that the decoder turns into another image. C does, and needs no image from there: the decoder
+    makes them, and only the encoder learns from it, as in the sleep phase of Hinton et al. 1995,
+    "The wake-sleep algorithm for unsupervised neural networks".
 
     Attributes:
         base: The loss to which C is added.
         consistency: Coefficient of C, a pure number.
         after: Share of training after which C is added: images that are decoded before anything
-            is learnt tell nothing.
+            is learnt carry no information.
 
     Raises:
         ValueError: The coefficient is negative or not finite, `after` is not in [0, 1), or `base`

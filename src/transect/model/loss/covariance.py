@@ -21,7 +21,7 @@ class CovarianceLoss(Loss):
     It is a sum over pairs of latents, and 0 for a single latent or image. Beside a base per pixel
     it counts P times as much as beside the same base summed over P pixels. The covariance of n
     independent codes is off by about σ_i σ_j / √n, so that small batches pull the codes together.
-    It isn't weighted; of several processes each has the covariance of its share.
+    It isn't weighted; with several processes each has the covariance of its share.
 
     Attributes:
         covariance: Coefficient of the penalty.

@@ -1,4 +1,4 @@
-"""The DIP-VAE, which asks the codes for the covariance of their prior.
+"""The DIP-VAE, which pulls the covariance of the codes towards that of their prior.
 
     −ELBO + λ_od Σ_{i≠j} C_ij² + λ_d Σ_i (C_ii − 1)²
 
@@ -26,8 +26,8 @@ class DIPVAELoss(Loss):
 
     C is the covariance over the batch of μ in variant I, of z in variant II. The penalty is a sum
     over latents, and the paper's coefficients belong beside a base that sums over pixels, such as
-    the default; with P pixels, divide them by P beside one per pixel. It isn't weighted; of several
-    processes each has the covariance of its share.
+    the default; with P pixels, divide them by P beside one per pixel. It isn't weighted; with
+    several processes each has the covariance of its share.
 
     Attributes:
         variant: "I" or "II".

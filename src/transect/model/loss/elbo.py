@@ -1,6 +1,6 @@
 """The evidence lower bound, with a coefficient on its KL term.
 
-Two conventions are in use for it, and a coefficient means nothing until it says which:
+Two conventions are in use, and a coefficient has no meaning without one of them:
 
     sum:    Σ_pixels BCE + β KL          (Kingma & Welling 2014, eq. 10; Higgins et al. 2017, eq. 4)
     pixel:  mean_pixels BCE + k KL
@@ -27,9 +27,9 @@ from transect.model.loss.terms import (
 
 @dataclass(frozen=True)
 class ELBOLoss(Loss):
-    """Mean over the batch of w (BCE + kl KL), the negative evidence lower bound where kl fits.
+    """Mean over the batch of w (BCE + kl KL), the negative evidence lower bound if kl fits.
 
-    KL = ½ Σ_latents (μ² + σ² − ln σ² − 1), nats an image. `reduction` says what BCE is: "pixel",
+    KL = ½ Σ_latents (μ² + σ² − ln σ² − 1), nats per image. `reduction` says what BCE is: "pixel",
     the mean over pixels, or "sum", their sum. To convert a coefficient, with P pixels (h · w) and
     d latents:
 
@@ -55,7 +55,7 @@ class ELBOLoss(Loss):
         check_choice("reduction", self.reduction, REDUCTIONS)
 
     def __call__(self, batch: Batch) -> dict[str, Tensor]:
-        """Return "loss", "bce" (nats a pixel) and "kl" (nats an image); see `Loss`."""
+        """Return "loss", "bce" (nats per pixel) and "kl" (nats per image); see `Loss`."""
         bce = cross_entropy(batch.truth, batch.logits)
         kl = divergence(batch.mean, batch.log_variance).sum(1)
         values = pixels(batch, self.reduction) * bce + self.kl * kl

@@ -26,7 +26,7 @@ class EntanglementLoss(Loss):
     and 0 for a single latent.
 
     Attributes:
-        kl: Coefficient of KL, 0.001 in the experiment and where none is given; none beside `base`.
+        kl: Coefficient of KL, 0.001 as in the experiment by default; None beside `base`.
         entanglement: Coefficient of E; with 0 it is the experiment's standard loss.
         base: The loss to which w entanglement E is added, instead of w (BCE + kl KL).
 
@@ -63,7 +63,7 @@ class EntanglementLoss(Loss):
         if self.base is not None:
             return self.base(batch)
         terms = OriginalLoss(ORIGINAL_KL if self.kl is None else self.kl)(batch)
-        # The second experiment has not the factor 2 of the first.
+        # The second experiment lacks the factor 2 of the first.
         return terms | {"loss": terms["loss"] / 2}
 
 

@@ -1,9 +1,9 @@
-"""The FactorVAE, which asks a discriminator how far the latents are from independent.
+"""The FactorVAE: a discriminator estimates how far the latents are from independence.
 
     −ELBO + γ KL(q(z) ‖ Π_j q(z_j)),   KL ≈ E_q(z)[ln D(z) / (1 − D(z))]
 
-(Kim & Mnih 2018, eqs. 2 and 3). D tells codes from codes whose latents were permuted over the
-batch, each on its own (algorithm 1), and learns in turns with the model (algorithm 2).
+(Kim & Mnih 2018, eqs. 2 and 3). D distinguishes codes from codes whose latents were permuted over
+the batch, each on its own (algorithm 1), and learns in turns with the model (algorithm 2).
 """
 
 import itertools
@@ -27,7 +27,7 @@ MOST_LAYERS = 1000
 class FactorVAELoss(Loss):
     """FactorVAE: a base loss, plus the mean over the batch of w gamma ln D(z) / (1 − D(z)).
 
-    The penalty estimates the total correlation of the latents, in nats an image. The paper's γ,
+    The penalty estimates the total correlation of the latents, in nats per image. The paper's γ,
     10 to 40, belongs beside a base that sums over pixels, such as the default; with P pixels,
     divide it by P beside one per pixel.
 
@@ -56,7 +56,7 @@ class FactorVAELoss(Loss):
         check_loss("base", self.base)
 
     def __call__(self, batch: Batch) -> dict[str, Tensor]:
-        """Return the terms of the base, and "total_correlation" (nats an image); see `Loss`.
+        """Return the terms of the base, and "total_correlation" (nats per image); see `Loss`.
 
         Raises:
             ValueError: The batch has no critic.
@@ -82,7 +82,7 @@ class FactorVAELoss(Loss):
 
 
 class Discriminator(Critic):
-    """A multilayer perceptron that tells codes from codes with permuted latents.
+    """A multilayer perceptron that distinguishes codes from codes with permuted latents.
 
     Its one output is ln D(z) / (1 − D(z)), the difference of the two logits of the paper.
 
@@ -110,7 +110,7 @@ class Discriminator(Critic):
         """Take one step down −½ mean ln D(z) − ½ mean ln (1 − D(z permuted)).
 
         The paper draws a second batch for the permuted codes. These are the same codes: the
-        expectation of a sum does not ask whether its terms are independent.
+        expectation of a sum does not depend on whether its terms are independent.
         """
         true, permuted = self(codes), self(permute_latents(codes))
         loss = (F.softplus(-true).mean() + F.softplus(permuted).mean()) / 2

@@ -1,4 +1,4 @@
-"""The terms that losses are made of."""
+"""The terms of losses, and the checks of their coefficients."""
 
 from typing import Literal, get_args
 
@@ -13,7 +13,7 @@ REDUCTIONS = get_args(Reduction)
 
 
 def cross_entropy(truth: Tensor, logits: Tensor) -> Tensor:
-    """Return the mean over pixels of the binary cross-entropy, nats a pixel, (n,).
+    """Return the mean over pixels of the binary cross-entropy, nats per pixel, (n,).
 
     Args:
         truth: (n, 1, h, w) in [0, 1].
@@ -70,7 +70,7 @@ def ramp(progress: float, share: float) -> float:
 
     Args:
         progress: The share of training that is done.
-        share: In [0, 1]; 0 stands at 1 from the start.
+        share: In [0, 1]; with 0 the height is 1 from the start.
     """
     return min(1.0, progress / share) if share else 1.0
 
