@@ -45,18 +45,13 @@ def write(
     The images are gathered in memory, since the format holds them in one piece. The same images
     give the same bytes. The file is complete or absent.
 
-    Args:
-        source: A `Dataset` or an `ImageFile` of at least one image.
-        path: The file to write.
-        overwrite: Whether a file that is there may be replaced.
-        progress: Called after each batch with the number of images that are gathered.
+    Arguments and errors are those of `transect.image.formats.write_dataset`.
 
     Returns:
         The path of the file.
 
     Raises:
-        ValueError: The path exists and must not be replaced, there is no image, or the images
-            exceed the 2 GiB that the format allows.
+        ValueError: The images exceed the 2 GiB that the format allows, or as in `write_dataset`.
     """
     from scipy.io import savemat  # noqa: PLC0415 (slow to import)
 

@@ -44,11 +44,7 @@ def write(
     The same images give the same bytes, with the same version of pyarrow. The file is complete or
     absent.
 
-    Args:
-        source: A `Dataset` or an `ImageFile` of at least one image.
-        path: The file to write; a `ValueError` if it exists and must not be replaced.
-        overwrite: Whether a file that is there may be replaced.
-        progress: Called after each batch with the number of images that are written.
+    Arguments and errors are those of `transect.image.formats.write_dataset`.
 
     Returns:
         The path of the file.

@@ -48,11 +48,7 @@ def write(
 
     The same images give the same bytes. The folder is complete or absent.
 
-    Args:
-        source: A `Dataset` or an `ImageFile` of at least one image.
-        path: The folder to make; a `ValueError` if it exists and must not be replaced.
-        overwrite: Whether a folder that is there may be replaced, if it holds such shards.
-        progress: Called after each batch with the number of images that are written.
+    Arguments and errors are those of `transect.image.formats.write_dataset`.
 
     Returns:
         The path of the folder.

@@ -63,7 +63,18 @@ class Hole(ABC):
         return Complement(self)
 
 
-class Union(Hole):
+class _Parts(Hole):
+    """Holes of one space and one unit, combined."""
+
+    def __init__(self, parts: Sequence[Hole]) -> None:
+        self.parts = tuple(parts)
+        self.space, self.unit = _common_frame(self.parts)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({list(self.parts)!r})"
+
+
+class Union(_Parts):
     """Everything that lies in at least one of several holes.
 
     The boundary distance is exact outside. Inside, its size is a lower bound of the distance to the
@@ -83,19 +94,12 @@ class Union(Hole):
         array([ 1., -1., -1.,  2.])
     """
 
-    def __init__(self, parts: Sequence[Hole]) -> None:
-        self.parts = tuple(parts)
-        self.space, self.unit = _common_frame(self.parts)
-
-    def __repr__(self) -> str:
-        return f"Union({list(self.parts)!r})"
-
     def boundary_distance(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return the least of the parts' signed distances at points (n, d), (n,)."""
         return np.minimum.reduce([part.boundary_distance(points) for part in self.parts])
 
 
-class Intersection(Hole):
+class Intersection(_Parts):
     """Everything that lies in all of several holes.
 
     The boundary distance is exact inside. Outside it is a lower bound of the distance to the
@@ -114,13 +118,6 @@ class Intersection(Hole):
         >>> hole.boundary_distance([[0], [3], [5]])
         array([ 2., -1.,  1.])
     """
-
-    def __init__(self, parts: Sequence[Hole]) -> None:
-        self.parts = tuple(parts)
-        self.space, self.unit = _common_frame(self.parts)
-
-    def __repr__(self) -> str:
-        return f"Intersection({list(self.parts)!r})"
 
     def boundary_distance(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return the greatest of the parts' signed distances at points (n, d), (n,)."""
