@@ -80,6 +80,9 @@ def test_progress_runs_from_0_to_1_and_the_size_is_that_of_the_training_set(tmp_
     assert learnt == pytest.approx(np.linspace(0, 1, 18))
     watched = [batch.progress for training, batch in seen if not training]
     assert watched == pytest.approx(np.repeat([5 / 17, 11 / 17, 1], 2))
+    # Every epoch has another order.
+    first, second = ([b for training, b in seen if training][step].truth for step in (0, 6))
+    assert not torch.equal(first, second)
     assert {batch.dataset_size for _, batch in seen} == {COUNT}
 
 
