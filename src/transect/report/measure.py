@@ -1,20 +1,6 @@
 """A final number and how it is named on a page."""
 
-from collections.abc import Collection
 from typing import NamedTuple
-
-
-def point_values(columns: Collection[str]) -> list[str]:
-    """Return the final numbers among some columns that are not the ends of another's interval.
-
-    A mean over runs is one of these: a mean of ends is the end of nothing.
-
-    Example:
-        >>> point_values(["x", "x_low", "x_high", "so_low"])
-        ['x', 'so_low']
-    """
-    ends = {f"{name}_{end}" for name in columns for end in ("low", "high")}
-    return [name for name in columns if name not in ends]
 
 
 class Measure(NamedTuple):

@@ -9,9 +9,6 @@ from numpy.typing import NDArray
 from transect.report.sheets import paste, show
 from transect.report.style import WIDTH, clear_frame, new_figure, short, styled
 
-HALF = 4.4
-"""Width in inches of a sheet that stands beside another one on a page."""
-
 TRAVERSALS_CAPTION = (
     "Each row is a straight walk through the mean code, from low to high: along one latent, along "
     "a principal direction of the codes, and in the direction in which the codes follow a factor."
@@ -25,21 +22,17 @@ Traversals = Mapping[str, NDArray[np.floating]]
 
 
 @styled
-def traversal_sheet(
-    images: Traversals, dark_foreground: bool = True, *, beside: bool = False
-) -> Figure:
+def traversal_sheet(images: Traversals, dark_foreground: bool = True) -> Figure:
     """Return the images along walks, a row each.
 
     Args:
         images: The walks, at least one.
         dark_foreground: Whether 1 is dark.
-        beside: Whether the sheet shares its line of the page with another one.
     """
-    wide = HALF if beside else WIDTH
     steps, height, width = next(iter(images.values())).shape
     gap = max(1, width // 32)
     sheet = paste(np.concatenate(list(images.values())), steps, gap)
-    figure = new_figure(wide, (wide - NAMES) * sheet.shape[0] / sheet.shape[1] + 0.25)
+    figure = new_figure(WIDTH, (WIDTH - NAMES) * sheet.shape[0] / sheet.shape[1] + 0.25)
     axes = figure.add_subplot()
     clear_frame(axes)
     show(axes, sheet, dark_foreground=dark_foreground)
