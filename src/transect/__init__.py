@@ -1,7 +1,7 @@
 """Measures whether a generative model can draw what it was never shown.
 
 `transect.load(path)` opens a finished run; `transect.judge(model, config, out)` measures a model
-that was made elsewhere. The rooms work alone, each with its own import:
+that was made elsewhere. The packages work alone, each with its own import:
 `transect.space`, `transect.world`, `transect.image`, `transect.model`, `transect.training`,
 `transect.measure`, `transect.report`, `transect.run`.
 """

@@ -25,14 +25,9 @@ def test_encode_is_the_mean_and_decode_its_sigmoid():
     outputs = model(images)
 
     assert torch.equal(model.encode(images), outputs.mean)
+    assert torch.equal(model.encode(images[:, None]), outputs.mean)
     assert torch.equal(model.decode(outputs.mean), torch.sigmoid(outputs.logits[:, 0]))
     assert torch.equal(model.reconstruct(images), model.decode(model.encode(images)))
-
-
-def test_images_with_and_without_a_channel_are_the_same():
-    model, images = small_vae(), torch.rand(4, 16, 16)
-
-    assert torch.equal(model.encode(images), model.encode(images[:, None]))
 
 
 def test_noise_moves_the_code_by_sigma_times_epsilon():
@@ -54,14 +49,10 @@ def test_learned_noise_starts_at_a_tenth_and_follows_its_gradient():
     assert torch.allclose(outputs.log_variance.exp().sqrt(), torch.tensor(0.1))
     outputs.logits.sum().backward()
     assert model.log_variance_head.weight.grad.abs().sum() > 0
+    assert small_vae(noise=0.5).log_variance_head is None
 
 
-def test_constant_noise_adds_no_weights():
-    assert small_vae(noise=0.5).state_dict().keys() == small_vae(noise=0.1).state_dict().keys()
-    assert "log_variance_head.weight" in small_vae(noise="learned").state_dict()
-
-
-def test_batch_norm_makes_a_image_depend_on_its_batch_in_training_only():
+def test_batch_norm_makes_an_image_depend_on_its_batch_in_training_only():
     with seeded(2):
         model = VAE(OriginalEncoder(32), OriginalDecoder(32))
     codes = torch.randn(6, 3)
@@ -70,14 +61,6 @@ def test_batch_norm_makes_a_image_depend_on_its_batch_in_training_only():
     assert torch.allclose(model.decode(codes)[:2], model.decode(codes[:2]), atol=1e-6)
     model.train()
     assert not torch.allclose(model.decode(codes)[:2], model.decode(codes[:2]), atol=1e-4)
-
-
-def test_decoding_passes_gradients_to_the_code():
-    codes = torch.zeros(2, 3, requires_grad=True)
-
-    small_vae().decode(codes).sum().backward()
-
-    assert codes.grad.abs().sum() > 0
 
 
 @pytest.mark.parametrize("noise", [0, -0.1, math.inf, math.nan, "leaned"])
