@@ -42,16 +42,16 @@ COLUMNS = {
     "canvas.size": "size",
     "training.epochs": "epochs",
     "training.batch_size": "batch_size",
-    "removed_nmse": "nmse",
-    "oracle_removed_nmse": "oracle_nmse",
-    "validation_nmse": "validation_nmse",
-    "removed_soft_iou": "soft_iou",
-    "oracle_removed_soft_iou": "oracle_soft_iou",
-    "penalty_nmse": "penalty",
-    "penalty_nmse_low": "penalty_low",
-    "penalty_nmse_high": "penalty_high",
-    "attribution_encoder_share": "encoder_share",
-    "attribution_decoder_share": "decoder_share",
+    "removed.nmse": "nmse",
+    "oracle.removed.nmse": "oracle_nmse",
+    "validation.nmse": "validation_nmse",
+    "removed.soft_iou": "soft_iou",
+    "oracle.removed.soft_iou": "oracle_soft_iou",
+    "penalty.nmse": "penalty",
+    "penalty.nmse_low": "penalty_low",
+    "penalty.nmse_high": "penalty_high",
+    "attribution.encoder_share": "encoder_share",
+    "attribution.decoder_share": "decoder_share",
     "seconds": "seconds",
 }
 """Name in the results of a sweep: name in the table that is kept."""
@@ -149,10 +149,10 @@ def seconds(folder: Path, own: dict[str, Any], sharing: int | None) -> float:
         0.0 if history is None else float(history["seconds"].sum())
         for history in (run.history, run.oracle_history)
     )
-    others = own["seconds_total"] - own["seconds_train"]
+    others = own["seconds.total"] - own["seconds.train"]
     if sharing is None:
-        return others + max(own["seconds_train"], model + oracle)
-    return others + max(own["seconds_train"], model) + oracle / sharing
+        return others + max(own["seconds.train"], model + oracle)
+    return others + max(own["seconds.train"], model) + oracle / sharing
 
 
 def merged(path: Path, made: pd.DataFrame) -> pd.DataFrame:

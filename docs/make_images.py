@@ -18,9 +18,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 import transect
+from transect.measure.catalogue import measure
+from transect.measure.key import COMPARED, Key
 from transect.measure.statistics import t_interval
-from transect.report.data import MEASURE_NAMES, SOURCES
-from transect.report.sentences import better, number
+from transect.report.sentences import number
 from transect.run.component import build
 from transect.run.config import resolve, to_dict
 from transect.run.folder import read_config
@@ -145,10 +146,10 @@ def results(run: Path, seeds: Sequence[Path]) -> str:
             errors(metrics),
             penalties(metrics),
             *([spread([run, *seeds])] if seeds else []),
-            f"*Means of `metrics.json` over {metrics['removed_count']} removed and "
-            f"{metrics['validation_count']} validation images of one run: "
+            f"*Means of `metrics.json` over {metrics['removed.count']} removed and "
+            f"{metrics['validation.count']} validation images of one run: "
             f"{command(run)}, "
-            f"{metrics['seconds_total']:.0f} s, torch {versions['torch']}, "
+            f"{metrics['seconds.total']:.0f} s, torch {versions['torch']}, "
             f"Python {versions['python']}, {versions['processor']}.*",
         ]
     )
@@ -171,13 +172,13 @@ def spread(runs: Sequence[Path]) -> str:
     if any(one != made[0] for one in made) or len(set(numbers)) < len(runs):
         raise ValueError(f"the runs need the same configuration and different seeds, got {numbers}")
     found = [read(run) for run in runs]
-    penalties = np.array([one["penalty_nmse"] for one in found])
+    penalties = np.array([one["penalty.nmse"] for one in found])
     mean = t_interval(penalties)
     hole, seen, overlap = (
         f"{number(min(values))} to {number(max(values))}"
         for values in (
             [one[name] for one in found]
-            for name in ("removed_nmse", "oracle_removed_nmse", "removed_soft_iou")
+            for name in ("removed.nmse", "oracle.removed.nmse", "removed.soft_iou")
         )
     )
     return (
@@ -207,22 +208,22 @@ def command(run: Path) -> str:
 def errors(metrics: Mapping[str, float]) -> str:
     """Return the errors of every source, inside and outside of the hole."""
     columns = [(m, group) for m in MEASURES for group in GROUPS]
-    head = [f"{MEASURE_NAMES[m]} {better(m)} {GROUPS[group]}" for m, group in columns]
+    head = [f"{measure(m).heading} {GROUPS[group]}" for m, group in columns]
     rows = []
-    for prefix, name in SOURCES.items():
-        keys = [f"{prefix}{group}_{measure}" for measure, group in columns]
+    for source in COMPARED:
+        keys = [str(Key(m, group, source)) for m, group in columns]
         if any(metrics.get(key) is not None for key in keys):
-            rows.append([name, *(cell(metrics.get(key)) for key in keys)])
+            rows.append([source.label, *(cell(metrics.get(key)) for key in keys)])
     return table(["images by", *head], rows)
 
 
 def penalties(metrics: Mapping[str, float]) -> str:
     """Return the hole penalty of every measure of the table, with its interval."""
     parts = [
-        f"{MEASURE_NAMES[m]} {number(metrics[f'penalty_{m}'])} "
-        f"({number(metrics[f'penalty_{m}_low'])} to {number(metrics[f'penalty_{m}_high'])})"
+        f"{measure(m).label} {number(metrics[f'penalty.{m}'])} "
+        f"({number(metrics[f'penalty.{m}_low'])} to {number(metrics[f'penalty.{m}_high'])})"
         for m in MEASURES
-        if metrics.get(f"penalty_{m}") is not None
+        if metrics.get(f"penalty.{m}") is not None
     ]
     return (
         "The **hole penalty**, error of the model in the hole ÷ that of its oracle, 1 is perfect; "

@@ -35,4 +35,4 @@ for _ in range(100):
     optimizer.step(), optimizer.zero_grad()
 pair = ModulePair(encoder, decoder, code="embedding", image="reconstruction")
 run = transect.judge(pair, config, "runs/your_vae", name="your VAE")
-print(f"{run.path / 'report.html'}: nMSE in the hole {run.metrics['removed_nmse']:.3f}")
+print(f"{run.path / 'report.html'}: nMSE in the hole {run.metrics['removed.nmse']:.3f}")

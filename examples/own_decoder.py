@@ -33,4 +33,4 @@ if __name__ == "__main__":
     decoder = {"kind": "own_decoder:MLPDecoder", "width": 32}
     options = {"decoder": decoder, "oracle": False, "recovery": {"enabled": False}}
     path = run(from_dict(options, preset("smoke")), Path("runs/own_decoder"), progress=False)
-    print(f"{path}: nMSE in the hole {load(path, trust=True).metrics['removed_nmse']:.3f}")
+    print(f"{path}: nMSE in the hole {load(path, trust=True).metrics['removed.nmse']:.3f}")

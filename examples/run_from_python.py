@@ -22,4 +22,4 @@ errors = pixel_errors(images, opened.reconstruct(images))
 print(f"codes {codes.shape}, image between {between.shape}")
 for name, values in errors.items():
     print(f"{name:11}" + "  ".join(f"{value:.3f}" for value in values))
-print(f"hole penalty {opened.metrics['penalty_nmse']:.2f}")
+print(f"hole penalty {opened.metrics['penalty.nmse']:.2f}")

@@ -7,7 +7,7 @@ from transect.world import PaintedWorld
 
 COLUMNS = (
     "row", "index", "transect", "way", "fraction", "split", "boundary_distance", "oracle_seen",
-    "in_hole", "nmse", "oracle_nmse", "on_loop", "stretch", "ambiguous", "image", "file_name",
+    "in_hole", "nmse", "oracle.nmse", "on_loop", "stretch", "ambiguous", "image", "file_name",
     "path", "bytes", "truth", "reconstruction", "loss", "seed", "cell", "model", "error",
 )  # fmt: skip
 """Columns of tables and files, and fields of what is read from them."""

@@ -68,13 +68,13 @@ def make_table(
                         "decoder.width": 16.0 * (1 + place),
                         "training.epochs": 10,
                         "oracle": True,
-                        "removed_nmse": error,
-                        "oracle_removed_nmse": float(oracle * shift),
-                        "penalty_nmse": float(penalty),
-                        "validation_nmse": 0.02 * effect * float(shift),
-                        "removed_soft_iou": float(1 / (1 + 3 * error)),
-                        "oracle_removed_soft_iou": float(1 / (1 + 3 * oracle * shift)),
-                        "seconds_train": 80.0 + place,
+                        "removed.nmse": error,
+                        "oracle.removed.nmse": float(oracle * shift),
+                        "penalty.nmse": float(penalty),
+                        "validation.nmse": 0.02 * effect * float(shift),
+                        "removed.soft_iou": float(1 / (1 + 3 * error)),
+                        "oracle.removed.soft_iou": float(1 / (1 + 3 * oracle * shift)),
+                        "seconds.train": 80.0 + place,
                     }
                 )
     return pd.DataFrame(rows)

@@ -196,10 +196,10 @@ def test_score_prints_flat_json(points_file, tmp_path, capsys):
     words = ["score", str(tmp_path / "truth"), str(tmp_path / "made")]
     assert main([*words, "--points", str(points_file), "--hole", "disc", "--json"]) == 0
     scores = json.loads(capsys.readouterr().out)
-    assert scores["all_count"] == 3
+    assert scores["all.count"] == 3
     assert scores["in_hole_count"] == 1
     assert scores["in_hole_nmse"] == 0
-    assert scores["outside_soft_iou"] == 1
+    assert scores["outside.soft_iou"] == 1
 
 
 @pytest.mark.parametrize("what", ["worlds", "holes", "decoders", "losses", "presets"])
@@ -249,7 +249,7 @@ def test_compare_and_run_print_json_and_nothing_else(tmp_path, capsys):
     assert main(["compare", str(out), "--json", "--out", str(tmp_path / "both")]) == 0
     (row,) = json.loads(capsys.readouterr().out)
     assert row["points.count"] == 60
-    assert row["removed_nmse"] == pytest.approx(numbers["removed_nmse"])
+    assert row["removed.nmse"] == pytest.approx(numbers["removed.nmse"])
     assert (tmp_path / "both" / "report.html").is_file()
 
 

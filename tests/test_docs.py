@@ -208,8 +208,8 @@ def test_results_in_the_readme_come_from_a_run(finished_run: Path, tmp_path: Pat
     block = new.partition(begin)[2].partition(end)[0]
     row = next(line for line in block.splitlines() if line.startswith("| model"))
     shown = float(row.split("|")[2])
-    assert shown == pytest.approx(metrics["removed_nmse"], rel=5e-3)
-    assert f"{metrics['removed_count']} removed" in block
+    assert shown == pytest.approx(metrics["removed.nmse"], rel=5e-3)
+    assert f"{metrics['removed.count']} removed" in block
     assert "`transect run smoke --seed 0`, " in block
     for image in make_images["FIGURES"]:
         committed, made = (root / "docs" / "images" / image for root in (ROOT, tmp_path))
@@ -227,10 +227,10 @@ def test_the_spread_over_seeds_is_told_of_runs_that_differ_in_nothing_else(
     config = yaml.safe_load((finished_run / "config.yaml").read_text(encoding="utf-8"))
     other = tmp_path / "other"
     other.mkdir()
-    (other / "metrics.json").write_text(json.dumps({**metrics, "penalty_nmse": 3.0}))
+    (other / "metrics.json").write_text(json.dumps({**metrics, "penalty.nmse": 3.0}))
     (other / "config.yaml").write_text(yaml.safe_dump(config | {"seed": 7, "report": False}))
     words = make_images["spread"]([finished_run, other])
-    penalties = [metrics["penalty_nmse"], 3.0]
+    penalties = [metrics["penalty.nmse"], 3.0]
     assert f"penalty by nMSE is {penalties[0]:#.3g}, 3.00, in the mean" in words
     assert f"the mean {np.mean(penalties):#.3g} (" in words
     (other / "config.yaml").write_text(yaml.safe_dump(config | {"seed": 7, "latent": 2}))

@@ -8,8 +8,10 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from planted_explorer import make_exploration
+from planted_metrics import keyed
 from transect.image import SquareCanvas
 from transect.measure.error.pixel import pixel_errors
+from transect.measure.key import Key, Number, Source, column, transect_group
 from transect.report import Images, ReportData, render, run_plates
 from transect.report.explorer import Exploration
 from transect.report.rendering import Rendering
@@ -23,7 +25,6 @@ from transect.space import (
     code_column,
     factor_column,
     split_points,
-    transect_key,
     uniform,
 )
 from transect.world import Rose
@@ -71,17 +72,17 @@ def error_columns(run: FakeRun, points) -> dict[str, np.ndarray]:
     pixels = run.images(points)
     rotated = np.roll(np.asarray(pixels.truth), 1, axis=2)
     sources = {
-        "": pixels.reconstruction,
-        "oracle_": pixels.oracle,
-        "nearest_image_": rotated,
-        "nearest_point_": np.roll(rotated, 1, axis=1),
-        "blend_": (rotated + pixels.truth) / 2,
+        Source.MODEL: pixels.reconstruction,
+        Source.ORACLE: pixels.oracle,
+        Source.NEAREST_IMAGE: rotated,
+        Source.NEAREST_POINT: np.roll(rotated, 1, axis=1),
+        Source.BLEND: (rotated + pixels.truth) / 2,
     }
     columns = {}
-    for prefix, images in sources.items():
+    for source, images in sources.items():
         errors = pixel_errors(pixels.truth, images)
         errors["factor_error"] = 0.02 + errors["nmse"] / 5
-        columns |= {f"{prefix}{name}": values for name, values in errors.items()}
+        columns |= {column(source, name): values for name, values in errors.items()}
     return columns
 
 
@@ -125,8 +126,8 @@ def make_history(epochs: int, pace: float) -> pd.DataFrame:
             "epoch": epoch,
             "loss": 0.05 + 0.4 * fall,
             "validation_loss": 0.055 + 0.42 * fall,
-            "validation_nmse": 0.08 + 0.9 * fall,
-            "removed_nmse": 0.12 + 0.9 * fall,
+            "validation.nmse": 0.08 + 0.9 * fall,
+            "removed.nmse": 0.12 + 0.9 * fall,
             "seconds": 1.0,
             "images_per_second": 900.0,
             "learning_rate": 1e-3,
@@ -157,16 +158,18 @@ def make_report(count: int = 400, latent: int = 3, size: int = 32) -> ReportData
         weights=np.where(points["split"] == "removed", np.nan, 1 - factors[:, 1] / 2),
         history=make_history(12, 3.0),
         oracle_history=make_history(12, 2.5),
-        metrics={
-            "penalty_nmse": 1.42,
-            "penalty_nmse_low": 1.31,
-            "penalty_nmse_high": 1.55,
-            "seconds_total": 93.4,
-        },
+        metrics=keyed(
+            {
+                "penalty.nmse": 1.42,
+                "penalty.nmse_low": 1.31,
+                "penalty.nmse_high": 1.55,
+                "seconds.total": 93.4,
+            }
+        ),
         config={"preset": "smoke", "seed": 3, "hole": {"kind": "disc", "radius": 0.3}},
         versions={"transect": "0.1.0", "torch": "2.13.0"},
         seed=3,
-        timings={"seconds_train": 61.0, "seconds_total": 93.4},
+        timings={"train": 61.0, "total": 93.4},
     )
 
 
@@ -190,24 +193,26 @@ SHAPE = {
 
 ALONG = {
     "P1": {
-        "straight_nmse": 0.05, "shortest_nmse": 0.04,
-        "straight_length": 8.1, "shortest_length": 7.2, "true_length": 6.3,
+        "straight_nmse": 0.05, "geodesic_nmse": 0.04,
+        "straight_length": 8.1, "geodesic_length": 7.2, "true_length": 6.3,
     },
     "P2": {
-        "straight_nmse": 0.06, "shortest_nmse": 0.03,
-        "straight_length": 9.1, "shortest_length": 8.2, "true_length": 7.3,
+        "straight_nmse": 0.06, "geodesic_nmse": 0.03,
+        "straight_length": 9.1, "geodesic_length": 8.2, "true_length": 7.3,
     },
 }  # fmt: skip
 """Numbers of the ways across the hole by transect; none is known along P3."""
 
 
-def shape_metrics(before: str = "") -> dict[str, float | str]:
+def shape_metrics(before: str = "") -> dict[Key, Number]:
     """Return the planted numbers under their keys, `before` ahead of the names of transects."""
-    return {f"embedding_{name}": one for name, one in SHAPE.items()} | {
-        transect_key(before + line, f"embedding_{name}"): one
+    texts = {f"embedding.{name}": one for name, one in SHAPE.items()}
+    along = {
+        f"{transect_group(before + line, 'embedding')}.{name}": one
         for line, numbers in ALONG.items()
         for name, one in numbers.items()
     }
+    return keyed(texts | along)
 
 
 def shape_report(report: ReportData, run: FakeRun) -> ReportData:
@@ -225,7 +230,7 @@ def shape_report(report: ReportData, run: FakeRun) -> ReportData:
         depth = -run.hole.boundary_distance(factors)
         rows = {
             "straight": run.blur(truth, depth, 0.55, 0.6),
-            "shortest": run.blur(truth, depth, 0.55, 0.3),
+            "geodesic": run.blur(truth, depth, 0.55, 0.3),
         }
         images[line.name] = {"truth": truth} | rows
         for way, stack in rows.items():

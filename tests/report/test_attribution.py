@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planted_metrics import keyed
 from transect.measure.code.attribution import attribution, attribution_parts, column_parts
 from transect.measure.statistics import bootstrap_interval
 from transect.report import render
@@ -24,36 +25,36 @@ def with_attribution(report, encoder=0.01, decoder=0.05, oracle=True, **metrics)
     removed = (points["split"] == "removed").to_numpy()
     generator = np.random.default_rng(0)
     count = removed.sum()
-    columns = {"oracle_best_nmse": 0.05 + 0.01 * generator.random(count)}
-    columns["oracle_encoded_nmse"] = columns["oracle_best_nmse"] + 0.01
+    columns = {"oracle_best_code.nmse": 0.05 + 0.01 * generator.random(count)}
+    columns["oracle_amortised.nmse"] = columns["oracle_best_code.nmse"] + 0.01
     spread = 1 + 0.3 * generator.normal(size=(2, count))
-    columns["best_nmse"] = columns["oracle_best_nmse"] + decoder * spread[0]
-    columns["encoded_nmse"] = encoded = columns["best_nmse"] + 0.01 + encoder * spread[1]
-    columns["straight_nmse"] = encoded - 0.004
-    columns["shortest_nmse"] = np.where(np.arange(count) % 4 == 0, encoded + 0.2, np.nan)
-    for source in ("", "oracle_"):  # codes that were refined, half the way to the best
-        ends = columns[f"{source}encoded_nmse"], columns[f"{source}best_nmse"]
+    columns["best_code.nmse"] = columns["oracle_best_code.nmse"] + decoder * spread[0]
+    columns["amortised.nmse"] = encoded = columns["best_code.nmse"] + 0.01 + encoder * spread[1]
+    columns["straight.nmse"] = encoded - 0.004
+    columns["geodesic.nmse"] = np.where(np.arange(count) % 4 == 0, encoded + 0.2, np.nan)
+    for source, before in (("", ""), ("oracle.", "oracle_")):  # refined, half the way to the best
+        ends = columns[f"{before}amortised.nmse"], columns[f"{before}best_code.nmse"]
         columns[f"{source}nmse"] = np.mean(ends, axis=0)
     for name, values in columns.items():
         if name not in points:
             points[name] = np.nan
         points.loc[removed, name] = values
-    numbers = {"attribution_converged": 0.98, "attribution_agreement": 0.93}
-    errors = [encoded, columns["best_nmse"]]
+    numbers = {"attribution.converged": 0.98, "attribution.agreement": 0.93}
+    errors = [encoded, columns["best_code.nmse"]]
     if oracle:
-        errors += [columns["oracle_encoded_nmse"], columns["oracle_best_nmse"]]
-        numbers |= {"oracle_attribution_converged": 0.97, "oracle_attribution_agreement": 0.91}
+        errors += [columns["oracle_amortised.nmse"], columns["oracle_best_code.nmse"]]
+        numbers |= {"oracle.attribution.converged": 0.97, "oracle.attribution.agreement": 0.91}
     else:
-        points = points.loc[:, ~points.columns.str.startswith("oracle_")]
+        points = points.loc[:, ~points.columns.str.startswith("oracle")]
     found = attribution(attribution_parts(*errors))
     for name, one in found._asdict().items():
         if name == "verdict":
-            numbers["attribution_verdict"] = one
+            numbers["attribution.verdict"] = one
         else:
             ends = (("", one.mean), ("_low", one.low), ("_high", one.high))
-            numbers |= {f"attribution_{name}{end}": value for end, value in ends}
-    numbers["attribution_count"] = int(count)
-    return replace(report, points=points, metrics={**report.metrics, **numbers, **metrics})
+            numbers |= {f"attribution.{name}{end}": value for end, value in ends}
+    numbers["attribution.count"] = int(count)
+    return replace(report, points=points, metrics={**report.metrics, **keyed(numbers | metrics)})
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def test_an_older_run_has_no_such_section(report):
 
 
 def test_a_run_that_lacks_errors_of_unrefined_codes_has_no_such_section_either(blamed):
-    lacking = blamed.points.drop(columns=["encoded_nmse", "oracle_encoded_nmse"])
+    lacking = blamed.points.drop(columns=["amortised.nmse", "oracle_amortised.nmse"])
     older = replace(blamed, points=lacking)
     assert attribution_points(lacking) is None
     assert attribution_findings(older) == []
@@ -117,7 +118,7 @@ def test_the_claim_follows_the_verdict(report, encoder, decoder, claim):
 
 def test_an_encoder_whose_codes_refinement_mends_is_blamed_for_its_own_codes(report):
     blamed = with_attribution(report, 0.05, 0.01)
-    best = blamed.points["best_nmse"]
+    best = blamed.points["best_code.nmse"]
     mended = blamed.points.assign(nmse=blamed.points["nmse"].where(best.isna(), best))
     words = the_words(replace(blamed, points=mended))
     assert "make most of the excess, which refining them takes away." in words
@@ -138,11 +139,11 @@ def test_the_words_tell_parts_shares_and_the_search(blamed):
 
 def test_refined_codes_are_told_of_only_where_there_are_some(blamed):
     points = attribution_points(blamed.points)
-    text = f"from {points['encoded_nmse'].mean():#.3g} to {points['nmse'].mean():#.3g}"
+    text = f"from {points['amortised.nmse'].mean():#.3g} to {points['nmse'].mean():#.3g}"
     assert text in the_words(blamed)
-    plain = blamed.points.assign(nmse=blamed.points["encoded_nmse"])
+    plain = blamed.points.assign(nmse=blamed.points["amortised.nmse"])
     assert "nmse" not in attribution_points(plain)
-    assert "oracle_nmse" in attribution_points(plain)
+    assert "oracle.nmse" in attribution_points(plain)
     assert "few steps" not in the_words(replace(blamed, points=plain))
 
 
@@ -158,15 +159,15 @@ def test_the_ways_are_compared_where_both_are_known(blamed):
     points = attribution_points(blamed.points)
     found = compare_ways(points)
     assert found["straight"][0] == "better"
-    assert found["shortest"][0] == "worse"
-    both = points[points["shortest_nmse"].notna()]
-    assert found["shortest"][1:] == pytest.approx(
-        (both["shortest_nmse"].mean(), both["encoded_nmse"].mean(), len(both))
+    assert found["geodesic"][0] == "worse"
+    both = points[points["geodesic.nmse"].notna()]
+    assert found["geodesic"][1:] == pytest.approx(
+        (both["geodesic.nmse"].mean(), both["amortised.nmse"].mean(), len(both))
     )
     words = the_words(blamed)
     assert "codes on the straight line draw better than the encoder’s" in words
     assert f"{len(both)} points)" in words
-    alike = points.assign(straight_nmse=points["encoded_nmse"].to_numpy()[::-1])
+    alike = points.assign(**{"straight.nmse": points["amortised.nmse"].to_numpy()[::-1]})
     assert compare_ways(alike)["straight"][0] == "as well"
 
 
@@ -182,13 +183,13 @@ def test_a_negative_share_is_explained(report):
 @pytest.mark.parametrize(
     ("numbers", "doubt"),
     [
-        ({"attribution_converged": 0.7}, "So some of the model’s best codes may have been missed."),
+        ({"attribution.converged": 0.7}, "So some of the model’s best codes may have been missed."),
         (
-            {"oracle_attribution_agreement": 0.79},
+            {"oracle.attribution.agreement": 0.79},
             "So some of the oracle’s best codes may have been missed",
         ),
         (
-            {"attribution_agreement": 0.4, "oracle_attribution_converged": 0.5},
+            {"attribution.agreement": 0.4, "oracle.attribution.converged": 0.5},
             "So some of the model’s and of the oracle’s best codes may have been missed.",
         ),
     ],
@@ -209,7 +210,7 @@ def test_without_an_oracle_the_error_is_shared_out(report):
 
 
 def test_what_could_not_be_measured_is_named_and_harmless(report):
-    data = replace(report, metrics={**report.metrics, "attribution_missing": EVIL})
+    data = replace(report, metrics={**report.metrics, **keyed({"attribution.missing": EVIL})})
     assert EVIL in the_words(data)
     attribution_plate = next(iter(run_plates(with_attribution(data))))
     html = page(data, render([replace(attribution_plate, section=ATTRIBUTION)]))
@@ -219,7 +220,7 @@ def test_what_could_not_be_measured_is_named_and_harmless(report):
 
 def test_numbers_that_are_null_leave_no_nan(report):
     unknown = {
-        f"attribution_{half}_share{end}": None
+        f"attribution.{half}_share{end}": np.nan
         for half in ("encoder", "decoder")
         for end in ("", "_low", "_high")
     }

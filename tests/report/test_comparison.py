@@ -71,7 +71,7 @@ def test_seeds_that_shift_all_models_alike_do_not_hide_a_difference():
 
 
 def test_a_cell_that_is_missing_costs_its_block_and_no_more(data):
-    broken = edited(data, "removed_nmse", np.nan, model="mlp", condition="ring", seed=1)
+    broken = edited(data, "removed.nmse", np.nan, model="mlp", condition="ring", seed=1)
     found = ranking(broken)
     assert (found.blocks, found.conditions, found.seeds) == (29, 10, 3)
     assert found.order[2:] == ["transposed", "mlp"]
@@ -81,7 +81,7 @@ def test_a_cell_that_is_missing_costs_its_block_and_no_more(data):
 def test_a_model_that_mostly_failed_is_not_ranked(data, bad):
     scores = data.scores.copy()
     mostly = (scores["model"] == "mlp") & ~scores["condition"].isin(["ring", "band"])
-    scores.loc[mostly, "removed_nmse"] = bad
+    scores.loc[mostly, "removed.nmse"] = bad
     found = ranking(replace(data, scores=scores))
     assert found.unranked == ("mlp",) and len(found.places) == 3
     assert found.blocks == 30 and found.order[-1] == "mlp"
@@ -102,7 +102,7 @@ def test_models_under_other_conditions_are_not_compared():
 
 def test_nothing_to_rank_is_refused(data):
     bare = replace(data, scores=data.scores[["cell", "model", "condition", "seed"]])
-    with pytest.raises(ValueError, match="no cell has a removed_nmse or validation_nmse"):
+    with pytest.raises(ValueError, match=r"no cell has a removed\.nmse or validation\.nmse"):
         ranking(bare)
 
 
@@ -116,16 +116,16 @@ def test_means_are_those_of_their_kind(data):
 
 
 def test_shares_of_one_seed_are_the_median_over_conditions(data):
-    scores = data.scores.assign(attribution_encoder_share=data.scores["seed"] * 0.1)
+    scores = data.scores.assign(**{"attribution.encoder_share": data.scores["seed"] * 0.1})
     odd = scores["condition"] == "ring"
-    scores.loc[odd, "attribution_encoder_share"] = 1e6
+    scores.loc[odd, "attribution.encoder_share"] = 1e6
     found = mean_of_medians(replace(data, scores=scores), "film", ENCODER)
     assert found == t_interval([0.0, 0.1, 0.2])
 
 
 def test_infinite_and_missing_numbers_are_left_out_and_counted(data):
-    broken = edited(data, "penalty_nmse", np.inf, model="film", condition="ring", seed=0)
-    broken = edited(broken, "penalty_nmse", np.nan, model="twin", condition="ring")
+    broken = edited(data, "penalty.nmse", np.inf, model="film", condition="ring", seed=0)
+    broken = edited(broken, "penalty.nmse", np.nan, model="twin", condition="ring")
     (table,) = measure_tables(broken, "", [PENALTY], ["film", "twin"])
     film, twin = dict(table.rows)["ring"]
     assert film[1].endswith("n\u00a0=\u00a02") and twin == ("–", "")
@@ -150,19 +150,19 @@ def test_radii_beyond_the_sweep_are_said_to_be_so():
         "The hole penalty stays at most 2 up to a radius of 0.7: r₂ > 0.7."
     )
     # one seed crosses between 0.6, where its penalty is 1.067, and 0.7
-    some = edited(data, "penalty_nmse", 3.0, condition="radius 0.7", seed=1)
+    some = edited(data, "penalty.nmse", 3.0, condition="radius 0.7", seed=1)
     found = crossing(some, "model", "")
     crossed = 0.6 + 0.1 * (2 - 1 - 0.6 / 9) / (3 - 1 - 0.6 / 9)
     assert found.by_seed[1] == pytest.approx(crossed)
     assert found.text == "> 0.7 (median; 2 of 3 seeds > 0.7)"
-    most = edited(some, "penalty_nmse", 3.0, condition="radius 0.7", seed=0)
+    most = edited(some, "penalty.nmse", 3.0, condition="radius 0.7", seed=0)
     assert crossing(most, "model", "").text == f"{crossed:.3f} (median; 1 of 3 seeds > 0.7)"
     assert crossing(most, "model", "").seeds_text == f"{crossed:.3f}, {crossed:.3f}, > 0.7"
 
 
 def test_a_radius_is_beyond_only_what_was_measured():
     data = make({"a": 1.0}, crossings={"a": 9.0})
-    gone = edited(data, "penalty_nmse", np.nan, condition="radius 0.7", seed=2)
+    gone = edited(data, "penalty.nmse", np.nan, condition="radius 0.7", seed=2)
     assert crossing(gone, "model", "").text == "> 0.6"
 
 
@@ -172,7 +172,7 @@ def test_one_seed_has_a_radius_without_an_interval():
 
 
 def test_no_oracle_no_radii(data):
-    bare = replace(data, scores=data.scores.drop(columns="penalty_nmse"))
+    bare = replace(data, scores=data.scores.drop(columns="penalty.nmse"))
     assert crossings(bare) == {} and crossing_tables(bare, list(bare.models)) == []
     assert headline(bare, ranking(bare)).detail == ""
     assert crossings(replace(data, axis="points.train")) == {}

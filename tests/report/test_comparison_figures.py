@@ -45,7 +45,7 @@ def test_penalties_are_curves_over_the_radius_around_a_line_at_2(data):
 
 def test_bars_are_t_intervals(data):
     axes = error_curves(data, "", ["film"]).axes[0]
-    values = np.log(data.values("film", "radius 0.3", MEASURES["removed_nmse"]))
+    values = np.log(data.values("film", "radius 0.3", MEASURES["removed.nmse"]))
     half = 4.302653 * values.std(ddof=1) / np.sqrt(3)
     bars = [line.get_ydata() for line in axes.lines if list(line.get_xdata()) == [0.3, 0.3]]
     np.testing.assert_allclose(
@@ -55,7 +55,7 @@ def test_bars_are_t_intervals(data):
 
 def test_the_oracle_is_dashed_beside_the_error(data):
     nmse, soft_iou = error_curves(data, "", ["film", "mlp"]).axes
-    for axes, column in ((nmse, "oracle_removed_nmse"), (soft_iou, "oracle_removed_soft_iou")):
+    for axes, column in ((nmse, "oracle.removed.nmse"), (soft_iou, "oracle.removed.soft_iou")):
         dashed = [
             line
             for line in axes.lines
@@ -119,7 +119,7 @@ def test_the_forest_shows_ratios_and_which_are_told_apart():
 
 def test_shares_stand_beside_each_other():
     table = make_table({"a": 1.0, "b": 2.0}).assign(
-        attribution_encoder_share=0.25, attribution_decoder_share=0.75
+        **{"attribution.encoder_share": 0.25, "attribution.decoder_share": 0.75}
     )
     axes = error_shares(comparison_data("x", table), ["a", "b"]).axes[0]
     dots = [line for line in axes.lines if line.get_marker() != "None"]

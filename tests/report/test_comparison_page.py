@@ -25,7 +25,9 @@ def in_a_browser(test):
 
 def with_shares(table):
     shares = np.random.default_rng(3).normal(0.3, 0.1, len(table))
-    return table.assign(attribution_encoder_share=shares, attribution_decoder_share=1 - shares)
+    return table.assign(
+        **{"attribution.encoder_share": shares, "attribution.decoder_share": 1 - shares}
+    )
 
 
 def make_data() -> ComparisonData:
@@ -176,7 +178,7 @@ def test_small_and_large_comparisons_make_sense(name):
 
 
 def test_missing_measures_leave_their_figures_out(data):
-    columns = ["cell", "model", "condition", "seed", "validation_nmse"]
+    columns = ["cell", "model", "condition", "seed", "validation.nmse"]
     bare = replace(data, scores=data.scores[columns])
     names = [plate.name for plate in comparison_plates(bare)]
     assert names == ["conditions_1", "ratios"]

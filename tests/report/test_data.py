@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planted_metrics import keyed
+from transect.measure.key import Source
 from transect.report import Images, ReportData
 from transect.report.tables import duration, measure_tables, penalty_table, transect_table
 
@@ -43,17 +45,17 @@ def test_images_need_one_shape():
 
 
 def test_value_prefers_the_metrics_to_the_table(report):
-    mean = report.points.loc[report.points["split"] == "removed", "oracle_nmse"].mean()
-    assert report.value("oracle_", "removed", "nmse") == pytest.approx(mean)
-    told = replace(report, metrics={"oracle_removed_nmse": 0.5})
-    assert told.value("oracle_", "removed", "nmse") == 0.5
-    assert np.isnan(ReportData("t", report.space).value("", "removed", "nmse"))
+    mean = report.points.loc[report.points["split"] == "removed", "oracle.nmse"].mean()
+    assert report.value(Source.ORACLE, "removed", "nmse") == pytest.approx(mean)
+    told = replace(report, metrics=keyed({"oracle.removed.nmse": 0.5}))
+    assert told.value(Source.ORACLE, "removed", "nmse") == 0.5
+    assert np.isnan(ReportData("t", report.space).value(Source.MODEL, "removed", "nmse"))
 
 
 def test_measure_tables_mark_the_best_source(report):
     removed = measure_tables(report)[0]
     assert removed.title.startswith("Removed")
-    assert removed.columns[:2] == ("nMSE ↓", "soft IoU ↑")
+    assert removed.columns[:2] == ("nMSE\u00a0↓", "soft IoU\u00a0↑")
     rows = dict(removed.rows)
     best = {name: [cell.best for cell in cells] for name, cells in rows.items()}
     assert all(best["oracle"]) and not any(best["nearest training point"])

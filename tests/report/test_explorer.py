@@ -94,8 +94,8 @@ def test_a_measure_that_only_points_have_is_carried_with_them(payload, explorati
     assert [measure["name"] for measure in values["measures_of_points"]] == ["factor_error"]
     errors = values["models"][0]["points"]["errors"]
     assert list(errors["nearest"]) == ["factor_error"]
-    for hand, column in (("model", ""), ("oracle", "oracle_"), ("nearest", "nearest_image_")):
-        expected = model.points[f"{column}factor_error"]
+    for hand, before in (("model", ""), ("oracle", "oracle."), ("nearest", "nearest_image.")):
+        expected = model.points[f"{before}factor_error"]
         assert expected.isna().any() and expected.notna().any()
         np.testing.assert_allclose(numbers(errors[hand]["factor_error"]), expected, rtol=1e-6)
     unknown = replace(model, points=model.points.assign(factor_error=np.nan))

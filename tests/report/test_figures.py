@@ -8,9 +8,9 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
+from transect.measure.key import COMPARED, column
 from transect.report.boundary import binned_means, boundary_errors
 from transect.report.crossings import crossing_errors, crossing_strip, stretches
-from transect.report.data import SOURCES
 from transect.report.embedding import embedding, project
 from transect.report.learning import learning_curves
 from transect.report.planes import error_map, planes, sampled_space, transect_map, weight_map
@@ -164,12 +164,14 @@ def test_errors_along_transects_are_those_of_the_table(report):
     figure = crossing_errors(report.transects, report.lines, report.hole)
     panels = np.array(list(figure.axes), dtype=object).reshape(3, 3)
     for row, measure in enumerate(("nmse", "soft_iou", "factor_error")):
-        for column, line in enumerate(report.lines):
+        for place, line in enumerate(report.lines):
             part = report.transects[report.transects["transect"] == line.name]
-            drawn = {artist.get_label(): artist for artist in panels[row, column].lines}
-            for prefix, name in SOURCES.items():
-                np.testing.assert_allclose(drawn[name].get_ydata(), part[f"{prefix}{measure}"])
-                assert to_hex(drawn[name].get_color()) == SOURCE_COLORS[prefix].lower()
+            drawn = {artist.get_label(): artist for artist in panels[row, place].lines}
+            for source in COMPARED:
+                np.testing.assert_allclose(
+                    drawn[source.label].get_ydata(), part[column(source, measure)]
+                )
+                assert to_hex(drawn[source.label].get_color()) == SOURCE_COLORS[source].lower()
 
 
 def test_hole_is_shaded_from_entry_to_exit(report):
@@ -266,7 +268,7 @@ def test_error_maps_share_one_scale(report):
 
 
 def test_perfect_images_have_a_map_too(report):
-    figure = error_map(report.points.assign(nmse=0.0).drop(columns="oracle_nmse"), report.space)
+    figure = error_map(report.points.assign(nmse=0.0).drop(columns="oracle.nmse"), report.space)
     figure.draw_without_rendering()
     assert len(figure.axes) == 2
 
@@ -333,10 +335,10 @@ def test_learning_curves_watch_the_hole(report):
     losses, errors = figure.axes
     drawn = {line.get_label(): line for line in errors.lines}
     np.testing.assert_allclose(
-        drawn["removed (watched only)"].get_ydata(), report.history["removed_nmse"]
+        drawn["removed (watched only)"].get_ydata(), report.history["removed.nmse"]
     )
     np.testing.assert_allclose(
-        drawn["removed, oracle"].get_ydata(), report.oracle_history["removed_nmse"]
+        drawn["removed, oracle"].get_ydata(), report.oracle_history["removed.nmse"]
     )
     assert losses.get_ylabel() == "loss" and errors.get_ylabel() == "nMSE"
 
@@ -401,7 +403,7 @@ def test_ways_stand_above_their_errors(run, shaped):
     for place, (name, images) in enumerate(shaped.way_images.items()):
         strip, curve = figure.axes[2 * place : 2 * place + 2]
         assert strip.get_title(loc="left").startswith(name)
-        assert [t.get_text() for t in strip.get_yticklabels()] == ["truth", "straight", "shortest"]
+        assert [t.get_text() for t in strip.get_yticklabels()] == ["truth", "straight", "geodesic"]
         cell = run.size + 2
         sheet = np.asarray(strip.images[0].get_array()).reshape(3, cell, 15, cell)
         for row, stack in enumerate(images.values()):
@@ -409,7 +411,7 @@ def test_ways_stand_above_their_errors(run, shaped):
         left, right, bottom, top = strip.images[0].get_extent()
         assert (left, right, bottom, top) == (0, 1, 3, 0)
         lines = {line.get_label(): line for line in curve.lines}
-        for way in ("straight", "shortest"):
+        for way in ("straight", "geodesic"):
             rows = (shaped.ways["transect"] == name) & (shaped.ways["way"] == way)
             np.testing.assert_allclose(lines[way].get_ydata(), shaped.ways.loc[rows, "nmse"])
             # each error below the middle of its image
@@ -422,7 +424,7 @@ def test_ways_stand_above_their_errors(run, shaped):
 
 def test_long_and_many_ways_stay_legible(shaped):
     truth = shaped.way_images["P1"]["truth"]
-    long = {name: np.repeat(truth, 3, axis=0) for name in ("truth", "straight", "shortest")}
+    long = {name: np.repeat(truth, 3, axis=0) for name in ("truth", "straight", "geodesic")}
     table = pd.DataFrame({"way": "straight", "index": range(45), "nmse": np.geomspace(0.01, 1, 45)})
     ways = pd.concat([table.assign(transect=f"Q{k}") for k in range(9)])
     figure = ways_across({f"Q{k}": long for k in range(9)}, ways)

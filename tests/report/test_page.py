@@ -143,7 +143,7 @@ def test_page_of_nothing_is_a_page(report):
 def test_figures_do_without_what_is_missing(report, rendered, missing):
     if missing == "oracle":
         drop = {
-            name: table.loc[:, ~table.columns.str.startswith("oracle_")]
+            name: table.loc[:, ~table.columns.str.startswith("oracle")]
             for name, table in (("points", report.points), ("transects", report.transects))
         }
         bare = {k: Images(p.truth, p.reconstruction) for k, p in report.crossings.items()}

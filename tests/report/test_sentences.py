@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from planted_metrics import keyed
 from transect.measure.error.penalty import penalty
 from transect.report import ReportData
 from transect.report.sentences import headline, hole_penalty, number, verdict
@@ -14,18 +15,20 @@ from transect.space import Factor, FactorSpace
 SPACE = FactorSpace([Factor("a", 0, 1), Factor("b", 0, 1)])
 
 
-def with_metrics(**metrics: float) -> ReportData:
-    return ReportData("t", SPACE, metrics=metrics)
+def with_metrics(metrics) -> ReportData:
+    return ReportData("t", SPACE, metrics=keyed(metrics))
 
 
 def test_headline_of_the_trial_run():
     data = with_metrics(
-        penalty_nmse=1.4,
-        removed_nmse=0.03,
-        removed_soft_iou=0.86,
-        oracle_removed_soft_iou=0.88,
-        nearest_image_removed_soft_iou=0.62,
-        nearest_image_removed_nmse=0.4,
+        {
+            "penalty.nmse": 1.4,
+            "removed.nmse": 0.03,
+            "removed.soft_iou": 0.86,
+            "oracle.removed.soft_iou": 0.88,
+            "nearest_image.removed.soft_iou": 0.62,
+            "nearest_image.removed.nmse": 0.4,
+        }
     )
     said = headline(data)
     assert said.verdict == (
@@ -61,11 +64,13 @@ def test_verdict_changes_at_the_documented_thresholds(value, words):
 @pytest.mark.parametrize(("oracle", "little"), [(0.466, True), (0.106, True), (0.05, False)])
 def test_a_penalty_among_failures_is_no_praise(oracle, little):
     data = with_metrics(
-        penalty_nmse=1.11,
-        removed_nmse=0.52,
-        oracle_removed_nmse=oracle,
-        nearest_image_removed_nmse=0.14,
-        blend_removed_nmse=0.106,
+        {
+            "penalty.nmse": 1.11,
+            "removed.nmse": 0.52,
+            "oracle.removed.nmse": oracle,
+            "nearest_image.removed.nmse": 0.14,
+            "blend.removed.nmse": 0.106,
+        }
     )
     said = headline(data).verdict
     assert ("even the oracle is worse than a baseline that learns nothing" in said) == little
@@ -87,28 +92,34 @@ def test_a_penalty_among_failures_is_no_praise(oracle, little):
     ],
 )
 def test_a_model_and_an_oracle_that_learnt_unequally_well_are_told_of(oracle, said):
-    data = with_metrics(penalty_nmse=0.7, validation_nmse=0.003, oracle_validation_nmse=oracle)
+    data = with_metrics(
+        {"penalty.nmse": 0.7, "validation.nmse": 0.003, "oracle.validation.nmse": oracle}
+    )
     assert headline(data).detail.startswith(said)
     assert bool(headline(data).detail) == bool(said)
 
 
 def test_equal_errors_are_not_called_times():
-    assert "is as large as its oracle’s" in headline(with_metrics(penalty_nmse=1.0)).verdict
+    assert "is as large as its oracle’s" in headline(with_metrics({"penalty.nmse": 1.0})).verdict
 
 
 def test_a_better_baseline_is_named():
     data = with_metrics(
-        penalty_nmse=2.5,
-        removed_nmse=0.213,
-        removed_soft_iou=0.5,
-        blend_removed_nmse=0.207,
-        nearest_point_removed_nmse=0.9,
+        {
+            "penalty.nmse": 2.5,
+            "removed.nmse": 0.213,
+            "removed.soft_iou": 0.5,
+            "blend.removed.nmse": 0.207,
+            "nearest_point.removed.nmse": 0.9,
+        }
     )
     assert "the blend of the boundary images (0.207) beats it (0.213)" in headline(data).detail
 
 
 def test_without_oracle_validation_stands_in_and_is_named():
-    said = headline(with_metrics(removed_nmse=0.06, validation_nmse=0.03, penalty_nmse=np.nan))
+    said = headline(
+        with_metrics({"removed.nmse": 0.06, "validation.nmse": 0.03, "penalty.nmse": np.nan})
+    )
     assert said.verdict == (
         "Inside the hole the model’s error is 2.0 times its error on validation images."
     )
@@ -116,7 +127,7 @@ def test_without_oracle_validation_stands_in_and_is_named():
 
 
 def test_without_hole_only_validation_is_told():
-    said = headline(with_metrics(validation_nmse=0.0335, validation_soft_iou=0.9))
+    said = headline(with_metrics({"validation.nmse": 0.0335, "validation.soft_iou": 0.9}))
     assert said.verdict == "Nothing was removed. On validation images the model’s nMSE is 0.0335."
     assert said.detail == "Soft IoU 0.90."
 
@@ -125,13 +136,11 @@ def test_without_hole_only_validation_is_told():
     "metrics",
     [
         {},
-        {"removed_nmse": np.nan, "penalty_nmse": np.nan},
-        # what JSON makes of nan and infinity, such as the nMSE of a blank image
-        {"removed_nmse": None, "validation_nmse": None, "penalty_nmse": None},
+        {"removed.nmse": np.nan, "penalty.nmse": np.nan},
     ],
 )
 def test_without_numbers_nothing_is_claimed(metrics):
-    assert headline(with_metrics(**metrics)) == ("No error was measured.", "")
+    assert headline(with_metrics(metrics)) == ("No error was measured.", "")
 
 
 def test_penalty_comes_from_points_that_neither_model_has_seen():
@@ -142,7 +151,7 @@ def test_penalty_comes_from_points_that_neither_model_has_seen():
             "factor.b": 0.5,
             "oracle_seen": [False, False, True, False],
             "nmse": [0.2, 0.4, 9.0, 9.0],
-            "oracle_nmse": [0.1, 0.1, 0.1, 0.1],
+            "oracle.nmse": [0.1, 0.1, 0.1, 0.1],
         }
     )
     found = hole_penalty(ReportData("t", SPACE, points=points))
@@ -162,7 +171,7 @@ def test_metrics_go_before_the_table(report):
 
 
 def test_no_oracle_column_no_penalty(report):
-    points = report.points.loc[:, ~report.points.columns.str.startswith("oracle_n")]
+    points = report.points.loc[:, ~report.points.columns.str.startswith("oracle.n")]
     assert hole_penalty(replace(report, metrics={}, points=points)) is None
 
 

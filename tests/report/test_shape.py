@@ -7,6 +7,7 @@ from html import escape
 import numpy as np
 import pytest
 
+from planted_metrics import keyed
 from transect.measure.embedding.topology import boundary_match, topology
 from transect.report import ReportData, render, run_plates
 from transect.report.page import page
@@ -19,7 +20,6 @@ from transect.space import (
     FactorSpace,
     Transect,
     split_points,
-    transect_key,
     uniform,
 )
 from webpages import EVIL
@@ -34,13 +34,13 @@ def said(space=SPACE, hole=HOLE, oracle=None, along=None, **numbers):
 
     `along` are the errors of the straight and of the shortest way by transect.
     """
-    metrics = {f"embedding_{name}": value for name, value in numbers.items()}
-    metrics |= {f"oracle_embedding_{name}": value for name, value in (oracle or {}).items()}
+    metrics = {f"embedding.{name}": value for name, value in numbers.items()}
+    metrics |= {f"oracle.embedding.{name}": value for name, value in (oracle or {}).items()}
     for line, errors in (along or {}).items():
-        for way, error in zip(("straight", "shortest"), errors, strict=True):
-            metrics[transect_key(line, f"embedding_{way}_nmse")] = error
+        for way, error in zip(("straight", "geodesic"), errors, strict=True):
+            metrics[f"transect.{line}.embedding.{way}_nmse"] = error
     lines = LINES if space is SPACE else ()
-    return findings(ReportData("t", space, hole, metrics=metrics, lines=lines))
+    return findings(ReportData("t", space, hole, metrics=keyed(metrics), lines=lines))
 
 
 def only(**options):
@@ -205,14 +205,14 @@ def test_paths_are_told_of_factors_that_can_be_read():
 @pytest.mark.parametrize(
     ("pairs", "words"),
     [
-        ({"P1": (0.1, 0.09), "Q3": (0.2, 0.1)}, "the shortest way keeps better to the truth."),
-        ({"P1": (0.1, 0.11)}, "the straight way keeps better to the truth."),
-        ({"P1": (0.1, 0.096), "P2": (0.096, 0.1)}, "keep to the truth alike"),
-        ({"P1": (0.0, 0.0)}, "keep to the truth alike"),
-        ({"P1": (0.1, 0.05), "P2": (0.1, 0.1)}, "truth, but for P2, where both are alike."),
+        ({"P1": (0.1, 0.09), "Q3": (0.2, 0.1)}, "the geodesic keeps closer to the truth."),
+        ({"P1": (0.1, 0.11)}, "the straight interpolation keeps closer to the truth."),
+        ({"P1": (0.1, 0.096), "P2": (0.096, 0.1)}, "is as close to the truth as the geodesic"),
+        ({"P1": (0.0, 0.0)}, "is as close to the truth as the geodesic"),
+        ({"P1": (0.1, 0.05), "P2": (0.1, 0.1)}, "truth, except on P2, where both are alike."),
         ({"P1": (0.1, 0.05), "P2": (0.1, 0.2), "Q3": (0.1, 0.02)},
-         "neither way keeps better to the truth throughout: "
-         "the straight one does on P2, the shortest on P1, Q3."),
+         "neither interpolation keeps closer to the truth throughout: "
+         "the straight one does on P2, the geodesic on P1, Q3."),
     ],
 )  # fmt: skip
 def test_the_way_that_keeps_to_the_truth_is_named(pairs, words):
@@ -237,12 +237,14 @@ def test_what_could_not_be_measured_is_told_with_its_reason():
 def test_nothing_measured_nothing_said():
     assert said() == [] and shape_table(ReportData("t", SPACE)) is None
     # what was not finite is null in a run folder
-    assert said(two_nn=None, loops=None, verdict=None, loop_boundary=None) == []
+    assert said(two_nn=np.nan, loops=np.nan, verdict=np.nan, loop_boundary=np.nan) == []
 
 
 def test_table_holds_every_number_of_model_and_oracle(shaped):
-    oracle = {"loops": 0, "local_pca": 2.2, "verdict": "bent", "crossing_angle": None}
-    metrics = shaped.metrics | {f"oracle_embedding_{name}": one for name, one in oracle.items()}
+    oracle = {"loops": 0, "local_pca": 2.2, "verdict": "bent", "crossing_angle": np.nan}
+    metrics = shaped.metrics | keyed(
+        {f"oracle.embedding.{name}": one for name, one in oracle.items()}
+    )
     table = shape_table(replace(shaped, metrics=metrics))
     assert table is not None and table.columns == ("model", "oracle")
     rows = {name: [cell.text for cell in cells] for name, cells in table.rows}
@@ -254,8 +256,7 @@ def test_table_holds_every_number_of_model_and_oracle(shaped):
     assert rows["dimension, local PCA"][1] == "2.20"
     assert [name for name in rows if "*" in name] == []
     # each planted number but those of the ways stands in it
-    ends = re.compile(r"_(low|high)$|^transect|embedding_missing")
-    planted = [key for key in shaped.metrics if "embedding" in key and not ends.search(key)]
+    planted = [key for key in shaped.metrics if key.group == "embedding" and not key.end]
     assert len(rows) == len(planted)
 
 
@@ -274,7 +275,7 @@ def test_shape_plates_tell_their_numbers(shaped):
     assert made["longest_loop"].alt.startswith(f"{loop} of {kept} kept points")
     assert "0.12 radii of the hole from the boundary, all points 0.81" in made["longest_loop"].alt
     assert made["ways_across"].alt.startswith(
-        "P1: straight nMSE 0.0500 and length 8.10, shortest nMSE 0.0400 and length 7.20; "
+        "P1: straight nMSE 0.0500 and length 8.10, geodesic nMSE 0.0400 and length 7.20; "
         "the true images travel 6.30. P2: "
     )
     known = shaped.points["stretch"].dropna()
@@ -322,7 +323,7 @@ def test_the_section_opens_with_the_findings(shaped):
 
 
 def test_names_and_reasons_are_shown_and_never_run(strange):
-    data = replace(strange[0], metrics=strange[0].metrics | {"embedding_missing": EVIL})
+    data = replace(strange[0], metrics=strange[0].metrics | keyed({"embedding.missing": EVIL}))
     rendered = [one for one in strange[1] if one.section == "Where the codes lie"]
     html = page(data, rendered)
     opening = html[html.index("<h2>Where the codes lie</h2>") : html.index('class="plates"')]

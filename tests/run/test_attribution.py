@@ -123,50 +123,50 @@ def take_apart(setup, model, oracle=None):
 @pytest.mark.parametrize("broken", [Shifted, Noisy, Constant, Mirrored])
 def test_a_broken_encoder_is_blamed(setup, oracle, broken):
     points, metrics = take_apart(setup, broken(), oracle)
-    assert "attribution_missing" not in metrics
-    assert metrics["attribution_verdict"] == "encoder"
-    assert metrics["attribution_encoder_share"] == pytest.approx(1, abs=0.05)
+    assert "attribution.missing" not in metrics
+    assert metrics["attribution.verdict"] == "encoder"
+    assert metrics["attribution.encoder_share"] == pytest.approx(1, abs=0.05)
     # The decoder can draw every image, and its best codes are found in spite of the encoder.
-    assert metrics["removed_best_nmse"] < 0.002 < 0.05 < points["encoded_nmse"].mean()
+    assert metrics["best_code.removed.nmse"] < 0.002 < 0.05 < points["amortised.nmse"].mean()
     expected = encoded_errors(setup, broken())
-    np.testing.assert_allclose(points["encoded_nmse"], expected, rtol=1e-4)
+    np.testing.assert_allclose(points["amortised.nmse"], expected, rtol=1e-4)
 
 
 def test_a_decoder_broken_in_the_hole_is_blamed(setup, oracle):
     _, metrics = take_apart(setup, Faint(), oracle)
-    assert metrics["attribution_verdict"] == "decoder"
-    assert metrics["attribution_decoder_share"] > 0.8
-    assert metrics["removed_best_nmse"] > 10 * metrics["oracle_removed_best_nmse"]
+    assert metrics["attribution.verdict"] == "decoder"
+    assert metrics["attribution.decoder_share"] > 0.8
+    assert metrics["best_code.removed.nmse"] > 10 * metrics["oracle_best_code.removed.nmse"]
 
 
 def test_two_broken_halves_share_the_blame(setup, oracle):
     _, metrics = take_apart(setup, FaintAndShifted(), oracle)
-    assert metrics["attribution_verdict"] == "both"
-    assert metrics["attribution_encoder_low"] > 0.01
-    assert metrics["attribution_decoder_low"] > 0.01
-    assert metrics["attribution_encoder_share"] + metrics[
-        "attribution_decoder_share"
+    assert metrics["attribution.verdict"] == "both"
+    assert metrics["attribution.encoder_low"] > 0.01
+    assert metrics["attribution.decoder_low"] > 0.01
+    assert metrics["attribution.encoder_share"] + metrics[
+        "attribution.decoder_share"
     ] == pytest.approx(1)
 
 
 def test_a_model_as_good_as_its_oracle_is_not_blamed(setup, oracle):
     points, metrics = take_apart(setup, Faithful(), oracle)
-    assert metrics["attribution_verdict"] == "neither"
-    known = points[points["best_nmse"].notna()]
-    assert (known["best_nmse"] <= known["encoded_nmse"]).all()
+    assert metrics["attribution.verdict"] == "neither"
+    known = points[points["best_code.nmse"].notna()]
+    assert (known["best_code.nmse"] <= known["amortised.nmse"]).all()
 
 
 def test_without_an_oracle_the_whole_error_is_shared_out(setup):
     points, metrics = take_apart(setup, Shifted())
-    assert metrics["attribution_verdict"] == "encoder"
-    assert metrics["attribution_excess"] == pytest.approx(points["encoded_nmse"].mean())
-    assert metrics["attribution_decoder"] == pytest.approx(points["best_nmse"].mean())
+    assert metrics["attribution.verdict"] == "encoder"
+    assert metrics["attribution.excess"] == pytest.approx(points["amortised.nmse"].mean())
+    assert metrics["attribution.decoder"] == pytest.approx(points["best_code.nmse"].mean())
     assert not [name for name in metrics if name.startswith("oracle_")]
 
 
 def test_ways_lead_between_the_codes_of_the_boundary(setup):
     points, metrics = take_apart(setup, Shifted())
-    rows = np.flatnonzero(points["straight_nmse"].notna())
+    rows = np.flatnonzero(points["straight.nmse"].notna())
     entry, leave, fraction = boundary_chord(
         setup.world.space, setup.hole, setup.points.factors[rows]
     )
@@ -174,22 +174,22 @@ def test_ways_lead_between_the_codes_of_the_boundary(setup):
     codes = first + fraction[:, None] * (last - first)
     drawn = Shifted().decode_tensor(torch.from_numpy(codes).float()).numpy()
     expected = nmse(setup.draw(setup.points.factors[rows]), drawn)
-    np.testing.assert_allclose(points.loc[rows, "straight_nmse"], expected, rtol=1e-3)
-    shortest = points["shortest_nmse"].dropna()
-    assert len(shortest) == metrics["attribution_paths"] == min(PATHS, -(-len(rows) // FEW))
+    np.testing.assert_allclose(points.loc[rows, "straight.nmse"], expected, rtol=1e-3)
+    shortest = points["geodesic.nmse"].dropna()
+    assert len(shortest) == metrics["attribution.paths"] == min(PATHS, -(-len(rows) // FEW))
     # A bump is moved along the way, and the shortest path is nearly the straight line of codes.
-    assert metrics["removed_shortest_nmse"] == pytest.approx(expected.mean(), rel=0.2)
+    assert metrics["geodesic.removed.nmse"] == pytest.approx(expected.mean(), rel=0.2)
 
 
 def test_only_the_removed_points_have_values(setup):
     points, metrics = take_apart(setup, Faithful())
     removed = points["split"] == "removed"
-    for name in ("best_nmse", "straight_nmse", "best_agreement"):
+    for name in ("best_code.nmse", "straight.nmse", "best_code.agreement"):
         assert points.loc[removed, name].notna().all(), name
         assert points.loc[~removed, name].isna().all(), name
-    assert metrics["attribution_count"] == removed.sum()
-    assert metrics["attribution_converged"] > 0.95
-    assert metrics["attribution_agreement"] > 0.9
+    assert metrics["attribution.count"] == removed.sum()
+    assert metrics["attribution.converged"] > 0.95
+    assert metrics["attribution.agreement"] > 0.9
 
 
 def test_a_large_hole_is_measured_at_some_of_its_points(setup, monkeypatch):
@@ -217,10 +217,10 @@ def test_a_decoder_that_draws_nothing_finite_is_named(setup):
             return super().decode_tensor(codes) / 0
 
     found = measure_attribution(setup, Broken())  # pyright: ignore[reportArgumentType]
-    assert "finite images" in found.metrics["attribution_missing"]
+    assert "finite images" in found.metrics["attribution.missing"]
     assert not found.columns
-    numbers = attribution_metrics(pd.DataFrame({"encoded_nmse": [0.1]}), [found])
-    assert "attribution_verdict" not in numbers
+    numbers = attribution_metrics(pd.DataFrame({"amortised.nmse": [0.1]}), [found])
+    assert "attribution.verdict" not in numbers
 
 
 def test_a_run_takes_its_own_errors_apart(finished):
@@ -233,23 +233,23 @@ def test_a_run_takes_its_own_errors_apart(finished):
         assert (best <= encoded * (1 + 1e-5)).all()
         assert (best <= refined * 1.01).all()
         assert refined.mean() < encoded.mean()
-    assert points.loc[points["split"] != "removed", "best_nmse"].isna().all()
-    assert removed["best_agreement"].between(1 / 3 - 1e-9, 1).all()
-    excess = (removed["encoded_nmse"] - removed["oracle_encoded_nmse"]).mean()
-    decoder = (removed["best_nmse"] - removed["oracle_best_nmse"]).mean()
-    assert metrics["attribution_excess"] == pytest.approx(excess)
-    assert metrics["attribution_decoder"] == pytest.approx(decoder)
-    assert metrics["attribution_encoder"] == pytest.approx(excess - decoder)
-    assert metrics["attribution_decoder_share"] == pytest.approx(decoder / excess)
-    assert metrics["attribution_excess_low"] <= excess <= metrics["attribution_excess_high"]
-    assert metrics["removed_straight_nmse"] == pytest.approx(removed["straight_nmse"].mean())
-    assert metrics["attribution_seconds"] > 0
+    assert points.loc[points["split"] != "removed", "best_code.nmse"].isna().all()
+    assert removed["best_code.agreement"].between(1 / 3 - 1e-9, 1).all()
+    excess = (removed["amortised.nmse"] - removed["oracle_amortised.nmse"]).mean()
+    decoder = (removed["best_code.nmse"] - removed["oracle_best_code.nmse"]).mean()
+    assert metrics["attribution.excess"] == pytest.approx(excess)
+    assert metrics["attribution.decoder"] == pytest.approx(decoder)
+    assert metrics["attribution.encoder"] == pytest.approx(excess - decoder)
+    assert metrics["attribution.decoder_share"] == pytest.approx(decoder / excess)
+    assert metrics["attribution.excess_low"] <= excess <= metrics["attribution.excess_high"]
+    assert metrics["straight.removed.nmse"] == pytest.approx(removed["straight.nmse"].mean())
+    assert metrics["seconds.attribution"] > 0
     truth = finished.draw(removed[["factor.a", "factor.b"]])
     codes = finished.encode(truth)
     for radius in (0.1, 1.0):
         around = codes + radius * np.random.default_rng(0).normal(size=codes.shape)
         errors = nmse(truth, finished.decode(around))
-        assert (errors >= removed["best_nmse"] * 0.99).all()
+        assert (errors >= removed["best_code.nmse"] * 0.99).all()
 
 
 def test_a_run_whose_encoder_is_broken_is_found_out(finished):
@@ -262,12 +262,12 @@ def test_a_run_whose_encoder_is_broken_is_found_out(finished):
     points = broken.points.drop(columns=list(found.columns)).assign(**found.columns)
     numbers = attribution_metrics(points, [found])
     # The decoder is the same, and so are its best codes; all that was spoilt is the encoder's part.
-    assert numbers["removed_best_nmse"] == pytest.approx(
-        finished.metrics["removed_best_nmse"], rel=0.02
+    assert numbers["best_code.removed.nmse"] == pytest.approx(
+        finished.metrics["best_code.removed.nmse"], rel=0.02
     )
-    spoilt = points["encoded_nmse"].mean() - finished.metrics["removed_encoded_nmse"]
+    spoilt = points["amortised.nmse"].mean() - finished.metrics["amortised.removed.nmse"]
     assert spoilt > 0
-    grown = numbers["attribution_encoder"] - finished.metrics["attribution_encoder"]
+    grown = numbers["attribution.encoder"] - finished.metrics["attribution.encoder"]
     assert grown == pytest.approx(spoilt, rel=0.05)
 
 
@@ -278,4 +278,4 @@ def test_it_can_be_left_out_and_needs_a_hole(tiny, finished, change):
     plain = {"embedding": {"enabled": False}, "recovery": {"enabled": False}, "oracle": False}
     found = measure(prepare(from_dict(plain | change, tiny)), finished.path)
     assert not [name for name in found.metrics if "attribution" in name]
-    assert "best_nmse" not in found.points
+    assert "best_code.nmse" not in found.points

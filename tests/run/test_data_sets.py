@@ -113,12 +113,12 @@ def check(path, missing=None):
     """Check that a run folder is whole, and its numbers against what must hold between them."""
     found = Run(path)
     assert (path / "report.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
-    assert found.metrics.get("embedding_missing") == missing
-    assert "attribution_missing" not in found.metrics and found.metrics["attribution_count"] > 0
+    assert found.metrics.get("embedding.missing") == missing
+    assert "attribution.missing" not in found.metrics and found.metrics["attribution.count"] > 0
     assert len(found.points) == TINY["points"]["count"]
     measured = found.points[found.points["split"] != "train"]
     # No training image is nearer than the nearest, the image of the nearest point neither.
-    nearest, other = measured["nearest_image_nmse"], measured["nearest_point_nmse"]
+    nearest, other = measured["nearest_image.nmse"], measured["nearest_point.nmse"]
     assert np.isfinite(nearest).all() and (nearest <= other + 1e-6).all()
     return found
 
@@ -126,7 +126,7 @@ def check(path, missing=None):
 def test_a_run_on_dsprites_ends_with_its_report(worlds, tmp_path):
     found = check(run(tiny(worlds, "dsprites"), tmp_path / "run", progress=False))
     assert found.world.space.names == ("shape", "scale", "orientation", "posX", "posY")
-    assert np.isfinite(found.metrics["oracle_embedding_mig"])
+    assert np.isfinite(found.metrics["oracle.embedding.mig"])
 
 
 def test_a_run_on_shapes3d_ends_with_its_report(worlds, tmp_path):
@@ -156,7 +156,7 @@ def test_a_sweep_over_holes_in_dsprites_shares_its_grid(worlds, tmp_path):
     off = {"report": False, "oracle": False, "embedding": {"enabled": False}}
     config = tiny(worlds, "dsprites", points=points, **off)
     assert run_sweep(make_sweep(config, {"hole.radius": [0.3, 0.4]}, None), tmp_path) == {}
-    assert np.isfinite(read_results(tmp_path)["nearest_point_removed_nmse"]).all()
+    assert np.isfinite(read_results(tmp_path)["nearest_point.removed.nmse"]).all()
     cells = [Run(tmp_path / CELLS / f"hole.radius={radius}").points for radius in (0.3, 0.4)]
     assert [len(points) for points in cells] == [3 * 2 * 3 * 7 * 7] * 2
     small, large = (set(points["row"][points["split"] == "removed"]) for points in cells)

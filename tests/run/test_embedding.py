@@ -63,22 +63,22 @@ def found(punctured):
 
 def test_a_faithful_embedding_is_an_aligned_sheet_with_the_hole_in_it(found):
     metrics = found.metrics
-    assert "embedding_missing" not in metrics
-    assert metrics["embedding_verdict"] == "aligned"
-    assert metrics["embedding_mcc"] > 0.99
-    assert min(metrics["embedding_factor_vae"], metrics["embedding_beta_vae"]) > 0.99
+    assert "embedding.missing" not in metrics
+    assert metrics["embedding.verdict"] == "aligned"
+    assert metrics["embedding.mcc"] > 0.99
+    assert min(metrics["embedding.factor_vae"], metrics["embedding.beta_vae"]) > 0.99
     for name in ("two_nn", "maximum_likelihood", "local_pca"):
         assert metrics[f"embedding_{name}"] == pytest.approx(2, abs=0.15)
-    assert metrics["embedding_components"] == 1
-    assert metrics["embedding_loops"] == 1
-    assert metrics["embedding_loop_boundary"] < 0.3 < metrics["embedding_loop_boundary_random"]
-    assert metrics["embedding_variance_1"] + metrics["embedding_variance_2"] == pytest.approx(1)
+    assert metrics["embedding.components"] == 1
+    assert metrics["embedding.loops"] == 1
+    assert metrics["embedding.loop_boundary"] < 0.3 < metrics["embedding.loop_boundary_random"]
+    assert metrics["embedding.variance_1"] + metrics["embedding.variance_2"] == pytest.approx(1)
 
 
 def test_the_oracle_has_no_hole_and_its_turn_is_seen(found):
-    assert found.metrics["oracle_embedding_loops"] == 0
-    assert found.metrics["oracle_embedding_verdict"] == "rotated"
-    assert found.metrics["oracle_embedding_mcc"] < found.metrics["embedding_mcc"]
+    assert found.metrics["oracle.embedding.loops"] == 0
+    assert found.metrics["oracle.embedding.verdict"] == "rotated"
+    assert found.metrics["oracle.embedding.mcc"] < found.metrics["embedding.mcc"]
 
 
 def test_the_loop_runs_along_the_boundary_and_through_kept_points_alone(found, punctured):
@@ -90,7 +90,7 @@ def test_the_loop_runs_along_the_boundary_and_through_kept_points_alone(found, p
 
 def test_straight_codes_are_the_true_way_across(found):
     for name in ("x", "y"):
-        assert found.metrics[f"transect.{name}.embedding_straight_nmse"] < 0.01
+        assert found.metrics[f"transect.{name}.embedding.straight_nmse"] < 0.01
         straight, true = (
             found.metrics[f"transect.{name}.embedding_{way}_length"] for way in ("straight", "true")
         )
@@ -110,13 +110,13 @@ def test_the_stretch_is_that_of_the_decoder(found, punctured):
     expected = principal_stretches(metric).prod(axis=1)
     np.testing.assert_allclose(stretch[rows[:5]], expected, rtol=1e-4)
     # A moving bump changes its image equally everywhere.
-    assert found.metrics["embedding_stretch_removed"] == pytest.approx(1, abs=0.05)
+    assert found.metrics["embedding.stretch_removed"] == pytest.approx(1, abs=0.05)
 
 
 def test_without_a_hole_nothing_is_crossed():
     whole = prepare(bumps({"kind": "none"}))
     found = measure_embedding(whole, Pair(), None)  # pyright: ignore[reportArgumentType]
-    assert found.metrics["embedding_loops"] == 0
+    assert found.metrics["embedding.loops"] == 0
     assert not len(found.ways)
     assert not [name for name in found.metrics if name.endswith(("nmse", "length", "removed"))]
 
@@ -129,10 +129,10 @@ def test_what_refuses_the_codes_is_named(punctured):
     found = measure_embedding(punctured, Blind(), None)  # pyright: ignore[reportArgumentType]
     assert (
         "maximum_likelihood, local_pca: codes need at least 102"
-        in found.metrics["embedding_missing"]
+        in found.metrics["embedding.missing"]
     )
-    assert "embedding_two_nn" not in found.metrics
-    assert found.metrics["embedding_mig"] == 0
+    assert "embedding.two_nn" not in found.metrics
+    assert found.metrics["embedding.mig"] == 0
     assert not found.columns["on_loop"].any()
 
 
@@ -140,12 +140,12 @@ def test_a_run_holds_the_measures_of_its_own_codes(finished):
     points = finished.points[finished.points["split"] != "removed"]
     codes = points[["code.0", "code.1", "code.2"]].to_numpy()
     metrics = finished.metrics
-    assert metrics["embedding_correlation"] == pytest.approx(correlation(codes), rel=1e-4)
-    assert metrics["embedding_mig"] == pytest.approx(
+    assert metrics["embedding.correlation"] == pytest.approx(correlation(codes), rel=1e-4)
+    assert metrics["embedding.mig"] == pytest.approx(
         mig(codes, points[["factor.a", "factor.b"]].to_numpy())
     )
     if len(codes) >= 102:
-        assert metrics["embedding_two_nn"] == pytest.approx(two_nn(codes), rel=1e-3)
+        assert metrics["embedding.two_nn"] == pytest.approx(two_nn(codes), rel=1e-3)
     assert finished.points["stretch"].notna().sum() == min(240, len(finished.points))
 
 

@@ -63,7 +63,7 @@ def test_the_tables_hold_the_errors_of_the_model_on_the_true_images(finished):
     made = finished.decode(finished.refined(truth))
     np.testing.assert_allclose(held_out["nmse"], nmse(truth, made), rtol=1e-4)
     np.testing.assert_allclose(
-        held_out["oracle_nmse"], nmse(truth, finished.oracle.reconstruct(truth)), rtol=1e-4
+        held_out["oracle.nmse"], nmse(truth, finished.oracle.reconstruct(truth)), rtol=1e-4
     )
     line = finished.transects[finished.transects["transect"] == "P3"]
     truth = finished.draw(line[["factor.a", "factor.b"]])
@@ -84,17 +84,17 @@ def test_reconstructions_are_refined_as_far_as_the_configuration_says(finished):
 def test_the_numbers_are_the_means_of_the_tables(finished):
     points, metrics = finished.points, finished.metrics
     removed = points[points["split"] == "removed"]
-    assert metrics["removed_count"] == len(removed)
-    assert metrics["removed_nmse"] == pytest.approx(removed["nmse"].mean())
-    assert metrics["oracle_removed_nmse"] == pytest.approx(removed["oracle_nmse"].mean())
-    ratio = removed["nmse"].mean() / removed["oracle_nmse"].mean()
-    assert metrics["penalty_nmse"] == pytest.approx(ratio)
-    assert metrics["penalty_nmse_low"] <= ratio <= metrics["penalty_nmse_high"]
-    defects = (1 - removed["soft_iou"].mean()) / (1 - removed["oracle_soft_iou"].mean())
-    assert metrics["penalty_soft_iou"] == pytest.approx(defects)
+    assert metrics["removed.count"] == len(removed)
+    assert metrics["removed.nmse"] == pytest.approx(removed["nmse"].mean())
+    assert metrics["oracle.removed.nmse"] == pytest.approx(removed["oracle.nmse"].mean())
+    ratio = removed["nmse"].mean() / removed["oracle.nmse"].mean()
+    assert metrics["penalty.nmse"] == pytest.approx(ratio)
+    assert metrics["penalty.nmse_low"] <= ratio <= metrics["penalty.nmse_high"]
+    defects = (1 - removed["soft_iou"].mean()) / (1 - removed["oracle.soft_iou"].mean())
+    assert metrics["penalty.soft_iou"] == pytest.approx(defects)
     line = finished.transects[finished.transects["transect"] == "P2"]
     inside = line[line["in_hole"].astype(bool)]
-    assert metrics["transect.P2.in_hole_bce"] == pytest.approx(inside["bce"].mean())
+    assert metrics["transect.P2.inside.bce"] == pytest.approx(inside["bce"].mean())
     assert inside["index"].tolist() == [5, 6, 7, 8, 9]
 
 
@@ -103,11 +103,11 @@ def test_baselines_know_only_the_training_set(finished):
     removed = finished.points[finished.points["split"] == "removed"]
     # The nearest training point lies beyond the boundary. A factor error e over ranges of 1.5 and 2
     # is a distance of at most 2 √2 e in raw units.
-    farthest = 2 * np.sqrt(2) * removed["nearest_point_factor_error"]
+    farthest = 2 * np.sqrt(2) * removed["nearest_point.factor_error"]
     assert (farthest >= -removed["boundary_distance"] * 0.999).all()
     assert len(train) > 0
-    assert (removed["blend_nmse"] > 0).all()
-    assert finished.points.loc[train.index, "nearest_image_nmse"].isna().all()
+    assert (removed["blend.nmse"] > 0).all()
+    assert finished.points.loc[train.index, "nearest_image.nmse"].isna().all()
 
 
 def test_the_written_configuration_repeats_the_run_to_the_bit(finished, tmp_path):
@@ -152,10 +152,10 @@ def test_the_time_of_an_interrupted_stage_counts(tiny, tmp_path, monkeypatch):
             run(config, out, progress=False)
     spent = files.read_json(out.with_name("run.partial") / experiment.TIMINGS)
     metrics = Run(run(config, out, resume=True, progress=False)).metrics
-    for stage in ("seconds_train", "seconds_measure"):
+    for stage in ("seconds.train", "seconds.measure"):
         assert metrics[stage] > spent[stage] > 0
-    total = metrics["seconds_train"] + metrics["seconds_measure"]
-    assert metrics["seconds_total"] == pytest.approx(total)
+    total = metrics["seconds.train"] + metrics["seconds.measure"]
+    assert metrics["seconds.total"] == pytest.approx(total)
 
 
 def test_the_report_can_be_made_anew_from_the_folder(finished, tmp_path):
@@ -194,7 +194,7 @@ def test_without_a_hole_there_is_no_penalty(tiny, tmp_path):
     config = from_dict({"hole": {"kind": "none"}}, tiny)
     made = Run(run(config, tmp_path / "whole", progress=False))
     assert made.hole is None
-    assert made.metrics["removed_count"] == 0
+    assert made.metrics["removed.count"] == 0
     assert not [name for name in made.metrics if name.startswith("penalty")]
 
 

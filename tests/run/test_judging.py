@@ -50,8 +50,8 @@ def test_a_model_judged_from_outside_gets_the_numbers_of_its_run(finished, judge
         pd.testing.assert_frame_equal(found, expected, rtol=1e-2, atol=1e-3)
     plain = {k for k in finished.metrics if "seconds" not in k}
     assert plain == {k for k in judged.metrics if "seconds" not in k}
-    assert judged.metrics["penalty_nmse"] == pytest.approx(finished.metrics["penalty_nmse"], 1e-3)
-    assert judged.metrics["removed_ssim"] == pytest.approx(finished.metrics["removed_ssim"], 1e-3)
+    assert judged.metrics["penalty.nmse"] == pytest.approx(finished.metrics["penalty.nmse"], 1e-3)
+    assert judged.metrics["removed.ssim"] == pytest.approx(finished.metrics["removed.ssim"], 1e-3)
 
 
 def test_the_folder_is_that_of_a_run_without_weights_and_history(finished, judged):
@@ -81,8 +81,8 @@ def test_a_judged_run_answers_as_long_as_it_holds_its_model(finished, judged):
 
 
 def test_a_map_of_images_has_errors_and_nothing_about_codes(mapped):
-    assert mapped.metrics["removed_nmse"] == pytest.approx(0.04, rel=1e-3)  # (1 − 0.8)²
-    assert mapped.metrics["validation_nmse"] == pytest.approx(0.04, rel=1e-3)
+    assert mapped.metrics["removed.nmse"] == pytest.approx(0.04, rel=1e-3)  # (1 − 0.8)²
+    assert mapped.metrics["validation.nmse"] == pytest.approx(0.04, rel=1e-3)
     assert not [name for name in mapped.metrics if name.startswith(("embedding", "attribution"))]
     assert "code.0" not in mapped.points
     page = (mapped.path / files.PAGE).read_text(encoding="utf-8")
@@ -104,7 +104,7 @@ def test_what_an_interrupted_judgement_left_is_no_obstacle(finished, tmp_path):
         transect.judge(ImageMap(refuse), config, tmp_path / "out")
     assert not (tmp_path / "out").exists()
     made = transect.judge(ImageMap(lambda images: images), config, tmp_path / "out")
-    assert made.metrics["removed_soft_iou"] == 1
+    assert made.metrics["removed.soft_iou"] == 1
     with pytest.raises(ValueError, match="exists already"):
         transect.judge(ImageMap(lambda images: images), config, tmp_path / "out")
 
@@ -138,10 +138,10 @@ def test_a_decoder_without_derivative_is_judged_but_for_what_needs_one(finished,
     judged = transect.judge(pair, config, tmp_path / "out")
     truth = judged.draw([[1.25, 1.0]])
     np.testing.assert_array_equal(judged.refined(truth), judged.encode(truth))
-    assert judged.metrics["removed_nmse"] > 0
-    assert judged.metrics["embedding_covariance"] >= 0
+    assert judged.metrics["removed.nmse"] > 0
+    assert judged.metrics["embedding.covariance"] >= 0
     assert "no number is repeatable" in judged.metrics["judged_note"]
-    for name in ("attribution_missing", "embedding_missing"):
+    for name in ("attribution.missing", "embedding.missing"):
         assert "the decoder has no derivative" in judged.metrics[name]
     assert not [name for name in judged.metrics if name.startswith("embedding_stretch")]
     page = (judged.path / files.PAGE).read_text(encoding="utf-8")
@@ -166,4 +166,4 @@ def test_names_and_configurations_are_checked(finished, tmp_path):
         run(from_dict({"judged": "mine"}, finished.config), tmp_path / "out", progress=False)
     with pytest.raises(ValueError, match="choose from train, validation, removed"):
         finished.setup.images("test")
-    assert len(finished.setup.images("removed")) == finished.metrics["removed_count"]
+    assert len(finished.setup.images("removed")) == finished.metrics["removed.count"]

@@ -57,8 +57,8 @@ def test_every_transect_has_numbers_of_its_own(named):
     for name in NAMES:
         line = named.transects[named.transects["transect"] == name]
         inside = line.loc[line["in_hole"], "nmse"].mean()
-        assert named.metrics[f"transect.{name}.in_hole_nmse"] == pytest.approx(inside)
-        assert f"transect.{name}.oracle_outside_nmse" in named.metrics
+        assert named.metrics[f"transect.{name}.inside.nmse"] == pytest.approx(inside)
+        assert f"oracle.transect.{name}.outside.nmse" in named.metrics
 
 
 def test_the_page_shows_the_names_as_text(named):

@@ -34,9 +34,9 @@ def test_a_kernel_shows_run_page_dataset_and_figure(finished, tmp_path, monkeypa
     NotebookClient(book, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
     table, page, dataset = (cell.outputs[-1]["data"] for cell in book.cells)
     assert table["text/plain"] == repr(finished)
-    nmse = finished.metrics["removed_nmse"]
+    nmse = finished.metrics["removed.nmse"]
     assert f"<tr><th>model, in the hole</th><td>{nmse:.3g}</td>" in table["text/html"]
-    assert f"<b>{finished.metrics['penalty_nmse']:.3g}</b>" in table["text/html"]
+    assert f"<b>{finished.metrics['penalty.nmse']:.3g}</b>" in table["text/html"]
     assert frame(page["text/html"]) == (finished.path / files.PAGE).read_text(encoding="utf-8")
     assert 'height="700"' in page["text/html"]
     assert dataset["text/html"].count("data:image/png;base64,") == 3
@@ -59,7 +59,7 @@ def test_a_run_without_a_page_says_how_to_make_one(finished, tmp_path):
 
 
 def test_names_of_the_user_are_escaped(finished):
-    text = run_table(Path("<b>runs</b>"), finished.config, {"removed_nmse": None})
+    text = run_table(Path("<b>runs</b>"), finished.config, {"removed.nmse": None})
     assert "<b>runs" not in text
     assert "&lt;b&gt;runs&lt;/b&gt;" in text
     assert "–" not in text

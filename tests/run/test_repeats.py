@@ -116,7 +116,7 @@ def test_a_run_tells_it_before_training_and_in_its_numbers_and_report(sprites, t
     with pytest.warns(UserWarning) as warned:
         assert main([*words, "--attribution.enabled", "false", "--out", str(out)]) == 0
     metrics = json.loads((out / "metrics.json").read_text())
-    count, removed = metrics["removed_repeated"], metrics["removed_count"]
+    count, removed = metrics["removed.repeated"], metrics["removed.count"]
     assert 0 < count < removed
     told = f"{count} of the {removed} images in the hole lie outside of it as well"
     assert [str(one.message).partition(",")[0] for one in warned] == [told]
@@ -134,7 +134,7 @@ def test_a_judged_model_is_told_of_them(sprites, tmp_path):
     )
     with pytest.warns(UserWarning, match="images in the hole lie outside"):
         run = judge(ImageMap(lambda images: images), config, tmp_path / "judged")
-    assert run.metrics["removed_repeated"] > 0
+    assert run.metrics["removed.repeated"] > 0
 
 
 def test_cells_of_a_sweep_are_told_of_before_the_first_starts(sprites, tmp_path):

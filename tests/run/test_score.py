@@ -27,10 +27,10 @@ def folders(tmp_path):
 def test_perfect_reconstructions_score_perfectly(folders):
     _save(folders / "made", TRUTH)
     found = score(str(folders / "truth"), str(folders / "made")).metrics
-    assert found["all_count"] == 16
-    assert found["all_nmse"] == 0
-    assert found["all_soft_iou"] == 1
-    assert found["all_excess_bce"] == pytest.approx(0, abs=1e-6)
+    assert found["all.count"] == 16
+    assert found["all.nmse"] == 0
+    assert found["all.soft_iou"] == 1
+    assert found["all.excess_bce"] == pytest.approx(0, abs=1e-6)
 
 
 def test_broken_reconstructions_score_worse_the_more_they_are_broken(folders):
@@ -43,7 +43,7 @@ def test_broken_reconstructions_score_worse_the_more_they_are_broken(folders):
     scores = []
     for name, images in broken.items():
         _save(folders / name, images.astype(np.uint8))
-        scores.append(score(str(folders / "truth"), str(folders / name)).metrics["all_nmse"])
+        scores.append(score(str(folders / "truth"), str(folders / name)).metrics["all.nmse"])
     assert 0 < scores[0] < scores[1] < scores[2]
 
 
@@ -60,7 +60,7 @@ def test_the_hole_splits_the_errors(folders):
     )
     assert found.metrics["in_hole_count"] == inside.sum() > 0
     assert found.metrics["in_hole_nmse"] == pytest.approx(1)
-    assert found.metrics["outside_nmse"] == 0
+    assert found.metrics["outside.nmse"] == 0
     assert (found.table["split"] == "removed").to_numpy().tolist() == inside.tolist()
 
 
@@ -80,8 +80,8 @@ def test_names_in_the_points_file_match_the_images(folders):
     rows += [f"{a},{b},{name}" for (a, b), name in zip(POINTS.tolist(), names, strict=True)]
     (folders / "p.csv").write_text("\n".join(rows) + "\n")
     found = score(str(folders / "truth"), str(folders / "made"), points=str(folders / "p.csv"))
-    assert found.metrics["all_nmse"] == 0
-    assert score(str(folders / "truth"), str(folders / "made")).metrics["all_nmse"] > 0.1
+    assert found.metrics["all.nmse"] == 0
+    assert score(str(folders / "truth"), str(folders / "made")).metrics["all.nmse"] > 0.1
 
 
 def test_the_factors_that_the_images_show_are_found(folders):
@@ -108,7 +108,7 @@ def test_dark_drawings_on_white_score_as_their_negatives_if_inverted(folders):
     assert score(*dark, invert=True).metrics == pytest.approx(right, rel=1e-4, abs=1e-6)
     with pytest.warns(UserWarning, match=r"dark_truth and .*dark_made have a bright.*add --invert"):
         wrong = score(*dark).metrics
-    assert wrong["all_nmse"] < right["all_nmse"] / 5
+    assert wrong["all.nmse"] < right["all.nmse"] / 5
 
 
 def test_folders_of_opposite_or_wrongly_inverted_backgrounds_are_told(folders):
@@ -157,7 +157,7 @@ def test_shuffled_rows_belong_to_the_images_that_they_name(folders):
         hole={"kind": "disc", "radius": 0.5},
     )
     assert found.metrics["in_hole_nmse"] == pytest.approx(1)
-    assert found.metrics["outside_nmse"] == 0
+    assert found.metrics["outside.nmse"] == 0
     assert found.table["truth"].tolist() == [f"{row:02}.png" for row in order]
     assert "column File Name" in found.rule and "columns a, b" in found.rule
 

@@ -27,7 +27,7 @@ def test_the_embedding_is_that_of_the_kept_points(finished):
     np.testing.assert_allclose(finished.embedding, finished.encode(truth), atol=1e-5)
 
 
-@pytest.mark.parametrize("way", ["straight", "shortest"])
+@pytest.mark.parametrize("way", ["straight", "geodesic"])
 def test_the_way_between_two_images_leads_from_one_reconstruction_to_the_other(finished, way):
     ends = finished.draw([[0.6, 0.3], [1.9, 1.8]])
     images = finished.interpolate(*ends, count=7, way=way)
@@ -41,7 +41,7 @@ def test_the_shortest_way_is_no_longer_than_the_straight_one(finished):
     ends = finished.draw([[0.6, 0.3], [1.9, 1.8]])
     straight, shortest = (
         travelled(finished.interpolate(*ends, count=25, way=way))[-1]
-        for way in ("straight", "shortest")
+        for way in ("straight", "geodesic")
     )
     assert shortest <= straight * 1.001
 

@@ -172,7 +172,7 @@ def test_models_can_be_chosen():
     assert both.axis == ""
 
 
-@pytest.mark.parametrize("name", ["decoder.knd", "removed_nmse", "seed", ""])
+@pytest.mark.parametrize("name", ["decoder.knd", "removed.nmse", "seed", ""])
 def test_models_of_unknown_fields_are_refused(name):
     table = grid(decoder__kind=["film", "mlp"], seed=[0, 1])
     with pytest.raises(ValueError, match=r"models needs fields .* what varies is decoder\.kind"):

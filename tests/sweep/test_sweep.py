@@ -55,8 +55,8 @@ def test_its_table_holds_what_the_runs_hold(made):
 
 
 def test_its_table_is_filtered_by_columns_and_rows(made):
-    found = read_results(made, ["cell", "penalty_nmse"], [("hole.radius", ">", 0.3)])
-    assert list(found) == ["cell", "penalty_nmse"]
+    found = read_results(made, ["cell", "penalty.nmse"], [("hole.radius", ">", 0.3)])
+    assert list(found) == ["cell", "penalty.nmse"]
     assert len(found) == 2
 
 
@@ -141,11 +141,11 @@ def test_a_failing_cell_stands_in_the_table_and_is_tried_again(bare, tmp_path, m
     table = read_results(out).set_index("cell")
     assert "flaky" in table.loc["loss=flaky", "error"]
     assert pd.isna(table.loc["loss=well", "error"])
-    assert pd.isna(table.loc["loss=flaky", "removed_nmse"])
+    assert pd.isna(table.loc["loss=flaky", "removed.nmse"])
     before = (out / CELLS / "loss=well" / files.METRICS).stat().st_mtime_ns
     (tmp_path / "mended").touch()
     assert run_sweep(sweep, out, progress=False) == {}
-    assert read_results(out)["removed_nmse"].notna().all()
+    assert read_results(out)["removed.nmse"].notna().all()
     assert (out / CELLS / "loss=well" / files.METRICS).stat().st_mtime_ns == before
 
 

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from transect.measure.code.attribution import column_parts
+from transect.measure.key import Source
 from transect.measure.statistics import Interval, bootstrap_interval
 from transect.report.planes import draw_outline, map_axes, map_figure, scatter
 from transect.report.sentences import number
@@ -16,14 +17,14 @@ from transect.space import FactorSpace
 from transect.space.hole import Hole
 
 WAYS = {
-    "encoded_nmse": "model, encoder’s code",
+    "amortised.nmse": "model, encoder’s code",
     "nmse": "model, refined code",
-    "best_nmse": "model, best code",
-    "straight_nmse": "model, straight between boundary codes",
-    "shortest_nmse": "model, shortest path between them",
-    "oracle_encoded_nmse": "oracle, encoder’s code",
-    "oracle_nmse": "oracle, refined code",
-    "oracle_best_nmse": "oracle, best code",
+    "best_code.nmse": "model, best code",
+    "straight.nmse": "model, straight between boundary codes",
+    "geodesic.nmse": "model, shortest path between them",
+    "oracle_amortised.nmse": "oracle, encoder’s code",
+    "oracle.nmse": "oracle, refined code",
+    "oracle_best_code.nmse": "oracle, best code",
 }
 """Column of an error: whose image it is of, and with which code."""
 
@@ -36,14 +37,13 @@ def attribution_points(points: pd.DataFrame | None) -> pd.DataFrame | None:
 
     Columns of refined codes are left out where no code was refined.
     """
-    if points is None or "encoded_nmse" not in points:
+    if points is None or "amortised.nmse" not in points:
         return None
-    known = points[points["best_nmse"].notna()]
+    known = points[points["best_code.nmse"].notna()]
     plain = [
-        f"{source}nmse"
-        for source in ("", "oracle_")
-        if f"{source}nmse" in known
-        and np.allclose(known[f"{source}nmse"], known[f"{source}encoded_nmse"], rtol=1e-3)
+        refined
+        for refined, own in (("nmse", "amortised.nmse"), ("oracle.nmse", "oracle_amortised.nmse"))
+        if refined in known and np.allclose(known[refined], known[own], rtol=1e-3)
     ]
     return known.drop(columns=plain) if len(known) else None
 
@@ -72,7 +72,7 @@ def way_errors(points: pd.DataFrame) -> Figure:
     figure = new_figure(WIDTH, 0.55 + 0.27 * len(means))
     axes = figure.add_subplot()
     for row, (name, one) in enumerate(means.items()):
-        color = SOURCE_COLORS["oracle_" if name.startswith("oracle_") else ""]
+        color = SOURCE_COLORS[Source.ORACLE if name.startswith("oracle") else Source.MODEL]
         axes.plot([one.low, one.high], [row, row], color=color, linewidth=2.2)
         axes.plot(one.mean, row, "o", color=color, markersize=5)
         text = f"{number(one.mean)}  ({one.count} points)"

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from transect.measure.key import Key, Source
 from transect.measure.statistics import Interval, bootstrap_interval
 from transect.report.attribution import attribution_points
 from transect.report.data import ReportData
@@ -41,31 +42,30 @@ REFINED_CLAIM = (
 )
 """The claim against an encoder whose codes come to be as good as the best."""
 
-WAY_NAMES = {"straight": "straight line", "shortest": "shortest path"}
+WAY_NAMES = {"straight": "straight line", "geodesic": "shortest path"}
 """Name of a way between the codes of the boundary."""
 
 
 def attribution_findings(data: ReportData) -> list[Finding]:
     """Return whose fault the errors in the hole are; nothing where it was not measured."""
-    missing = data.metrics.get("attribution_missing")
+    missing = data.text(Key("missing", "attribution"))
     if missing:
         return [Finding("Whose fault the errors are could not be measured.", f"{missing}.")]
-    verdict, points = str(data.metrics.get("attribution_verdict")), attribution_points(data.points)
+    verdict, points = data.text(Key("verdict", "attribution")), attribution_points(data.points)
     if verdict not in CLAIMS or points is None:
         return []
     mended = verdict == "encoder" and _saved_by_refinement(points) > MENDED
     claim = (REFINED_CLAIM if mended else CLAIMS[verdict]).format(
-        "excess" if "oracle_best_nmse" in points else "error"
+        "excess" if "oracle_best_code.nmse" in points else "error"
     )
     detail = (_shares(data, points), _refined(points), *_search(data), _between(points))
     return [Finding(claim, " ".join(part for part in detail if part))]
 
 
 def attribution_number(data: ReportData, name: str) -> Interval:
-    """Return a number `fault_<name>` with its interval; nan where there is none."""
-    ends = (data.metrics.get(f"attribution_{name}{end}") for end in ("", "_low", "_high"))
-    values = [np.nan if value is None else float(value) for value in ends]
-    return Interval(*values, count=int(data.metrics.get("attribution_count") or 0))
+    """Return a number of the attribution with its interval; nan where there is none."""
+    count = data.metric(Key("count", "attribution"))
+    return data.interval(Key(name, "attribution"), 0 if np.isnan(count) else int(count))
 
 
 def compare_ways(points: pd.DataFrame) -> dict[str, tuple[str, float, float, int]]:
@@ -80,9 +80,9 @@ def compare_ways(points: pd.DataFrame) -> dict[str, tuple[str, float, float, int
     """
     found = {}
     for way in WAY_NAMES:
-        if f"{way}_nmse" not in points:
+        if f"{way}.nmse" not in points:
             continue
-        both = points[["encoded_nmse", f"{way}_nmse"]].dropna()
+        both = points[["amortised.nmse", f"{way}.nmse"]].dropna()
         if not len(both):
             continue
         encoded, between = both.to_numpy(dtype=np.float64).T
@@ -94,7 +94,7 @@ def compare_ways(points: pd.DataFrame) -> dict[str, tuple[str, float, float, int
 
 def _shares(data: ReportData, points: pd.DataFrame) -> str:
     excess = attribution_number(data, "excess")
-    oracle = "oracle_best_nmse" in points
+    oracle = "oracle_best_code.nmse" in points
     start = "Beyond its oracle the model" if oracle else "There is no oracle, so all counts: it"
     text = (
         f"{start}, with the encoder’s codes, errs by an nMSE of {number(excess.mean)}"
@@ -111,14 +111,16 @@ def _saved_by_refinement(points: pd.DataFrame) -> float:
     """Return what refined codes save as a share of what the best codes do."""
     if "nmse" not in points:
         return 0.0
-    own, refined, best = (points[name].mean() for name in ("encoded_nmse", "nmse", "best_nmse"))
+    own, refined, best = (
+        points[name].mean() for name in ("amortised.nmse", "nmse", "best_code.nmse")
+    )
     return (own - refined) / (own - best) if own > best else 0.0
 
 
 def _refined(points: pd.DataFrame) -> str:
     if "nmse" not in points:
         return ""
-    errors = [number(points[name].mean()) for name in ("encoded_nmse", "nmse", "best_nmse")]
+    errors = [number(points[name].mean()) for name in ("amortised.nmse", "nmse", "best_code.nmse")]
     return (
         f"A few steps from the encoder’s code to a better one take the nMSE from {errors[0]} to "
         f"{errors[1]}, which counts elsewhere on this page; the best codes have {errors[2]}."
@@ -141,11 +143,12 @@ def _percent(share: float) -> str:
 def _search(data: ReportData) -> Iterator[str]:
     """Yield whether the best codes were found, and a doubt where they may not have been."""
     found = {}
-    for source, whose in (("", "of the model’s"), ("oracle_", "of the oracle’s")):
-        names = (f"{source}attribution_{name}" for name in ("converged", "agreement"))
-        values = [data.metrics.get(name) for name in names]
-        if None not in values:
-            found[whose] = [float(value) for value in values if value is not None]
+    for source in (Source.MODEL, Source.ORACLE):
+        values = [
+            data.metric(Key(name, "attribution", source)) for name in ("converged", "agreement")
+        ]
+        if np.isfinite(values).all():
+            found[f"of the {source.label}’s"] = values
     if not found:
         return
     sure, agreed = (

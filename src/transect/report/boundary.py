@@ -7,8 +7,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from transect.measure import catalogue
+from transect.measure.key import COMPARED, Source, column
 from transect.measure.statistics import bootstrap_interval
-from transect.report.data import MEASURE_NAMES, SOURCES
 from transect.report.style import HOLE, SOURCE_COLORS, WIDTH, log_axis, new_figure, styled
 
 FEWEST = 5
@@ -92,17 +93,17 @@ def boundary_errors(
             color=HOLE,
             fontsize=7,
         )
-        for prefix, name in reversed(SOURCES.items()):
-            if f"{prefix}{measure}" in unseen:
-                values = unseen[f"{prefix}{measure}"].to_numpy(dtype=np.float64)
+        for source in reversed(COMPARED):
+            if column(source, measure) in unseen:
+                values = unseen[column(source, measure)].to_numpy(dtype=np.float64)
                 means = binned_means(distance, values, width)
-                strong = prefix in ("", "oracle_")
-                color = SOURCE_COLORS[prefix]
+                strong = source in (Source.MODEL, Source.ORACLE)
+                color = SOURCE_COLORS[source]
                 axes.plot(
                     means["center"],
                     means["mean"],
                     color=color,
-                    label=name,
+                    label=source.label,
                     marker="o" if strong else None,
                     markersize=3,
                     linewidth=1.8 if strong else 1.0,
@@ -131,7 +132,7 @@ def boundary_errors(
 
 def _finish(axes, measure: str) -> None:
     axes.set_xlabel("distance to the boundary (negative inside)")
-    axes.set_ylabel(MEASURE_NAMES.get(measure, measure))
+    axes.set_ylabel(catalogue.measure(measure).title)
     drawn = np.concatenate([np.asarray(line.get_ydata(), float) for line in axes.lines[1:]])
     drawn = drawn[np.isfinite(drawn) & (drawn > 0)]
     if measure in ("soft_iou", "ssim"):

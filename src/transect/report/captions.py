@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from transect.measure import catalogue
 from transect.measure.code.attribution import column_parts
+from transect.measure.key import Source, column
 from transect.report.attribution import WAYS, way_means
 from transect.report.crossings import stretches
-from transect.report.data import MEASURE_NAMES, ReportData
+from transect.report.data import ReportData
 from transect.report.sentences import number
 from transect.report.shape_words import loop_places, stretch_inside, way_errors, way_value
 from transect.report.traversals import Traversals
@@ -56,16 +58,16 @@ def transect_errors(data: ReportData, line: Transect, measure: str) -> str:
     part = table[table["transect"] == line.name]
     inside = part["in_hole"].astype(bool)
     parts = []
-    for prefix, hand in (("", "model"), ("oracle_", "oracle")):
-        column = f"{prefix}{measure}"
-        if column in part and part[column].notna().any():
-            values = [part.loc[rows, column].mean() for rows in (inside, ~inside)]
+    for source in (Source.MODEL, Source.ORACLE):
+        name = column(source, measure)
+        if name in part and part[name].notna().any():
+            values = [part.loc[rows, name].mean() for rows in (inside, ~inside)]
             where = ("in the hole", "outside")
             said = [
                 f"{number(v)} {w}" for v, w in zip(values, where, strict=True) if np.isfinite(v)
             ]
-            parts.append(f"{hand} {', '.join(said)}")
-    return f"Mean {MEASURE_NAMES.get(measure, measure)}: {'; '.join(parts)}." if parts else ""
+            parts.append(f"{source.label} {', '.join(said)}")
+    return f"Mean {catalogue.measure(measure).title}: {'; '.join(parts)}." if parts else ""
 
 
 def strip_text(data: ReportData, line: Transect) -> str:
@@ -86,8 +88,8 @@ def _split_errors(data: ReportData, measures: tuple[str, ...]) -> Iterator[str]:
         parts = []
         for split in ("validation", "removed"):
             values = {
-                hand: data.value(prefix, split, measure)
-                for prefix, hand in (("", "model"), ("oracle_", "oracle"))
+                source.label: data.value(source, split, measure)
+                for source in (Source.MODEL, Source.ORACLE)
             }
             said = [
                 f"{hand} {number(value)}" for hand, value in values.items() if np.isfinite(value)
@@ -95,7 +97,7 @@ def _split_errors(data: ReportData, measures: tuple[str, ...]) -> Iterator[str]:
             if said:
                 parts.append(f"{split} {', '.join(said)}")
         if parts:
-            yield f"Mean {MEASURE_NAMES[measure]}: {'; '.join(parts)}."
+            yield f"Mean {catalogue.measure(measure).title}: {'; '.join(parts)}."
 
 
 def last_epoch(history: pd.DataFrame) -> str:
@@ -130,11 +132,11 @@ def ways_text(data: ReportData) -> str:
 def _ways(data: ReportData) -> Iterator[str]:
     for name, errors in way_errors(data).items():
         lengths = [
-            way_value(data, name, f"{way}_length") for way in ("straight", "shortest", "true")
+            way_value(data, name, f"{way}_length") for way in ("straight", "geodesic", "true")
         ]
         said = ", ".join(
             f"{way} nMSE {number(error)} and length {number(length)}"
-            for way, error, length in zip(("straight", "shortest"), errors, lengths, strict=False)
+            for way, error, length in zip(("straight", "geodesic"), errors, lengths, strict=False)
         )
         yield f"{name}: {said}; the true images travel {number(lengths[2])}."
 

@@ -9,7 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from transect.report.data import MEASURE_NAMES, SOURCES, Images
+from transect.measure import catalogue
+from transect.measure.key import COMPARED, Source, column
+from transect.report.data import Images
 from transect.report.sheets import paste, show
 from transect.report.style import (
     HOLE,
@@ -185,7 +187,7 @@ def crossing_errors(
                 name = short(line.name)
                 axes.set_title(name, fontweight="bold", pad=5 if len(name) < NAME else 14)
             if column == 0:
-                axes.set_ylabel(MEASURE_NAMES.get(measure, measure))
+                axes.set_ylabel(catalogue.measure(measure).title)
                 _scale(axes, table, measure)
     for axes in grid.flat:
         axes.set_visible(axes.has_data())
@@ -196,7 +198,7 @@ def crossing_errors(
         for axes in grid.flat
         for handle, text in zip(*axes.get_legend_handles_labels(), strict=True)
     }
-    names = [name for name in SOURCES.values() if name in found]
+    names = [source.label for source in COMPARED if source.label in found]
     figure.legend(
         [found[name] for name in names],
         names,
@@ -232,26 +234,26 @@ def _shade_hole(axes: Axes, line: Transect, hole: Hole | None, *, labelled: bool
 
 def _draw_sources(axes: Axes, part: pd.DataFrame, measure: str) -> None:
     # the model last, so that it lies on top
-    for prefix, name in reversed(SOURCES.items()):
-        column = f"{prefix}{measure}"
-        if column not in part or not part[column].notna().any():
+    for source in reversed(COMPARED):
+        name = column(source, measure)
+        if name not in part or not part[name].notna().any():
             continue
-        known = part[part[column].notna()]
-        strong = prefix == ""
+        known = part[part[name].notna()]
+        strong = source is Source.MODEL
         axes.plot(
             known["fraction"],
-            known[column],
-            label=name,
-            color=SOURCE_COLORS[prefix],
+            known[name],
+            label=source.label,
+            color=SOURCE_COLORS[source],
             linewidth=2.0 if strong else 1.1,
             marker="o" if strong else None,
             markersize=3,
-            linestyle="-" if prefix in ("", "oracle_") else (0, (4, 1.2)),
+            linestyle="-" if source in (Source.MODEL, Source.ORACLE) else (0, (4, 1.2)),
         )
 
 
 def _scale(axes: Axes, table: pd.DataFrame, measure: str) -> None:
-    columns = [f"{prefix}{measure}" for prefix in SOURCES if f"{prefix}{measure}" in table]
+    columns = [column(one, measure) for one in COMPARED if column(one, measure) in table]
     values = table[columns].to_numpy(dtype=np.float64)
     values = values[np.isfinite(values) & (values > LEAST.get(measure, 0))]
     if measure in ("soft_iou", "ssim"):

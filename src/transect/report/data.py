@@ -1,36 +1,19 @@
 """What a report is made of: plain arrays and tables, whatever made them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from transect.measure.key import Key, Source, column
+from transect.measure.statistics import Interval
 from transect.report.traversals import Traversals
 from transect.space import FactorSpace, code_columns
 from transect.space.hole import Hole
 from transect.space.transect import Transect
-
-SOURCES = {
-    "": "model",
-    "oracle_": "oracle",
-    "nearest_image_": "nearest training image",
-    "nearest_point_": "nearest training point",
-    "blend_": "blend of the boundary images",
-}
-"""Prefix of a column or a metric: the name of the source of the images."""
-
-MEASURE_NAMES = {
-    "nmse": "nMSE",
-    "soft_iou": "soft IoU",
-    "ssim": "SSIM",
-    "bce": "BCE (nats a pixel)",
-    "excess_bce": "excess BCE (nats a pixel)",
-    "factor_error": "factor error",
-}
-"""Column name of a measure: its name in the text, in the order of the tables."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +60,12 @@ class ReportData:
         hole: The removed region.
         draw: Points (n, d), raw units -> true images (n, h, w) in [0, 1].
         points: One row a point: `split`, the factors `factor.<name>`, `boundary_distance`, codes
-            `code.0`, ..., and a column `<source><measure>` for the keys of `SOURCES` and
-            `MEASURE_NAMES`; `stretch`, how far the image moves for a step on the sheet of codes,
+            `code.0`, ..., and errors of the sources of `COMPARED` under `column(source, measure)`;
+            `stretch`, how far the image moves for a step along the manifold of codes,
             nan where it was not measured; `on_loop`, whether the point lies on the longest loop of
-            the embedding; `best_nmse`, `straight_nmse`, `shortest_nmse` and `oracle_best_nmse`,
-            errors in the hole from other codes, nan where they were not measured.
+            the embedding; `best_code.nmse`, `straight.nmse`, `geodesic.nmse` and
+            `oracle_best_code.nmse`, errors in the hole from other codes, nan where they were not
+            measured.
         transects: One row a point of a transect: `transect`, `index`, `fraction`, the factors,
             `in_hole`, codes and errors as in `points`, `recovered.<factor>`.
         lines: The transects themselves.
@@ -97,7 +81,7 @@ class ReportData:
         weights: The weight of each row of `points` in the loss, (n,), nan where it has none.
         history: One row an epoch: `epoch`, `loss`, `validation_loss`, `validation_nmse`, ...
         oracle_history: The same of the oracle.
-        metrics: The final numbers, flat: `<source><split>_<measure>`, `penalty_<measure>`, ...
+        metrics: The final numbers.
         config: The resolved configuration, nested.
         versions: Package -> version.
         seed: The seed of the run.
@@ -128,7 +112,7 @@ class ReportData:
     weights: NDArray[np.floating] | None = None
     history: pd.DataFrame | None = None
     oracle_history: pd.DataFrame | None = None
-    metrics: Mapping[str, Any] = field(default_factory=dict)
+    metrics: Mapping[Key, object] = field(default_factory=dict)
     config: Mapping[str, Any] | None = None
     versions: Mapping[str, str] | None = None
     seed: int | None = None
@@ -155,20 +139,30 @@ class ReportData:
                 f"{', '.join(line.name for line in self.lines) or 'none'}; got {min(unknown)!r}"
             )
 
-    def value(self, source: str, split: str, measure: str) -> float:
+    def value(self, source: Source, split: str, measure: str) -> float:
         """Return a final number: from `metrics`, else the mean over `points`, else nan."""
-        name = f"{source}{split}_{measure}"
-        if name in self.metrics:
-            return self.metric(name)
-        if self.points is None or f"{source}{measure}" not in self.points:
+        key = Key(measure, split, source)
+        if key in self.metrics:
+            return self.metric(key)
+        name = column(source, measure)
+        if self.points is None or name not in self.points:
             return float("nan")
-        column = self.points.loc[self.points["split"] == split, f"{source}{measure}"]
-        return float(column.mean())
+        return float(self.points.loc[self.points["split"] == split, name].mean())
 
-    def metric(self, name: str) -> float:
+    def metric(self, key: Key) -> float:
         """Return a number of `metrics`; nan where there is none, as for blank images."""
-        value = self.metrics.get(name)
-        return float("nan") if value is None else float(value)
+        value = self.metrics.get(key)
+        return float(value) if isinstance(value, int | float) else float("nan")
+
+    def text(self, key: Key) -> str:
+        """Return a text of `metrics`; empty where there is none."""
+        value = self.metrics.get(key)
+        return value if isinstance(value, str) else ""
+
+    def interval(self, key: Key, count: int = 0) -> Interval:
+        """Return a number of `metrics` with the ends of its interval; nan where there is none."""
+        low, high = (self.metric(replace(key, end=end)) for end in ("low", "high"))
+        return Interval(self.metric(key), low, high, count)
 
     @property
     def codes(self) -> list[str]:

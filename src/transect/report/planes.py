@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
+from transect.measure.key import Source, column
 from transect.report.style import (
     FOREGROUND,
     FRAME,
@@ -53,7 +54,7 @@ def plane_name(space: FactorSpace, plane: Plane) -> str:
 
 def draw_outline(axes: Axes, hole: Hole, space: FactorSpace, plane: Plane) -> None:
     """Draw the boundary of a hole in a plane through the middle of the other factors."""
-    for line in outline(hole, space, factors=[space.names[column] for column in plane]):
+    for line in outline(hole, space, factors=[space.names[axis] for axis in plane]):
         axes.plot(*line.T, color=HOLE, linewidth=1.4, label="_boundary", zorder=2.5)
 
 
@@ -158,7 +159,7 @@ def error_map(
     Both share one logarithmic scale of colour, cut at the 1st and 99th percentile.
 
     Args:
-        points: One row a point: the factors, `<measure>` and maybe `oracle_<measure>`.
+        points: One row a point: the factors, `<measure>` and maybe `oracle.<measure>`.
         space: At least two factors.
         hole: The removed region.
         measure: An error, 0 the best.
@@ -166,12 +167,12 @@ def error_map(
     """
     factors = points[list(space.columns)].to_numpy(dtype=np.float64)
     parts = {}
-    for prefix, name in (("", "model"), ("oracle_", "oracle")):
-        if f"{prefix}{measure}" in points:
-            values = points[f"{prefix}{measure}"].to_numpy(dtype=np.float64)
+    for source in (Source.MODEL, Source.ORACLE):
+        if column(source, measure) in points:
+            values = points[column(source, measure)].to_numpy(dtype=np.float64)
             known = np.isfinite(values)
             if known.any():
-                parts[name] = (factors[known], np.maximum(values[known], LEAST))
+                parts[source.label] = (factors[known], np.maximum(values[known], LEAST))
     every = np.concatenate([values for _, values in parts.values()])
     low, high = np.quantile(every, [0.01, 0.99])
     norm = LogNorm(low, max(high, low * 1.01), clip=True)

@@ -104,7 +104,7 @@ def _attribution(data: ReportData) -> Iterator[Plate]:
     points = attribution_points(data.points)
     if points is None:
         return
-    oracle = "oracle_best_nmse" in points
+    oracle = "oracle_best_code.nmse" in points
     yield Plate(
         ATTRIBUTION,
         "errors_by_code",

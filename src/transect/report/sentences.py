@@ -30,9 +30,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transect.measure.error.penalty import penalty_interval
-from transect.measure.error.pixel import HIGHER_IS_BETTER
+from transect.measure.key import Key, Source, column
 from transect.measure.statistics import Interval
-from transect.report.data import SOURCES, ReportData
+from transect.report.data import ReportData
 
 VERDICTS = (
     (0.9, "it draws the removed images better than its oracle, which has seen them"),
@@ -47,7 +47,7 @@ VERDICTS = (
 UNEQUAL = 1.2
 """Quotient of two errors from which a model has learnt less well than the other."""
 
-BASELINES = ("nearest_image_", "nearest_point_", "blend_")
+BASELINES = (Source.NEAREST_IMAGE, Source.NEAREST_POINT, Source.BLEND)
 
 
 class Headline(NamedTuple):
@@ -115,17 +115,16 @@ def hole_penalty(data: ReportData, measure: str = "nmse") -> Interval | None:
     It is that of `metrics`; where they lack it, that of the removed rows of `points` which the
     oracle has not been trained on.
     """
-    name = f"penalty_{measure}"
     pairs = _unseen_pairs(data, measure)
-    if name in data.metrics:
-        value, low, high = (data.metric(f"{name}{end}") for end in ("", "_low", "_high"))
-        return None if np.isnan(value) else Interval(value, low, high, len(pairs))
+    if Key(measure, "penalty") in data.metrics:
+        found = data.interval(Key(measure, "penalty"), count=len(pairs))
+        return None if np.isnan(found.mean) else found
     return penalty_interval(pairs[:, 0], pairs[:, 1], measure) if len(pairs) else None
 
 
 def _unseen_pairs(data: ReportData, measure: str) -> NDArray[np.float64]:
     """Return the errors of model and oracle on removed points that neither has seen, (n, 2)."""
-    columns = [measure, f"oracle_{measure}"]
+    columns = [measure, column(Source.ORACLE, measure)]
     table = data.points
     if table is None or not set(columns) <= set(table.columns):
         return np.empty((0, 2))
@@ -138,20 +137,22 @@ def _unseen_pairs(data: ReportData, measure: str) -> NDArray[np.float64]:
 def headline(data: ReportData) -> Headline:
     """Return the answer in words: what the page says first."""
     answer = _answer(data)
-    note = str(data.metrics.get("judged_note", ""))
+    note = data.text(Key("judged_note"))
     return answer._replace(detail=f"{answer.detail} {note}".strip())
 
 
 def _answer(data: ReportData) -> Headline:
     penalty = hole_penalty(data)
-    removed, validation = (data.value("", split, "nmse") for split in ("removed", "validation"))
+    removed, validation = (
+        data.value(Source.MODEL, split, "nmse") for split in ("removed", "validation")
+    )
     if penalty is not None:
         equal = number(penalty.mean, 2) == "1.0"
         size = "as large as" if equal else f"{number(penalty.mean, 2)} times"
         start = f"Inside the hole the model’s error is {size} its oracle’s"
         detail = f"{_detail(data, 'removed')}{_unequal(data)}".lstrip()
         best = _best_baseline(data, "removed")
-        if best is not None and data.value("oracle_", "removed", "nmse") >= best[1]:
+        if best is not None and data.value(Source.ORACLE, "removed", "nmse") >= best[1]:
             beaten = "which says little yet: even the oracle is worse than a baseline"
             return Headline(f"{start}, {beaten} that learns nothing.", detail)
         return Headline(f"{start}: {verdict(penalty.mean)}.", detail)
@@ -163,7 +164,7 @@ def _answer(data: ReportData) -> Headline:
             + _detail(data, "removed"),
         )
     for split, place in (("removed", "Inside the hole"), ("validation", "On validation images")):
-        value = data.value("", split, "nmse")
+        value = data.value(Source.MODEL, split, "nmse")
         if np.isfinite(value):
             nothing = "" if split == "removed" else "Nothing was removed. "
             return Headline(
@@ -174,13 +175,13 @@ def _answer(data: ReportData) -> Headline:
 
 def _detail(data: ReportData, split: str) -> str:
     """Return the soft IoU of every source, and whether a baseline does better."""
-    model = data.value("", split, "soft_iou")
+    model = data.value(Source.MODEL, split, "soft_iou")
     if np.isnan(model):
         return ""
     others = [
-        f"{SOURCES[prefix]} {data.value(prefix, split, 'soft_iou'):.2f}"
-        for prefix in ("oracle_", *BASELINES)
-        if np.isfinite(data.value(prefix, split, "soft_iou"))
+        f"{source.label} {data.value(source, split, 'soft_iou'):.2f}"
+        for source in (Source.ORACLE, *BASELINES)
+        if np.isfinite(data.value(source, split, "soft_iou"))
     ]
     beside = f" ({'; '.join(others)})" if others else ""
     return f"Soft IoU {model:.2f}{beside}.{_against_baselines(data, split)}"
@@ -188,7 +189,9 @@ def _detail(data: ReportData, split: str) -> str:
 
 def _unequal(data: ReportData) -> str:
     """Return that model and oracle differ outside of the hole as well, where they do."""
-    model, oracle = (data.value(source, "validation", "nmse") for source in ("", "oracle_"))
+    model, oracle = (
+        data.value(source, "validation", "nmse") for source in (Source.MODEL, Source.ORACLE)
+    )
     if not (model > 0 and oracle > 0) or max(model / oracle, oracle / model) < UNEQUAL:
         return ""
     return (
@@ -197,7 +200,7 @@ def _unequal(data: ReportData) -> str:
     )
 
 
-def _best_baseline(data: ReportData, split: str) -> tuple[str, float] | None:
+def _best_baseline(data: ReportData, split: str) -> tuple[Source, float] | None:
     """Return the baseline of least nMSE and that nMSE, or None where none was measured."""
     values = {name: data.value(name, split, "nmse") for name in BASELINES}
     known = [(value, name) for name, value in values.items() if np.isfinite(value)]
@@ -205,15 +208,10 @@ def _best_baseline(data: ReportData, split: str) -> tuple[str, float] | None:
 
 
 def _against_baselines(data: ReportData, split: str) -> str:
-    model, best = data.value("", split, "nmse"), _best_baseline(data, split)
+    model, best = data.value(Source.MODEL, split, "nmse"), _best_baseline(data, split)
     if best is None or np.isnan(model):
         return ""
     name, value = best
     if model < value:
         return " By nMSE it beats every baseline."
-    return f" By nMSE the {SOURCES[name]} ({number(value)}) beats it ({number(model)})."
-
-
-def better(measure: str) -> str:
-    """Return an arrow that tells which way a measure is better, ↑ or ↓."""
-    return "↑" if measure in HIGHER_IS_BETTER else "↓"
+    return f" By nMSE the {name.label} ({number(value)}) beats it ({number(model)})."

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
+from transect.measure.key import Source
 from transect.report.embedding import label_axes, project_tables
 from transect.report.planes import draw_outline, map_axes, value_map
 from transect.report.sheets import Pixels, paste, show
@@ -30,7 +31,12 @@ from transect.space.hole import Hole
 
 WAYS: dict[str, dict[str, Any]] = {
     "straight": {"color": FOREGROUND, "linestyle": (0, (4, 1.2)), "linewidth": 1.1, "zorder": 3},
-    "shortest": {"color": SOURCE_COLORS[""], "linewidth": 1.8, "marker": "o", "markersize": 3},
+    "geodesic": {
+        "color": SOURCE_COLORS[Source.MODEL],
+        "linewidth": 1.8,
+        "marker": "o",
+        "markersize": 3,
+    },
 }
 """Name of a way across the hole: how its error is drawn."""
 

@@ -31,10 +31,11 @@ from typing import NamedTuple
 import numpy as np
 
 from transect.measure.embedding.alignment import READABLE
+from transect.measure.key import Key, Source, transect_group
 from transect.report.data import ReportData
 from transect.report.dimension import dimension_kind, dimension_places
-from transect.report.sentences import number
-from transect.space import FactorSpace, transect_key
+from transect.report.sentences import bracket, number
+from transect.space import FactorSpace
 from transect.space.hole import Hole
 
 ESTIMATORS = {
@@ -68,6 +69,9 @@ SHARES = {
 }
 """Name of a share of the factors: how it is read from the codes."""
 
+INTERPOLATIONS = {"straight": "straight interpolation", "geodesic": "geodesic"}
+"""Name of each interpolation across the hole."""
+
 ONE_TO_SIX = ("one", "two", "three", "four", "five", "six")
 
 
@@ -89,22 +93,20 @@ def findings(data: ReportData) -> list[Finding]:
     return [finding for finding in made if finding is not None]
 
 
-def shape_value(data: ReportData, name: str, source: str = "") -> float:
-    """Return a number of the embedding, `<source>embedding_<name>`; nan where there is none."""
-    value = data.metrics.get(f"{source}embedding_{name}")
-    return float("nan") if value is None else float(value)
+def shape_value(data: ReportData, name: str, source: Source = Source.MODEL) -> float:
+    """Return a number of the embedding; nan where there is none."""
+    return data.metric(Key(name, "embedding", source))
 
 
-def with_interval(data: ReportData, name: str, source: str = "") -> str:
+def with_interval(data: ReportData, name: str, source: Source = Source.MODEL) -> str:
     """Return a number of the embedding with its interval, as `2.05 (1.98 to 2.11)`."""
-    value, low, high = (shape_value(data, f"{name}{end}", source) for end in ("", "_low", "_high"))
-    interval = f" ({number(low)} to {number(high)})" if np.isfinite([low, high]).all() else ""
-    return number(value) + interval
+    found = data.interval(Key(name, "embedding", source))
+    return number(found.mean) + bracket(found)
 
 
 def way_value(data: ReportData, transect: str, name: str) -> float:
     """Return a number of the ways across the hole along a transect; nan where there is none."""
-    return data.metric(transect_key(transect, f"embedding_{name}"))
+    return data.metric(Key(name, transect_group(transect, "embedding")))
 
 
 def way_errors(data: ReportData) -> dict[str, tuple[float, float]]:
@@ -112,7 +114,7 @@ def way_errors(data: ReportData) -> dict[str, tuple[float, float]]:
     found = {}
     for line in data.lines:
         straight, shortest = (
-            way_value(data, line.name, f"{way}_nmse") for way in ("straight", "shortest")
+            way_value(data, line.name, f"{way}_nmse") for way in ("straight", "geodesic")
         )
         if np.isfinite([straight, shortest]).all():
             found[line.name] = (straight, shortest)
@@ -151,14 +153,14 @@ def _dimension(data: ReportData) -> Finding | None:
         "undecided": f"Whether the embedding is {size} is unsure: the estimators disagree.",
     }[dimension_kind(dimension_places(values[np.isfinite(values)], factors))]
     detail = f"Dimension by {_estimates(data)}, with 95 % intervals over halves of the codes."
-    oracle = _estimates(data, "oracle_")
+    oracle = _estimates(data, Source.ORACLE)
     thick = shape_value(data, "thickness")
     if np.isfinite(thick):
         detail += f" The codes lie {number(100 * thick, 2)} % of their extent off a smooth sheet."
     return Finding(claim, detail + (f" Of its oracle: by {oracle}." if oracle else ""))
 
 
-def _estimates(data: ReportData, source: str = "") -> str:
+def _estimates(data: ReportData, source: Source = Source.MODEL) -> str:
     return ", ".join(
         f"{words} {with_interval(data, name, source)}"
         for name, words in ESTIMATORS.items()
@@ -171,7 +173,10 @@ def _hole(data: ReportData) -> Finding | None:
     if np.isnan(loops):
         return None
     claim = _hole_claim(data, int(loops))
-    agreement, oracle = shape_value(data, "loops_agreement"), shape_value(data, "loops", "oracle_")
+    agreement, oracle = (
+        shape_value(data, "loops_agreement"),
+        shape_value(data, "loops", Source.ORACLE),
+    )
     beside = f", of its oracle {oracle:.0f}" if np.isfinite(oracle) else ""
     detail = f"β₁ is {loops:.0f}{beside}"
     if np.isfinite(agreement):
@@ -198,7 +203,7 @@ def _hole_claim(data: ReportData, loops: int) -> str:
         return f"{has}; whether it is the boundary of the hole was not measured."
     if not boundary:
         return f"{has}, but not around the hole: the {longest} does not follow the boundary."
-    if _is_boundary(data, "oracle_"):
+    if _is_boundary(data, Source.ORACLE):
         return f"{has} along the boundary, but so has its oracle: the hole need not be its cause."
     return f"The hole survives in the embedding: the {longest} is its boundary."
 
@@ -225,7 +230,7 @@ def leaves_ring(hole: Hole, space: FactorSpace) -> bool:
     return not any(hole.contains(space.from_unit(edge)).any() for edge in edges)
 
 
-def _is_boundary(data: ReportData, source: str = "") -> bool | None:
+def _is_boundary(data: ReportData, source: Source = Source.MODEL) -> bool | None:
     loop, every = (
         shape_value(data, name, source) for name in ("loop_boundary", "loop_boundary_random")
     )
@@ -233,7 +238,7 @@ def _is_boundary(data: ReportData, source: str = "") -> bool | None:
 
 
 def _axes(data: ReportData) -> Finding | None:
-    claim = VERDICTS.get(str(data.metrics.get("embedding_verdict")))
+    claim = VERDICTS.get(data.text(Key("verdict", "embedding")))
     if claim is None:
         return None
     shares = ", ".join(
@@ -245,7 +250,7 @@ def _axes(data: ReportData) -> Finding | None:
         path = f"As one factor moves, the path of the codes bends by {bend:.0f}°"
         cross = f" and crosses the others at {angle:.0f}°" if np.isfinite(angle) else ""
         detail += f" {path}{cross}."
-    oracle = data.metrics.get("oracle_embedding_verdict")
+    oracle = data.text(Key("verdict", "embedding", Source.ORACLE))
     return Finding(f"{claim}.", detail + (f" Its oracle is {oracle}." if oracle else ""))
 
 
@@ -254,41 +259,43 @@ def _ways(data: ReportData) -> Finding | None:
     if not errors:
         return None
     better = {name: _better(*pair) for name, pair in errors.items()}
-    ways = set(better.values()) - {""}
-    if not ways:
-        claim = "Across the hole the straight and the shortest way keep to the truth alike."
-    elif len(ways) == 1:
-        others = [name for name, way in better.items() if not way]
-        but = f", but for {', '.join(others)}, where both are alike" if others else ""
-        claim = f"Across the hole the {ways.pop()} way keeps better to the truth{but}."
+    kinds = set(better.values()) - {""}
+    if not kinds:
+        claim = (
+            "Across the hole the straight interpolation is as close to the truth as the geodesic."
+        )
+    elif len(kinds) == 1:
+        others = [name for name, kind in better.items() if not kind]
+        but = f", except on {', '.join(others)}, where both are alike" if others else ""
+        claim = f"Across the hole the {INTERPOLATIONS[kinds.pop()]} keeps closer to the truth{but}."
     else:
-        straight, shortest = (
-            ", ".join(name for name, one in better.items() if one == way)
-            for way in ("straight", "shortest")
+        straight, geodesic = (
+            ", ".join(name for name, one in better.items() if one == kind)
+            for kind in INTERPOLATIONS
         )
         claim = (
-            "Across the hole neither way keeps better to the truth throughout: "
-            f"the straight one does on {straight}, the shortest on {shortest}."
+            "Across the hole neither interpolation keeps closer to the truth throughout: "
+            f"the straight one does on {straight}, the geodesic on {geodesic}."
         )
     listed = "; ".join(
-        f"{name} {number(straight)} and {number(shortest)}"
-        for name, (straight, shortest) in errors.items()
+        f"{name} {number(straight)} and {number(geodesic)}"
+        for name, (straight, geodesic) in errors.items()
     )
-    return Finding(claim, f"Mean nMSE along the straight and the shortest way: {listed}.")
+    return Finding(claim, f"Mean nMSE along the straight interpolation and the geodesic: {listed}.")
 
 
-def _better(straight: float, shortest: float) -> str:
-    """Return the way of clearly less error, or nothing."""
-    if shortest <= (1 - CLEAR) * straight and shortest < straight:
-        return "shortest"
-    return "straight" if straight <= (1 - CLEAR) * shortest and straight < shortest else ""
+def _better(straight: float, geodesic: float) -> str:
+    """Return the interpolation of clearly less error, or nothing."""
+    if geodesic <= (1 - CLEAR) * straight and geodesic < straight:
+        return "geodesic"
+    return "straight" if straight <= (1 - CLEAR) * geodesic and straight < geodesic else ""
 
 
 def _missing(data: ReportData) -> Finding | None:
     told = {
-        hand: str(data.metrics[f"{source}embedding_missing"])
-        for source, hand in (("", "model"), ("oracle_", "oracle"))
-        if data.metrics.get(f"{source}embedding_missing")
+        source.label: data.text(Key("missing", "embedding", source))
+        for source in (Source.MODEL, Source.ORACLE)
+        if data.text(Key("missing", "embedding", source))
     }
     if not told:
         return None

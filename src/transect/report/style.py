@@ -14,17 +14,19 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
+from transect.measure.key import Source
+
 FOREGROUND = "#222222"
 FAINT = "#8a8f98"
 FRAME = "#c9ced6"
 HOLE = "#D55E00"
 LOOP = "#F0E442"
 SOURCE_COLORS = {
-    "": "#0072B2",
-    "oracle_": "#009E73",
-    "nearest_image_": "#E69F00",
-    "nearest_point_": "#CC79A7",
-    "blend_": "#56B4E9",
+    Source.MODEL: "#0072B2",
+    Source.ORACLE: "#009E73",
+    Source.NEAREST_IMAGE: "#E69F00",
+    Source.NEAREST_POINT: "#CC79A7",
+    Source.BLEND: "#56B4E9",
 }
 SPLIT_COLORS = {"train": "#b4bccb", "validation": "#0072B2", "removed": HOLE}
 WIDTH = 7.2

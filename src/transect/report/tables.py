@@ -5,11 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from transect.measure.catalogue import CODE_MEASURES
-from transect.measure.error.pixel import HIGHER_IS_BETTER
+from transect.measure.catalogue import (
+    ATTRIBUTION_MEASURES,
+    EMBEDDING_MEASURES,
+    IMAGE_MEASURES,
+    Measure,
+    measure,
+)
+from transect.measure.key import COMPARED, Key, Source, column
 from transect.report.attribution_words import attribution_number
-from transect.report.data import MEASURE_NAMES, SOURCES, ReportData
-from transect.report.sentences import better, hole_penalty, number
+from transect.report.data import ReportData
+from transect.report.sentences import hole_penalty, number
 from transect.report.shape_words import with_interval
 
 SPLIT_NAMES = {
@@ -17,20 +23,6 @@ SPLIT_NAMES = {
     "validation": "Validation: outside the hole, not trained on",
     "train": "Train",
 }
-
-SHAPE_NAMES = {
-    **{name: measure.heading for name, measure in CODE_MEASURES.items()},
-    "loop_boundary": "distance of the longest loop from the boundary, radii",
-    "loop_boundary_random": "distance of all points from the boundary, radii",
-    "stretch_removed": "stretch inside the hole ÷ outside",
-    "verdict": "verdict",
-}
-"""Name of a number of the embedding: its heading, `*` standing for 1, 2, …"""
-
-COUNTS = ("components", "loops")
-
-ATTRIBUTION_NAMES = {"excess": "excess", "encoder": "encoder’s part", "decoder": "decoder’s part"}
-"""Name of a part of the excess in the hole: its heading."""
 
 MISSING = "–"
 
@@ -68,36 +60,29 @@ def measure_tables(data: ReportData) -> list[Table]:
     found = []
     for split, title in SPLIT_NAMES.items():
         values = np.array(
-            [[data.value(prefix, split, name) for name in MEASURE_NAMES] for prefix in SOURCES]
+            [[data.value(source, split, one.name) for one in IMAGE_MEASURES] for source in COMPARED]
         )
-        measures = [k for k in range(values.shape[1]) if np.isfinite(values[:, k]).any()]
-        sources = [k for k in range(values.shape[0]) if np.isfinite(values[k]).any()]
-        if not measures:
+        columns = np.flatnonzero(np.isfinite(values).any(axis=0))
+        rows = np.flatnonzero(np.isfinite(values).any(axis=1))
+        if not columns.size:
             continue
-        names = list(MEASURE_NAMES)
-        best = {k: _best(values[sources, k], names[k]) for k in measures}
-        rows = tuple(
-            (
-                list(SOURCES.values())[row],
-                tuple(
-                    Cell(number(values[row, k]), bool(values[row, k] == best[k])) for k in measures
-                ),
-            )
-            for row in sources
+        cells = [_column(values[rows, k], IMAGE_MEASURES[k]) for k in columns]
+        lines = tuple(
+            (COMPARED[row].label, tuple(column[place] for column in cells))
+            for place, row in enumerate(rows)
         )
-        columns = tuple(f"{MEASURE_NAMES[names[k]]} {better(names[k])}" for k in measures)
-        found.append(Table(title, columns, rows))
+        found.append(Table(title, tuple(IMAGE_MEASURES[k].heading for k in columns), lines))
     return found
 
 
 def penalty_table(data: ReportData) -> Table | None:
     """Return the hole penalty of every measure with its interval, or None without an oracle."""
     rows = []
-    for measure, name in MEASURE_NAMES.items():
-        penalty = hole_penalty(data, measure)
+    for one in IMAGE_MEASURES:
+        penalty = hole_penalty(data, one.name)
         if penalty is not None:
             low, high = number(penalty.low), number(penalty.high)
-            rows.append((name, (Cell(number(penalty.mean)), Cell(f"{low} to {high}"))))
+            rows.append((one.label, (Cell(number(penalty.mean)), Cell(f"{low} to {high}"))))
     columns = ("penalty", "95 % interval over images")
     return Table("Hole penalty: model ÷ oracle", columns, tuple(rows)) if rows else None
 
@@ -105,70 +90,73 @@ def penalty_table(data: ReportData) -> Table | None:
 def attribution_table(data: ReportData) -> Table | None:
     """Return the parts of the excess in the hole and their shares, or None where none is known."""
     rows = []
-    for name, heading in ATTRIBUTION_NAMES.items():
-        values = [attribution_number(data, name), attribution_number(data, f"{name}_share")]
+    for one in ATTRIBUTION_MEASURES[:3]:
+        values = [attribution_number(data, f"{one.name}{end}") for end in ("", "_share")]
         if np.isfinite(values[0].mean):
             texts = [
                 text
-                for one in values
-                for text in (number(one.mean), f"{number(one.low)} to {number(one.high)}")
+                for value in values
+                for text in (number(value.mean), f"{number(value.low)} to {number(value.high)}")
             ]
             blank = [MISSING if text == f"{MISSING} to {MISSING}" else text for text in texts]
-            rows.append((heading, tuple(Cell(text) for text in blank)))
+            rows.append((one.label, tuple(Cell(text) for text in blank)))
     columns = ("nMSE", "95 % interval over images", "share", "95 % interval over images")
     return Table("Encoder or decoder: parts of the excess", columns, tuple(rows)) if rows else None
 
 
-def transect_table(data: ReportData, measure: str = "nmse") -> Table | None:
-    """Return the mean of a measure along each transect, in the hole and outside, by source."""
-    table = data.transects
-    if table is None or measure not in table:
+def transect_table(data: ReportData) -> Table | None:
+    """Return the mean nMSE along each transect, in the hole and outside, by source."""
+    table, nmse = data.transects, measure("nmse")
+    if table is None or nmse.name not in table:
         return None
-    sources = [
-        prefix
-        for prefix in SOURCES
-        if f"{prefix}{measure}" in table and table[f"{prefix}{measure}"].notna().any()
-    ]
+    columns = {
+        source: column(source, nmse.name)
+        for source in COMPARED
+        if column(source, nmse.name) in table and table[column(source, nmse.name)].notna().any()
+    }
     rows = []
     for name, part in table.groupby("transect", sort=False):
         for inside, place in ((True, "in the hole"), (False, "outside")):
             chosen = part[part["in_hole"].astype(bool) == inside]
             if len(chosen):
-                values = [float(chosen[f"{prefix}{measure}"].mean()) for prefix in sources]
-                best = _best(np.array(values), measure)
-                cells = tuple(Cell(number(value), value == best) for value in values)
-                rows.append((f"{name}, {place}", cells))
-    title = f"{MEASURE_NAMES[measure]} along the transects {better(measure)}"
-    return Table(title, tuple(SOURCES[prefix] for prefix in sources), tuple(rows))
+                values = np.array([float(chosen[one].mean()) for one in columns.values()])
+                rows.append((f"{name}, {place}", tuple(_column(values, nmse))))
+    title = f"{nmse.heading} along the transects"
+    return Table(title, tuple(source.label for source in columns), tuple(rows))
 
 
 def shape_table(data: ReportData) -> Table | None:
     """Return the numbers of the embedding of model and oracle, or None where there are none."""
     sources = [
-        s for s in ("", "oracle_") if any(k.startswith(f"{s}embedding_") for k in data.metrics)
+        source
+        for source in (Source.MODEL, Source.ORACLE)
+        if any(key.group == "embedding" and key.source is source for key in data.metrics)
     ]
     rows = []
-    for name, heading in _shape_names(len(data.codes)):
-        texts = [_shape_text(data, name, source) for source in sources]
+    for one in _shape_measures(len(data.codes)):
+        texts = [_shape_text(data, one, source) for source in sources]
         if any(text != MISSING for text in texts):
-            rows.append((heading, tuple(Cell(text) for text in texts)))
-    columns = tuple(SOURCES[source] for source in sources)
-    return Table("Shape of the embedding", columns, tuple(rows)) if rows else None
+            rows.append((one.heading, tuple(Cell(text) for text in texts)))
+    verdicts = [data.text(Key("verdict", "embedding", source)) or MISSING for source in sources]
+    rows.append(("verdict", tuple(Cell(text) for text in verdicts)))
+    columns = tuple(source.label for source in sources)
+    return Table("Shape of the embedding", columns, tuple(rows)) if sources else None
 
 
-def _shape_names(latents: int) -> Iterator[tuple[str, str]]:
-    for name, heading in SHAPE_NAMES.items():
-        for place in range(1, latents + 1) if "*" in name else ("",):
-            yield name.replace("*", str(place)), heading.replace("*", str(place))
+def _shape_measures(latents: int) -> Iterator[Measure]:
+    for one in EMBEDDING_MEASURES:
+        if "*" not in one.name:
+            yield one
+            continue
+        for place in range(1, latents + 1):
+            yield measure(one.name.replace("*", str(place)))
 
 
-def _shape_text(data: ReportData, name: str, source: str) -> str:
-    value = data.metrics.get(f"{source}embedding_{name}")
-    if isinstance(value, str):
-        return value
-    if name in COUNTS and value is not None and np.isfinite(value):
+def _shape_text(data: ReportData, one: Measure, source: Source) -> str:
+    value = data.metric(Key(one.name, "embedding", source))
+    if one.whole and np.isfinite(value):
         return f"{value:.0f}"
-    return with_interval(data, name, source)
+    return with_interval(data, one.name, source)
 
 
 def duration(seconds: float) -> str:
@@ -185,8 +173,9 @@ def duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
-def _best(values: np.ndarray, measure: str) -> float:
+def _column(values: np.ndarray, one: Measure) -> list[Cell]:
+    """Return the values of a measure as cells, the best of them marked."""
     finite = values[np.isfinite(values)]
-    if len(finite) < 2:
-        return np.nan
-    return float(finite.max() if measure in HIGHER_IS_BETTER else finite.min())
+    most = finite.max if one.better == "higher" else finite.min
+    best = most() if len(finite) > 1 else np.nan
+    return [Cell(number(value), bool(value == best)) for value in values]

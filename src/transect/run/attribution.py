@@ -1,36 +1,14 @@
-"""Whose fault the errors in the hole are, measured; `transect.measure.code.attribution` says how.
+"""Encoder or decoder: where the errors in the hole come from.
 
-Columns of the points, nan where nothing was measured:
-
-    encoded_nmse, oracle_encoded_nmse   with the encoder's code, not refined
-    best_nmse, oracle_best_nmse     with the best code for the truth
-    straight_nmse                   with the code on the straight line between the codes of the two
-                                    points of the boundary on the chord through the point
-    shortest_nmse                   with the code on the shortest path between these, at the points
-                                    that `transect.run.boundary_ways` chooses
-    best_agreement                  share of the model's starts that ended as low as the best
-
-The final numbers; shares and parts with `…_low` and `…_high`:
-
-    attribution_count, attribution_paths        points that were measured, and those with a shortest
-    path attribution_excess                    mean error beyond the oracle's; without one the mean
-    error attribution_encoder, attribution_decoder    the parts of it attribution_encoder_share,
-    attribution_decoder_share attribution_verdict                   one word: encoder, decoder, both
-    or neither attribution_converged, attribution_agreement, oracle_attribution_converged,
-    oracle_attribution_agreement
-                                    shares of the points at which the search has converged, and
-                                    at which two starts or more ended as low as the best
-    removed_encoded_nmse, removed_best_nmse, removed_straight_nmse, removed_shortest_nmse,
-    oracle_removed_encoded_nmse, oracle_removed_best_nmse
-    attribution_seconds                   of both models together
-    attribution_missing                   why it could not be measured
+`transect.measure.code.attribution` defines the parts. The columns of points are errors by nMSE of
+the sources `SOURCES`, nan at points that are not measured, and `best_code.agreement`, the share of
+the model's searches that ended as low as the best.
 """
 
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -40,6 +18,7 @@ from transect.measure.code.attribution import attribution, column_parts
 from transect.measure.code.best_code import BestCodes, best_codes, choose_starts
 from transect.measure.embedding.geometry import decode
 from transect.measure.error.pixel import nmse
+from transect.measure.key import Key, Number, Source, column
 from transect.run.boundary_ways import ways_between
 from transect.run.codec import Codec, Codes
 from transect.run.setup import Setup
@@ -57,6 +36,19 @@ random, and draws from the prior N(0, 1), which no encoder can spoil."""
 ONE_START = 0.5
 """Share of two starts, or of three, that a single one of them does not exceed."""
 
+SOURCES = (
+    Source.AMORTISED,
+    Source.BEST_CODE,
+    Source.STRAIGHT,
+    Source.GEODESIC,
+    Source.ORACLE_AMORTISED,
+    Source.ORACLE_BEST_CODE,
+)
+"""What the errors at the removed points are measured of."""
+
+MISSING = Key("missing", "attribution")
+"""Why it could not be measured."""
+
 Images = NDArray[np.float32]
 
 
@@ -65,13 +57,13 @@ class AttributionResult:
     """What was found of one model.
 
     Attributes:
-        columns: Per row of the points; see the top of this module.
+        columns: Per row of the points.
         metrics: The final numbers that the columns do not give.
         seconds: How long it took.
     """
 
     columns: dict[str, NDArray] = field(default_factory=dict)
-    metrics: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[Key, Number] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -120,12 +112,20 @@ def measure_attribution(setup: Setup, model: Codec) -> AttributionResult:
         ways = ways_between(setup, model, points, kept)
         starts = find_starts(setup, model, truth, kept, list(ways.values()))
         best = search(model, truth, starts)
-        ways["encoded"] = starts[:, 0]
-        found = {f"{way}_nmse": _errors(model, truth, codes) for way, codes in ways.items()}
-        found |= {"best_nmse": best.error, "best_agreement": best.agreement}
+        codes_of = {Source.AMORTISED: starts[:, 0]} | {
+            Source(way): one for way, one in ways.items()
+        }
+        found = {
+            column(source, "nmse"): _errors(model, truth, codes)
+            for source, codes in codes_of.items()
+        }
+        found |= {
+            column(Source.BEST_CODE, "nmse"): best.error,
+            column(Source.BEST_CODE, "agreement"): best.agreement,
+        }
         return {name: _column(setup, rows, values) for name, values in found.items()}, best
 
-    return _attempt(measured, "")
+    return _attempt(measured, Source.MODEL)
 
 
 def measure_oracle_attribution(setup: Setup, oracle: Codec) -> AttributionResult:
@@ -141,10 +141,13 @@ def measure_oracle_attribution(setup: Setup, oracle: Codec) -> AttributionResult
         starts = find_starts(setup, oracle, truth, codes_near(setup, oracle, setup.oracle_points))
         best = search(oracle, truth, starts)
         encoded = _errors(oracle, truth, starts[:, 0])
-        found = {"oracle_encoded_nmse": encoded, "oracle_best_nmse": best.error}
+        found = {
+            column(Source.ORACLE_AMORTISED, "nmse"): encoded,
+            column(Source.ORACLE_BEST_CODE, "nmse"): best.error,
+        }
         return {name: _column(setup, rows, values) for name, values in found.items()}, best
 
-    return _attempt(measured, "oracle_")
+    return _attempt(measured, Source.ORACLE)
 
 
 def codes_near(setup: Setup, codec: Codec, points: PointSet) -> Codes:
@@ -203,51 +206,50 @@ def search(codec: Codec, truth: Images, starts: Codes) -> BestCodes:
 
 def attribution_metrics(
     points: pd.DataFrame, results: Sequence[AttributionResult]
-) -> dict[str, Any]:
+) -> dict[Key, Number]:
     """Return the final numbers.
 
     Args:
         points: The table of points with the columns of the results.
         results: Of the model, and of the oracle where there is one.
     """
-    numbers: dict[str, Any] = {}
+    numbers: dict[Key, Number] = {}
     for result in results:
         numbers |= result.metrics
     if results:
-        numbers["attribution_seconds"] = sum(result.seconds for result in results)
-    if "attribution_missing" in numbers or "best_nmse" not in points:
+        numbers[Key("attribution", "seconds")] = sum(result.seconds for result in results)
+    best = column(Source.BEST_CODE, "nmse")
+    if MISSING in numbers or best not in points:
         return numbers
-    measured = points[points["best_nmse"].notna()]
-    numbers |= {
-        "attribution_count": len(measured),
-        "attribution_paths": int(points["shortest_nmse"].count()),
-    }
-    for source, way in product(("", "oracle_"), ("encoded", "best", "straight", "shortest")):
-        if f"{source}{way}_nmse" in measured:
-            numbers[f"{source}removed_{way}_nmse"] = float(measured[f"{source}{way}_nmse"].mean())
-    found = attribution(column_parts(measured))
-    for name, one in found._asdict().items():
-        if name == "verdict":
-            numbers["attribution_verdict"] = one
+    measured = points[points[best].notna()]
+    numbers[Key("count", "attribution")] = len(measured)
+    numbers[Key("paths", "attribution")] = int(points[column(Source.GEODESIC, "nmse")].count())
+    for source in SOURCES:
+        if column(source, "nmse") in measured:
+            mean = float(measured[column(source, "nmse")].mean())
+            numbers[Key("nmse", "removed", source)] = mean
+    for name, one in attribution(column_parts(measured))._asdict().items():
+        if isinstance(one, str):
+            numbers[Key(name, "attribution")] = one
         else:
-            ends = {"": one.mean, "_low": one.low, "_high": one.high}
-            numbers |= {f"attribution_{name}{end}": value for end, value in ends.items()}
+            numbers[Key(name, "attribution")] = one.mean
+            numbers[Key(name, "attribution", end="low")] = one.low
+            numbers[Key(name, "attribution", end="high")] = one.high
     return numbers
 
 
 def _attempt(
-    measured: Callable[[], tuple[dict[str, NDArray], BestCodes]], source: str
+    measured: Callable[[], tuple[dict[str, NDArray], BestCodes]], source: Source
 ) -> AttributionResult:
     """Return what is measured and how long it took; where it refuses, the reason."""
     result, start = AttributionResult(), time.perf_counter()
     try:
         result.columns, best = measured()
-        result.metrics[f"{source}attribution_converged"] = float(best.converged.mean())
-        result.metrics[f"{source}attribution_agreement"] = float(
-            (best.agreement > ONE_START).mean()
-        )
+        agreed = float((best.agreement > ONE_START).mean())
+        result.metrics[Key("converged", "attribution", source)] = float(best.converged.mean())
+        result.metrics[Key("agreement", "attribution", source)] = agreed
     except ValueError as error:
-        result.metrics["attribution_missing"] = str(error)
+        result.metrics[MISSING] = str(error)
     result.seconds = time.perf_counter() - start
     return result
 

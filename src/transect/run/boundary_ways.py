@@ -31,7 +31,7 @@ def ways_between(setup: Setup, model: Codec, points: PointSet, codes: Codes) -> 
     """
     assert setup.hole is not None, "only a hole has a boundary"
     entry, exit_, fraction = boundary_chord(points.space, setup.hole, points.factors)
-    ways = {way: np.full((len(points), codes.shape[1]), np.nan) for way in ("straight", "shortest")}
+    ways = {way: np.full((len(points), codes.shape[1]), np.nan) for way in ("straight", "geodesic")}
     rows = np.flatnonzero(np.isfinite(fraction))
     if not rows.size:
         return ways
@@ -41,7 +41,7 @@ def ways_between(setup: Setup, model: Codec, points: PointSet, codes: Codes) -> 
     chosen = _evenly(points.boundary_distance[rows])
     moved = chosen[(start[chosen] != end[chosen]).any(axis=1)]
     # Where both ends have one code, every way between them is that code.
-    ways["shortest"][rows[chosen]] = start[chosen]
+    ways["geodesic"][rows[chosen]] = start[chosen]
     if moved.size:
         decoder = model.decode_tensor
         graph = latent_graph(decoder, codes, seed=setup.config.seed)
@@ -49,7 +49,7 @@ def ways_between(setup: Setup, model: Codec, points: PointSet, codes: Codes) -> 
             path = shortest_path(decoder, start[place], end[place], graph, PATH_CODES)
             row = rows[place]
             gone = _gone(setup, entry[row], exit_[row], float(fraction[row]))
-            ways["shortest"][row] = place_at(path.codes, np.array([gone]))[0]
+            ways["geodesic"][row] = place_at(path.codes, np.array([gone]))[0]
     return ways
 
 

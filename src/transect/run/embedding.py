@@ -1,8 +1,8 @@
-"""The shape of a run's latent space, measured; `embedding_result` says under which names."""
+"""The shape of a run's latent space, measured."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,10 +14,11 @@ from transect.measure.embedding.interpolation import Crossing, crossing
 from transect.measure.embedding.latent_graph import LatentGraph, latent_graph
 from transect.measure.embedding.scores import CodeScores, measure_codes
 from transect.measure.embedding.topology import boundary_match
+from transect.measure.key import Key, Number, Source, transect_group
 from transect.run.codec import Codec, Codes
-from transect.run.embedding_result import EmbeddingResult
+from transect.run.embedding_result import MISSING, EmbeddingResult
 from transect.run.setup import Setup
-from transect.space import PointSet, Transect, code_column, transect_key
+from transect.space import PointSet, Transect, code_column
 from transect.space.seeds import random_generator
 
 STRETCHED = 240
@@ -45,7 +46,9 @@ def measure_embedding(setup: Setup, model: Codec, oracle: Codec | None) -> Embed
     if oracle is not None:
         codes = _encode(oracle, setup.dataset(setup.oracle_points))
         metrics, _ = _shape(codes, setup.oracle_points, setup)
-        result.metrics |= {f"oracle_{name}": value for name, value in metrics.items()}
+        result.metrics |= {
+            replace(key, source=Source.ORACLE): value for key, value in metrics.items()
+        }
     return result
 
 
@@ -71,7 +74,7 @@ class _Embedding:
         if self.setup.hole is not None:
             _try(metrics, "crossings", self._cross)
 
-    def _stretch(self) -> dict[str, float]:
+    def _stretch(self) -> dict[Key, Number]:
         order = random_generator(self.setup.config.seed).permutation(len(self.codes))
         rows = np.sort(order[:STRETCHED])
         metric = pullback_metric(self.model.decode_tensor, self.codes[rows])
@@ -83,9 +86,11 @@ class _Embedding:
         kept = stretch[self.kept]
         if not np.isfinite(removed).any() or not np.nanmedian(kept) > 0:
             return {}
-        return {"embedding_stretch_removed": float(np.nanmedian(removed) / np.nanmedian(kept))}
+        return {
+            Key("stretch_removed", "embedding"): float(np.nanmedian(removed) / np.nanmedian(kept))
+        }
 
-    def _cross(self) -> dict[str, float]:
+    def _cross(self) -> dict[Key, Number]:
         decoder = self.model.decode_tensor
         graph = latent_graph(decoder, self.codes[self.kept], seed=self.setup.config.seed)
         for line in self.setup.transects:
@@ -100,24 +105,25 @@ class _Embedding:
 
     def _cross_along(
         self, line: Transect, across: NDArray[np.float64], graph: LatentGraph
-    ) -> dict[str, float]:
+    ) -> dict[Key, Number]:
         truth = self.setup.draw(across)
         ends = self.model.encode(truth[[0, -1]])
         found = crossing(self.model.decode_tensor, ends[0], ends[1], graph=graph, truth=truth)
         numbers = {
             "straight_nmse": float(found.straight_error.mean()),
-            "shortest_nmse": float(found.shortest_error.mean()),
+            "geodesic_nmse": float(found.shortest_error.mean()),
             "straight_length": found.straight.length,
-            "shortest_length": found.shortest.length,
+            "geodesic_length": found.shortest.length,
             "true_length": found.true_length,
         }
         self.ways.append(_ways(line, across, found))
-        return {transect_key(line.name, f"embedding_{key}"): one for key, one in numbers.items()}
+        group = transect_group(line.name, "embedding")
+        return {Key(name, group): one for name, one in numbers.items()}
 
 
 def _ways(line: Transect, across: NDArray[np.float64], found: Crossing) -> pd.DataFrame:
     tables = []
-    for way in ("straight", "shortest"):
+    for way in ("straight", "geodesic"):
         codes = getattr(found, f"{way}_codes")
         table = pd.DataFrame({"transect": line.name, "way": way, "index": np.arange(len(across))})
         table = table.assign(**dict(zip(line.space.columns, across.T, strict=True)))
@@ -136,7 +142,7 @@ def _boundary_to_boundary(line: Transect, setup: Setup) -> NDArray[np.float64] |
     return line.space.snap(line.at(np.linspace(entry, exit_, STEPS)))
 
 
-def _shape(codes: Codes, points: PointSet, setup: Setup) -> tuple[dict[str, Any], CodeScores]:
+def _shape(codes: Codes, points: PointSet, setup: Setup) -> tuple[dict[Key, Number], CodeScores]:
     """Return the numbers of a cloud of codes, and what they were measured from."""
     space = points.space
     found = measure_codes(
@@ -146,28 +152,31 @@ def _shape(codes: Codes, points: PointSet, setup: Setup) -> tuple[dict[str, Any]
         most_rows=len(codes),
         seed=setup.config.seed,
     )
-    metrics: dict[str, Any] = {f"embedding_{name}": value for name, value in found.flat().items()}
+    metrics = dict(found.numbers())
     # The deepest removed point stands in for the centre of a hole of any shape.
     depth = float(-setup.points.boundary_distance.min())
     metrics |= _boundary(found.loop_rows, points, depth)
     absent = [*found.notes, *found.reasons()]
-    return metrics | ({"embedding_missing": "; ".join(absent)} if absent else {}), found
+    return metrics | ({MISSING: "; ".join(absent)} if absent else {}), found
 
 
-def _try(metrics: dict[str, Any], name: str, measure: Callable[[], dict[str, Any]]) -> None:
+def _try(metrics: dict[Key, Number], name: str, measure: Callable[[], dict[Key, Number]]) -> None:
     """Add what `measure` returns to the metrics; where it refuses, note why."""
     try:
         metrics.update(measure())
     except ValueError as error:
-        earlier = metrics.get("embedding_missing")
-        metrics["embedding_missing"] = (f"{earlier}; " if earlier else "") + f"{name}: {error}"
+        earlier = metrics.get(MISSING)
+        metrics[MISSING] = (f"{earlier}; " if earlier else "") + f"{name}: {error}"
 
 
-def _boundary(loop: NDArray[np.int64], points: PointSet, depth: float) -> dict[str, float]:
+def _boundary(loop: NDArray[np.int64], points: PointSet, depth: float) -> dict[Key, Number]:
     if not len(loop) or not 0 < depth < np.inf:
         return {}
     match = boundary_match(loop, points.boundary_distance, depth)
-    return {"embedding_loop_boundary": match.loop, "embedding_loop_boundary_random": match.random}
+    return {
+        Key("loop_boundary", "embedding"): match.loop,
+        Key("loop_boundary_random", "embedding"): match.random,
+    }
 
 
 def _encode(codec: Codec, dataset: Dataset) -> Codes:

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from transect.image.dataset import Dataset
 from transect.measure.error.baselines import boundary_blend, nearest_image, nearest_point
 from transect.measure.error.pixel import pixel_errors
-from transect.measure.recovery.search import FactorSearch, factor_error
+from transect.measure.key import Source, column
+from transect.measure.recovery.errors import recovery_errors
+from transect.measure.recovery.search import FactorSearch
 from transect.model import ImageMap
 from transect.run.codec import Codec
 from transect.run.repeats import repeated
@@ -39,7 +41,8 @@ class Reconstruction:
 
 
 Model = Codec | ImageMap
-Source = Callable[[PointSet, Images], Reconstruction]
+Maker = Callable[[PointSet, Images], Reconstruction]
+"""Makes images of points: the model, the oracle or a baseline."""
 
 
 class Evaluation:
@@ -62,13 +65,13 @@ class Evaluation:
         self._search = (
             FactorSearch(setup.world, setup.canvas) if setup.config.recovery.enabled else None
         )
-        self.sources: dict[str, Source] = {"": _by_model(model)}
+        self.sources: dict[Source, Maker] = {Source.MODEL: _by_model(model)}
         if oracle is not None:
-            self.sources["oracle_"] = _by_model(oracle)
-        self.sources["nearest_image_"] = self._nearest_image
-        self.sources["nearest_point_"] = self._nearest_point
+            self.sources[Source.ORACLE] = _by_model(oracle)
+        self.sources[Source.NEAREST_IMAGE] = self._nearest_image
+        self.sources[Source.NEAREST_POINT] = self._nearest_point
         if setup.hole is not None:
-            self.sources["blend_"] = self._blend
+            self.sources[Source.BLEND] = self._blend
 
     def points_table(self) -> pd.DataFrame:
         """Return one row a point; baselines and factors for all but the training points."""
@@ -79,9 +82,10 @@ class Evaluation:
         table["oracle_seen"] = setup.oracle_seen
         table["repeated"] = repeated(self.dataset)
         train, held_out = points.where("train"), np.flatnonzero(points.split != "train")
+        own = {Source.MODEL: self.sources[Source.MODEL]}
         columns = pd.concat(
             [
-                self._measure(points, self.dataset, train, {"": self.sources[""]}, search=False),
+                self._measure(points, self.dataset, train, own, search=False),
                 self._measure(points, self.dataset, held_out, self.sources, search=True),
             ]
         ).sort_index()
@@ -108,7 +112,7 @@ class Evaluation:
         points: PointSet,
         dataset: Dataset,
         rows: NDArray[np.integer],
-        sources: dict[str, Source],
+        sources: dict[Source, Maker],
         *,
         search: bool,
     ) -> pd.DataFrame:
@@ -120,14 +124,14 @@ class Evaluation:
             if isinstance(self.model, Codec):
                 codes = self.model.encode(truth)
                 columns = {code_column(k): code for k, code in enumerate(codes.T)}
-            for name, source in sources.items():
-                made = source(points[chosen], truth)
-                columns |= self._errors(name, points[chosen], truth, made, search=search)
+            for source, make in sources.items():
+                made = make(points[chosen], truth)
+                columns |= self._errors(source, points[chosen], truth, made, search=search)
             parts.append(pd.DataFrame(columns, index=chosen))
         return pd.concat(parts)
 
     def _errors(
-        self, name: str, points: PointSet, truth: Images, made: Reconstruction, *, search: bool
+        self, source: Source, points: PointSet, truth: Images, made: Reconstruction, *, search: bool
     ) -> dict[str, NDArray]:
         errors = pixel_errors(truth, made.images)
         found: dict[str, NDArray] = {}
@@ -136,10 +140,10 @@ class Evaluation:
             if recovered is None:
                 recovery = self._search.recover(made.images)
                 recovered = recovery.factors
-                if name == "":
+                if source is Source.MODEL:
                     found = _recovery_columns(points, recovery)
-            errors["factor_error"] = factor_error(points.space, points.factors, recovered)
-        found |= {name + key: value for key, value in errors.items()}
+            errors |= recovery_errors(self._search, points.factors, made.images, recovered)
+        found |= {column(source, key): value for key, value in errors.items()}
         return {key: np.where(made.answered, value, np.nan) for key, value in found.items()}
 
     def _nearest_image(self, points: PointSet, truth: Images) -> Reconstruction:
@@ -186,7 +190,7 @@ def transect_points(setup: Setup, factors: NDArray[np.float64]) -> PointSet:
     return PointSet(setup.world.space, factors, split, distance)
 
 
-def _by_model(model: Model) -> Source:
+def _by_model(model: Model) -> Maker:
     def reconstruct(points: PointSet, truth: Images) -> Reconstruction:
         return Reconstruction(model.reconstruct(truth), np.ones(len(points), bool))
 
@@ -195,8 +199,8 @@ def _by_model(model: Model) -> Source:
 
 def _recovery_columns(points: PointSet, recovery) -> dict[str, NDArray]:
     columns: dict[str, NDArray] = {}
-    for column, factor in enumerate(points.space.names):
-        columns[factor_column(factor, RECOVERED)] = recovery.factors[:, column]
-        columns[factor_column(factor, SPREAD)] = recovery.spread[:, column]
+    for place, factor in enumerate(points.space.names):
+        columns[factor_column(factor, RECOVERED)] = recovery.factors[:, place]
+        columns[factor_column(factor, SPREAD)] = recovery.spread[:, place]
     columns["ambiguous"] = recovery.ambiguous.astype(np.float64)
     return columns

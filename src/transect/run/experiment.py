@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from transect.measure.key import Key
 from transect.report import Rendering, ReportData, render, run_plates, write_figures, write_page
 from transect.report.explorer.exploration import Exploration
 from transect.run import folder as files
@@ -225,8 +226,8 @@ class _Experiment:
         try:
             yield
         finally:
-            spent = self.timings.get(f"seconds_{stage}", 0.0) + time.perf_counter() - start
-            self.timings[f"seconds_{stage}"] = spent
+            spent = self.timings.get(stage, 0.0) + time.perf_counter() - start
+            self.timings[stage] = spent
             files.write_json(self.folder / TIMINGS, self.timings)
 
     def _measure(self) -> None:
@@ -236,6 +237,7 @@ class _Experiment:
 
     def _note_timings(self) -> None:
         """Add the seconds of each stage so far, and their sum, to the final numbers."""
-        metrics = files.read_json(self.folder / files.METRICS) | self.timings
-        metrics["seconds_total"] = sum(self.timings.values())
-        files.write_json(self.folder / files.METRICS, metrics)
+        spent = self.timings | {"total": sum(self.timings.values())}
+        metrics = files.read_metrics(self.folder / files.METRICS)
+        metrics |= {Key(stage, "seconds"): seconds for stage, seconds in spent.items()}
+        files.write_metrics(self.folder / files.METRICS, metrics)

@@ -7,6 +7,7 @@ kill at any moment leaves either nothing, or a partial folder that the run can b
 import json
 import math
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from transect.image.staging import write_text
+from transect.measure.key import Key, Number
 from transect.run import yaml_text
 from transect.run.config import Config, from_dict, to_dict, told
 from transect.run.trust import check_trust
@@ -129,6 +131,22 @@ def read_json(path: Path) -> dict[str, Any]:
         if not isinstance(values, dict):
             raise ValueError(f"a mapping is needed, got {type(values).__name__}")
     return {key: math.nan if value is None else value for key, value in values.items()}
+
+
+def write_metrics(path: Path, metrics: Mapping[Key, Number]) -> None:
+    """Write final numbers as JSON under the flat texts of their keys, atomically."""
+    write_json(path, {str(key): value for key, value in metrics.items()})
+
+
+def read_metrics(path: Path) -> dict[Key, Number]:
+    """Return the final numbers that `write_metrics` wrote.
+
+    Raises:
+        ValueError: The file is absent or damaged.
+    """
+    values = read_json(path)
+    with reading(path):
+        return {Key.parse(text): value for text, value in values.items()}
 
 
 def dump_config(config: Config) -> str:

@@ -5,6 +5,7 @@ import shutil
 import time
 from pathlib import Path
 
+from transect.measure.key import Key
 from transect.model import ImageMap, ModulePair
 from transect.report import render, run_plates
 from transect.run import folder as files
@@ -73,9 +74,9 @@ def judge(
     measured = measure_models(setup, models)
     notes = [f"Of the {name}: {one.note}" for name, one in trials.items() if one.note]
     if notes:
-        measured.metrics["judged_note"] = " ".join(notes)
-    measured.metrics["seconds_measure"] = time.perf_counter() - start
-    measured.metrics["seconds_total"] = time.perf_counter() - start
+        measured.metrics[Key("judged_note")] = " ".join(notes)
+    measured.metrics[Key("measure", "seconds")] = time.perf_counter() - start
+    measured.metrics[Key("total", "seconds")] = time.perf_counter() - start
     write_measured(measured, folder.partial)
     if config.report:
         run = Run(folder.partial, *models, trust=True)

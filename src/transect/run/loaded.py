@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from transect.image.checks import check_images
 from transect.measure.embedding.geodesic import shortest_path, straight_path
 from transect.measure.embedding.latent_graph import latent_graph
+from transect.measure.key import Key, Number
 from transect.run import folder as files
 from transect.run.codec import Codec
 from transect.run.config import Config
@@ -21,7 +22,7 @@ from transect.run.stored_table import read_table
 from transect.space import SPLITS, Hole, code_columns
 from transect.world import World
 
-Way = Literal["straight", "shortest"]
+Way = Literal["straight", "geodesic"]
 
 
 class Run:
@@ -58,7 +59,7 @@ class Run:
         )
 
     def _repr_html_(self) -> str:
-        return run_table(self.path, self.config, self.metrics)
+        return run_table(self.path, self.config, self.numbers)
 
     def explore(self, height: int = HEIGHT) -> Inline:
         """Return the page of the run; the last value of a notebook's cell, it is shown inline.
@@ -113,7 +114,7 @@ class Run:
     @cached_property
     def points(self) -> pd.DataFrame:
         """The table of points."""
-        rows = sum(int(self.metrics[f"{split}_count"]) for split in SPLITS)
+        rows = sum(int(self.metrics[str(Key("count", split))]) for split in SPLITS)
         return read_table(self.path / files.POINTS, ("row", "split", "boundary_distance"), rows)
 
     @cached_property
@@ -147,8 +148,13 @@ class Run:
 
     @cached_property
     def metrics(self) -> dict[str, float]:
-        """The final numbers, flat."""
+        """The final numbers by the flat texts of their keys, as `metrics.json` holds them."""
         return files.read_json(self.path / files.METRICS)
+
+    @cached_property
+    def numbers(self) -> dict[Key, Number]:
+        """The final numbers by their keys."""
+        return files.read_metrics(self.path / files.METRICS)
 
     def draw(self, points: ArrayLike) -> NDArray[np.float32]:
         """Return the true images (n, h, w) in [0, 1] of points (n, d), raw units."""

@@ -10,7 +10,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from transect.measure.catalogue import code_measure
+from transect.measure import catalogue
 from transect.measure.embedding.scores import CodeScores, measure_codes
 from transect.run.folder import write_text
 from transect.run.matrix_file import read_matrix
@@ -61,7 +61,7 @@ def json_text(scores: CodeScores, seed: int) -> str:
         scores: What was measured.
         seed: Seed that it was measured with.
     """
-    values: dict[str, Any] = {**scores.flat()}
+    values: dict[str, Any] = {str(key): one for key, one in scores.numbers("").items()}
     values |= {"rows": scores.rows, "latents": scores.latents, "factors": list(scores.factors)}
     values |= {"seed": seed, "missing": scores.missing, "notes": list(scores.notes)}
     return to_json(values, indent=1) + "\n"
@@ -86,11 +86,11 @@ def write_code_scores(scores: CodeScores, out: Path, seed: int) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["measure", "label", "better", "value", "low", "high", "missing"])
     for name, value in scores.values.items():
-        measure = code_measure(name)
+        measure = catalogue.measure(name)
         ends = scores.intervals.get(name, ("", ""))
         writer.writerow([name, measure.label, measure.better, value, *ends, ""])
     for name, reason in scores.missing.items():
-        measure = code_measure(name)
+        measure = catalogue.measure(name)
         writer.writerow([name, measure.label, measure.better, "", "", "", reason])
     write_text(out, text.getvalue())
 
@@ -114,7 +114,7 @@ def print_code_scores(scores: CodeScores) -> None:
     """Print the scores, a line for each measure, and below them what is missing and why."""
     table = Table("measure", "better", "value", "95 % interval")
     for name, value in scores.values.items():
-        measure = code_measure(name)
+        measure = catalogue.measure(name)
         low, high = scores.intervals.get(name, (np.nan, np.nan))
         interval = f"{low:.4g} to {high:.4g}" if np.isfinite([low, high]).all() else ""
         table.add_row(measure.label, measure.better, f"{value:.4g}", interval)

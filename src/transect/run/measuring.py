@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import torch
 
+from transect.measure.key import Key, Number
 from transect.run import folder as files
 from transect.run.attribution import (
     AttributionResult,
@@ -33,13 +34,13 @@ class Measured(NamedTuple):
         points: One row a point.
         transects: One row a transect point.
         ways: One row a true image on a way across the hole; empty where no way was measured.
-        metrics: The final numbers, flat.
+        metrics: The final numbers.
     """
 
     points: pd.DataFrame
     transects: pd.DataFrame
     ways: pd.DataFrame
-    metrics: dict[str, Any]
+    metrics: dict[Key, Number]
 
 
 class Models(NamedTuple):
@@ -92,7 +93,7 @@ def write_measured(measured: Measured, folder: Path) -> None:
     if len(measured.ways):
         files.write_table(folder / files.WAYS, measured.ways)
     files.write_json(folder / files.VERSIONS, versions())
-    files.write_json(folder / files.METRICS, measured.metrics)
+    files.write_metrics(folder / files.METRICS, measured.metrics)
 
 
 def stored_models(setup: Setup, folder: Path) -> Models:

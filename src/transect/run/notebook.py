@@ -4,19 +4,20 @@ Nothing is served: the page is put whole into the cell, so that it is still ther
 is opened elsewhere.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
 
+from transect.measure.catalogue import measure
+from transect.measure.key import Key, Number, Source
 from transect.run import folder as files
 from transect.run.config import Config
 
 HEIGHT = 800
 
 ROWS = {"removed": "in the hole", "validation": "outside"}
-COLUMNS = {"nmse": "nMSE", "soft_iou": "soft IoU", "factor_error": "factor error"}
-SOURCES = {"": "model", "oracle_": "oracle"}
+COLUMNS = [measure(name) for name in ("nmse", "soft_iou", "factor_error")]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def inline_page(path: Path, height: int = HEIGHT) -> Inline:
     return Inline(page.read_text(encoding="utf-8"), height)
 
 
-def run_table(path: Path, config: Config, metrics: dict[str, Any]) -> str:
+def run_table(path: Path, config: Config, metrics: Mapping[Key, Number]) -> str:
     """Return what a run found as a table of HTML.
 
     Args:
@@ -69,16 +70,16 @@ def run_table(path: Path, config: Config, metrics: dict[str, Any]) -> str:
         config: Its configuration.
         metrics: Its final numbers.
     """
-    head = "".join(f"<th>{escape(name)}</th>" for name in COLUMNS.values())
+    head = "".join(f"<th>{escape(name)}</th>" for name in (one.label for one in COLUMNS))
     rows = []
-    for source, who in SOURCES.items():
+    for source in (Source.MODEL, Source.ORACLE):
         for split, where in ROWS.items():
-            values = [metrics.get(f"{source}{split}_{measure}") for measure in COLUMNS]
+            values = [metrics.get(Key(one.name, split, source)) for one in COLUMNS]
             if any(value is not None for value in values):
                 cells = "".join(f"<td>{_number(value)}</td>" for value in values)
-                rows.append(f"<tr><th>{who}, {where}</th>{cells}</tr>")
+                rows.append(f"<tr><th>{source.label}, {where}</th>{cells}</tr>")
     what = f"{config.judged or config.preset}, world {config.world['kind']}, seed {config.seed}"
-    penalty = metrics.get("penalty_nmse")
+    penalty = metrics.get(Key("nmse", "penalty"))
     answer = "" if penalty is None else f"<p>Hole penalty (nMSE): <b>{_number(penalty)}</b></p>"
     return (
         f"<div><p><b>Run</b> <code>{escape(str(path))}</code>: {escape(what)}</p>"
@@ -87,5 +88,5 @@ def run_table(path: Path, config: Config, metrics: dict[str, Any]) -> str:
     )
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3g}"
+def _number(value: Number | None) -> str:
+    return f"{value:.3g}" if isinstance(value, int | float) else "–"

@@ -1,24 +1,27 @@
-"""What a finished run says on the terminal."""
+"""What a finished run prints on the terminal."""
 
 from pathlib import Path
 
+from transect.measure.catalogue import measure
+from transect.measure.key import Key, Source
 from transect.run import folder as files
 
 
 def outcome(path: Path) -> str:
     """Return the final numbers of the run in the folder `path`, a line each."""
-    metrics = files.read_json(path / files.METRICS)
+    metrics = files.read_metrics(path / files.METRICS)
     lines = []
-    for measure, name in (("nmse", "nMSE"), ("soft_iou", "soft IoU")):
-        if f"removed_{measure}" not in metrics:
-            lines.append(f"{name} on validation {metrics[f'validation_{measure}']:.3f}")
+    for one in (measure("nmse"), measure("soft_iou")):
+        validation = f"on validation {metrics[Key(one.name, 'validation')]:.3f}"
+        if Key(one.name, "removed") not in metrics:
+            lines.append(f"{one.label} {validation}")
             continue
-        line = f"{name} in the hole {metrics[f'removed_{measure}']:.3f}"
-        if f"oracle_removed_{measure}" in metrics:
-            line += f", oracle {metrics[f'oracle_removed_{measure}']:.3f}"
-        line += f", on validation {metrics[f'validation_{measure}']:.3f}"
-        if f"penalty_{measure}" in metrics:
-            line += f": hole penalty {metrics[f'penalty_{measure}']:.2f}"
+        line = f"{one.label} in the hole {metrics[Key(one.name, 'removed')]:.3f}"
+        if Key(one.name, "removed", Source.ORACLE) in metrics:
+            line += f", oracle {metrics[Key(one.name, 'removed', Source.ORACLE)]:.3f}"
+        line += f", {validation}"
+        if Key(one.name, "penalty") in metrics:
+            line += f": hole penalty {metrics[Key(one.name, 'penalty')]:.2f}"
         lines.append(line)
-    lines.append(f"{metrics['seconds_total']:.0f} s")
+    lines.append(f"{metrics[Key('total', 'seconds')]:.0f} s")
     return "\n".join(lines)

@@ -2,12 +2,12 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from transect.image.dataset import Dataset
+from transect.measure.key import Key, Number
 from transect.measure.repeated import alike, repeated_images
 from transect.run.setup import Setup
 
@@ -82,14 +82,14 @@ def notices_before(setup: Setup) -> tuple[str, ...]:
     return notices(count, int(removed.sum()), cut_factors(setup))
 
 
-def notices_after(setup: Setup, metrics: Mapping[str, Any]) -> tuple[str, ...]:
+def notices_after(setup: Setup, metrics: Mapping[Key, Number]) -> tuple[str, ...]:
     """Return the notices of a finished run.
 
     Args:
         setup: What it was trained on.
         metrics: Its final numbers.
     """
-    count, removed = (int(metrics.get(f"removed_{name}") or 0) for name in ("repeated", "count"))
+    count, removed = (int(metrics.get(Key(name, "removed"), 0)) for name in ("repeated", "count"))
     return notices(count, removed, cut_factors(setup))
 
 

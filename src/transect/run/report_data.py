@@ -40,12 +40,16 @@ def report_data(run: Run) -> ReportData:
         weights=_weights(run),
         history=run.history,
         oracle_history=run.oracle_history,
-        metrics=run.metrics,
+        metrics=run.numbers,
         config=told(run.config),
         versions=versions,
         seed=run.config.seed,
-        timings={k: v for k, v in run.metrics.items() if k.startswith("seconds_")},
-        notices=notices_after(run.setup, run.metrics),
+        timings={
+            key.measure: float(value)
+            for key, value in run.numbers.items()
+            if key.group == "seconds"
+        },
+        notices=notices_after(run.setup, run.numbers),
         dark_foreground=isinstance(run.world, CurveWorld),
     )
 
@@ -66,7 +70,7 @@ def _way_images(run: Run) -> dict[str, dict[str, NDArray[np.float32]]]:
         ways = dict(tuple(line.groupby("way", sort=False)))
         factors = ways["straight"][list(run.world.space.columns)].to_numpy(dtype=np.float64)
         images = {"truth": run.draw(factors)}
-        for way in ("straight", "shortest"):
+        for way in ("straight", "geodesic"):
             images[way] = run.decode(ways[way][codes].to_numpy())
         found[str(transect)] = images
     return found

@@ -16,16 +16,18 @@ from transect.image.checks import is_bright
 from transect.image.folder import read_images
 from transect.image.resize import resize
 from transect.image.staging import staged
+from transect.measure.catalogue import IMAGE_MEASURES, names
 from transect.measure.error.perceptual import lpips
 from transect.measure.error.pixel import pixel_errors, psnr
-from transect.measure.recovery.search import FactorSearch, factor_error
+from transect.measure.key import Key, Number
+from transect.measure.recovery.errors import recovery_errors
+from transect.measure.recovery.search import FactorSearch
 from transect.measure.repeated import repeated_images
 from transect.report import Images, ReportData, render, run_plates, write_figures, write_page
 from transect.run import folder as files
 from transect.run.component import build, merge
 from transect.run.pairing import Pairs, pair_images
 from transect.run.repeats import notices
-from transect.run.summary import MEASURES as RUN_MEASURES
 from transect.run.versions import versions
 from transect.space import Hole
 from transect.space.column import find_factors
@@ -34,7 +36,6 @@ from transect.space.table import SUFFIXES, read_table
 from transect.world import World
 
 SCORES = "scores.csv"
-MEASURES = (*RUN_MEASURES, "psnr", "lpips")
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,7 @@ class Scores:
 
     Attributes:
         table: One row an image: the two file names, factors, `boundary_distance`, `split`, errors.
-        metrics: `<group>_<measure>` and `<group>_count`, flat; the groups are `all`, and with a
-            hole `in_hole` and `outside`.
+        metrics: Means and counts; the groups are `all`, and with a hole `inside` and `outside`.
         truth: The true images, (n, h, w).
         reconstruction: The reconstructions in the truth's frame, (n, h, w).
         world: The world of the points.
@@ -53,7 +53,7 @@ class Scores:
     """
 
     table: pd.DataFrame
-    metrics: dict[str, float]
+    metrics: dict[Key, Number]
     truth: NDArray[np.float32]
     reconstruction: NDArray[np.float32]
     world: World
@@ -122,7 +122,7 @@ def score(
     if canvas is not None and factors is not None:
         search = FactorSearch(place, _matching_canvas(canvas, true_images))
         recovery = search.recover(made_images)
-        table["factor_error"] = factor_error(place.space, factors, recovery.factors)
+        table = table.assign(**recovery_errors(search, factors, made_images, recovery.factors))
     metrics = _metrics(table)
     for notice in _notices(metrics):
         warnings.warn(notice, stacklevel=2)
@@ -137,7 +137,7 @@ def write_scores(scores: Scores, out: Path) -> None:
     """
     with staged(out, mark=SCORES) as work:
         files.write_table(work / SCORES, scores.table)
-        files.write_json(work / files.METRICS, scores.metrics)
+        files.write_metrics(work / files.METRICS, scores.metrics)
         data = _report_data(scores)
         rendered = render(run_plates(data))
         write_figures(rendered, work / files.FIGURES)
@@ -146,11 +146,10 @@ def write_scores(scores: Scores, out: Path) -> None:
 
 def print_scores(scores: Scores) -> None:
     """Print the numbers, a row a group and a column a measure."""
-    groups = [key.removesuffix("_count") for key in scores.metrics if key.endswith("_count")]
-    measures = [key.removeprefix("all_") for key in scores.metrics if key.startswith("all_")]
+    measures = [key.measure for key in scores.metrics if key.group == "all"]
     table = Table("images", *measures)
-    for group in groups:
-        values = [scores.metrics.get(f"{group}_{measure}", float("nan")) for measure in measures]
+    for group in dict.fromkeys(key.group for key in scores.metrics):
+        values = [scores.metrics.get(Key(name, group), float("nan")) for name in measures]
         table.add_row(group, *(f"{value:.4g}" for value in values))
     Console().print(table)
     print(scores.rule)
@@ -190,18 +189,19 @@ def _warn_of_background(bright: dict[str, bool], *, inverted: bool) -> None:
     warnings.warn(f"{what}, {advice}", stacklevel=3)
 
 
-def _metrics(table: pd.DataFrame) -> dict[str, float]:
+def _metrics(table: pd.DataFrame) -> dict[Key, Number]:
     groups = {"all": table}
     if "split" in table:
-        groups["in_hole"] = table[table["split"] == "removed"]
+        groups["inside"] = table[table["split"] == "removed"]
         groups["outside"] = table[table["split"] != "removed"]
-    found: dict[str, float] = {}
+    found: dict[Key, Number] = {}
     for group, chosen in groups.items():
-        found[f"{group}_count"] = len(chosen)
-        if group == "in_hole":
-            found["in_hole_repeated"] = int(chosen["repeated"].sum())
-        for measure in (name for name in MEASURES if name in table):
-            found[f"{group}_{measure}"] = float(chosen[measure].mean()) if len(chosen) else np.nan
+        found[Key("count", group)] = len(chosen)
+        if group == "inside":
+            found[Key("repeated", group)] = int(chosen["repeated"].sum())
+        for name in names(IMAGE_MEASURES):
+            if name in table:
+                found[Key(name, group)] = float(chosen[name].mean()) if len(chosen) else np.nan
     return found
 
 
@@ -216,8 +216,10 @@ def _repeated(
     return repeated_images(pixels, (split != "removed").to_numpy(), unit)
 
 
-def _notices(metrics: Mapping[str, float]) -> tuple[str, ...]:
-    return notices(int(metrics.get("in_hole_repeated", 0)), int(metrics.get("in_hole_count", 0)))
+def _notices(metrics: Mapping[Key, Number]) -> tuple[str, ...]:
+    return notices(
+        int(metrics.get(Key("repeated", "inside"), 0)), int(metrics.get(Key("count", "inside"), 0))
+    )
 
 
 def _in_frame(images: NDArray[np.float32], frame: tuple[int, ...]) -> NDArray[np.float32]:

@@ -104,7 +104,7 @@ def _take_oracle(source: Path, folder: Path) -> None:
 
     Its history loses the error in the hole, which was that of another run's hole.
     """
-    history = read_table(source / files.ORACLE_HISTORY, ("epoch",)).drop(columns="removed_nmse")
+    history = read_table(source / files.ORACLE_HISTORY, ("epoch",)).drop(columns="removed.nmse")
     text = history.to_csv(index=False, lineterminator="\n")
     write_text(folder / files.ORACLE_HISTORY, text)
     write_bytes(folder / files.ORACLE, (source / files.ORACLE).read_bytes())

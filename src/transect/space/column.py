@@ -63,7 +63,7 @@ def transect_key(transect: str, key: str) -> str:
 
     Examples:
         >>> transect_key("P1", "in_hole_nmse")
-        'transect.P1.in_hole_nmse'
+        'transect.P1.inside.nmse'
     """
     return f"transect.{transect}.{key}"
 

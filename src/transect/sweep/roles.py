@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from transect.report.comparison import Condition
-from transect.run.config import Config
+from transect.run.config import Config, to_dict
 from transect.sweep.naming import CELLS, LABELS, follows, preference, row_names, select, texts_of
 
 TASK = ("world", "hole", "points", "canvas", "transects")
@@ -89,8 +89,20 @@ def configuration_fields(table: pd.DataFrame) -> list[str]:
 
 
 def _fields(table: pd.DataFrame) -> list[str]:
-    known = {field.name for field in dataclasses.fields(Config)} | {CELLS}
-    return [str(name) for name in table.columns if str(name).partition(".")[0] in known]
+    known = {CELLS} | {field.name for field in dataclasses.fields(Config)}
+    # A number such as `oracle.removed.nmse` begins with the name of a field that holds no others.
+    nested = {name for name, value in to_dict(Config()).items() if isinstance(value, dict)}
+    sections = {name: value for name, value in to_dict(Config()).items() if name in _SECTIONS}
+    found = []
+    for name in map(str, table.columns):
+        field, dot, option = name.partition(".")
+        if name in known or (dot and field in nested and option in sections.get(field, {option})):
+            found.append(name)
+    return found
+
+
+_SECTIONS = {one.name for one in dataclasses.fields(Config) if dataclasses.is_dataclass(one.type)}
+"""Fields of the configuration whose options are known."""
 
 
 def _chosen(fields: list[str], models: Sequence[str], varied: list[str]) -> list[str]:

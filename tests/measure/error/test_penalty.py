@@ -55,7 +55,7 @@ def test_interval_agrees_with_the_delta_method():
 
 
 def test_broken_input_is_refused():
-    with pytest.raises(ValueError, match=r"'mse'; choose from bce.*factor_error"):
+    with pytest.raises(ValueError, match=r"'mse'; choose from nmse.*factor_error"):
         penalty([1.0], [1.0], "mse")
     with pytest.raises(ValueError, match=r"oracle_error.*NaN in row 1"):
         penalty([1.0], [1.0, np.nan], "nmse")

@@ -27,7 +27,7 @@ from transect.measure.statistics import Interval, check_values, interval, resamp
 VERDICTS = ("encoder", "decoder", "both", "neither")
 """Whose fault it may be; see `verdict`."""
 
-COLUMNS = ("encoded_nmse", "best_nmse", "oracle_encoded_nmse", "oracle_best_nmse")
+COLUMNS = ("amortised.nmse", "best_code.nmse", "oracle_amortised.nmse", "oracle_best_code.nmse")
 """What e, b, o and o_b are called in a table of points; the last two need an oracle."""
 
 Errors = NDArray[np.float64]
@@ -110,7 +110,7 @@ def column_parts(table: pd.DataFrame) -> Parts:
         ValueError: As in `attribution_parts`.
 
     Example:
-        >>> column_parts(pd.DataFrame({"encoded_nmse": [0.5], "best_nmse": [0.25]}))
+        >>> column_parts(pd.DataFrame({"amortised.nmse": [0.5], "best_code.nmse": [0.25]}))
         Parts(encoder=array([0.25]), decoder=array([0.25]))
     """
     return attribution_parts(*(table[name] for name in COLUMNS if name in table))

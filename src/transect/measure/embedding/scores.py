@@ -20,6 +20,7 @@ from transect.measure.embedding.dimension import intrinsic_dimension, spectrum, 
 from transect.measure.embedding.disentanglement import dci, linear_r2, mcc, mig, sap
 from transect.measure.embedding.fixed_factor import beta_vae_score, factor_vae_score
 from transect.measure.embedding.topology import topology
+from transect.measure.key import Key, Number
 from transect.measure.statistics import Interval
 from transect.space.seeds import check_seed, random_generator
 
@@ -43,7 +44,7 @@ class CodeScores:
     """What was measured of codes.
 
     Attributes:
-        values: By name of a measure (`transect.measure.catalogue.CODE_MEASURES`): its value.
+        values: By name of a measure (`transect.measure.catalogue.EMBEDDING_MEASURES`): its value.
         intervals: By name, for measures that have one: the 95 % interval, low and high.
         missing: By name: why a measure could not be computed.
         notes: What was left out of some measures, each one sentence.
@@ -64,14 +65,19 @@ class CodeScores:
     latents: int
     factors: tuple[str, ...]
 
-    def flat(self) -> dict[str, float | str]:
-        """Return all numbers as `<name>`, `<name>_low`, `<name>_high`, and the `verdict`."""
-        found: dict[str, float | str] = {}
+    def numbers(self, group: str = "embedding") -> dict[Key, Number]:
+        """Return all numbers and the verdict by their keys.
+
+        Args:
+            group: The group of the keys.
+        """
+        found: dict[Key, Number] = {}
         for name, value in self.values.items():
-            found[name] = value
+            found[Key(name, group)] = value
             if name in self.intervals:
-                found[f"{name}_low"], found[f"{name}_high"] = self.intervals[name]
-        return found if self.verdict is None else found | {"verdict": self.verdict}
+                low, high = self.intervals[name]
+                found |= {Key(name, group, end="low"): low, Key(name, group, end="high"): high}
+        return found if self.verdict is None else found | {Key("verdict", group): self.verdict}
 
     def reasons(self) -> list[str]:
         """Return why measures are missing, those of one reason together: `mig, sap: …`."""

@@ -3,11 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from transect.measure.error.pixel import HIGHER_IS_BETTER, MEASURES
+from transect.measure.catalogue import IMAGE_MEASURES
 from transect.measure.statistics import Interval, check_values, interval, resampled_means
-
-PENALTY_MEASURES = (*MEASURES, "factor_error")
-"""Names of the measures that a penalty is defined for."""
 
 
 def penalty(error: ArrayLike, oracle_error: ArrayLike, measure: str) -> float:
@@ -21,7 +18,7 @@ def penalty(error: ArrayLike, oracle_error: ArrayLike, measure: str) -> float:
     Args:
         error: (n,), the measure of the model on images inside the hole.
         oracle_error: (m,), the same of the oracle.
-        measure: One of `PENALTY_MEASURES`.
+        measure: Name of one of `catalogue.IMAGE_MEASURES` that has a penalty.
 
     Example:
         >>> penalty([0.2, 0.4], [0.1, 0.1], "nmse").__round__(6)
@@ -53,7 +50,7 @@ def penalty_interval(
     Args:
         error: (n,), the measure of the model on images inside the hole.
         oracle_error: (n,), the same of the oracle on the same images, in the same order.
-        measure: One of `PENALTY_MEASURES`.
+        measure: Name of one of `catalogue.IMAGE_MEASURES` that has a penalty.
         resamples: How often the images are drawn anew, at least 1.
         seed: Seed of these draws.
 
@@ -126,9 +123,10 @@ def crossing_radius(radii: ArrayLike, penalties: ArrayLike, threshold: float = 2
 
 
 def _defect(values: NDArray[np.float64], measure: str) -> NDArray[np.float64]:
-    if measure not in PENALTY_MEASURES:
-        raise ValueError(f"unknown measure {measure!r}; choose from {', '.join(PENALTY_MEASURES)}")
-    return 1 - values if measure in HIGHER_IS_BETTER else values
+    known = {one.name: one for one in IMAGE_MEASURES if one.has_penalty}
+    if measure not in known:
+        raise ValueError(f"no penalty by {measure!r}; choose from {', '.join(known)}")
+    return 1 - values if known[measure].better == "higher" else values
 
 
 def _ratio(pairs: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -31,12 +31,6 @@ pixel is therefore at most 16.12 nats.
 WINDOW = 11
 """Side of the Gaussian window of `ssim`, in pixels."""
 
-MEASURES = ("bce", "excess_bce", "nmse", "soft_iou", "ssim")
-"""Names of the pixel measures, in the order of every table."""
-
-HIGHER_IS_BETTER = frozenset({"soft_iou", "ssim"})
-"""The measures whose best value is 1; the best value of the others is 0."""
-
 _TRUTH, _RECONSTRUCTION = "images of the truth", "images of the reconstruction"
 _PIXELS_A_BLOCK = 1 << 15  # a few float64 arrays of this size stay in a second-level cache
 
@@ -153,7 +147,7 @@ def psnr(truth: ArrayLike, reconstruction: ArrayLike) -> NDArray[np.float64]:
 
 
 def pixel_errors(truth: ArrayLike, reconstruction: ArrayLike) -> dict[str, NDArray[np.float64]]:
-    """Return every measure of `MEASURES` by name, each (n,), in one pass over the images.
+    """Return every pixel measure of a run by name, each (n,), in one pass over the images.
 
     Images with a side below 11 px, the window of `ssim`, are refused with a `ValueError`.
 
@@ -167,10 +161,9 @@ def pixel_errors(truth: ArrayLike, reconstruction: ArrayLike) -> dict[str, NDArr
         ...  if name != "bce"}
         {'excess_bce': 0.0, 'nmse': 0.0, 'soft_iou': 1.0, 'ssim': 1.0}
     """
-    blocks = {"bce": _bce, "floor": _floor, "nmse": _nmse, "soft_iou": _soft_iou, "ssim": _ssim}
-    errors = _by_rows(blocks, truth, reconstruction)
-    errors["excess_bce"] = _excess(errors)
-    return {name: errors[name] for name in MEASURES}
+    errors = _by_rows(_MEASURES | {"floor": _floor}, truth, reconstruction)
+    errors["excess_bce"] = np.maximum(errors["bce"] - errors.pop("floor"), 0.0)
+    return errors
 
 
 def _by_rows(
@@ -257,3 +250,12 @@ def _window_matrix(size: int) -> Block:
     for row in range(len(matrix)):
         matrix[row, row : row + WINDOW] = weights / weights.sum()
     return matrix
+
+
+_MEASURES: dict[str, Callable[[Block, Block], Block]] = {
+    "bce": _bce,
+    "nmse": _nmse,
+    "soft_iou": _soft_iou,
+    "ssim": _ssim,
+}
+"""Name in the catalogue: the measure of some rows."""

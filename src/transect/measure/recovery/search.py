@@ -12,7 +12,6 @@ from transect.measure.recovery.discrete import choose_values
 from transect.measure.recovery.feature import GREY, Features, Values, energy, residual
 from transect.measure.recovery.refine import Fit, join, refine
 from transect.measure.recovery.renderer import Level, Renderer, Unit
-from transect.space import FactorSpace
 from transect.space.seeds import random_generator
 from transect.world import World
 
@@ -160,6 +159,10 @@ class FactorSearch:
         ]
         return Recovery(*(np.concatenate(column) for column in zip(*blocks, strict=True)))
 
+    def render(self, factors: ArrayLike) -> NDArray[np.float32]:
+        """Return the true images of factors (n, d), raw units: (n, h, w) in [0, 1]."""
+        return self._renderer.draw(self.space.from_unit(self.space.to_unit(factors)))
+
     def _recover(self, images: NDArray[np.float32]) -> Recovery:
         rows = self._bank.starts(self._bank.features(images), self.starts)
         owner = np.repeat(np.arange(len(images)), rows.shape[1])
@@ -238,33 +241,3 @@ class FactorSearch:
         variance = np.zeros_like(fit.unit)
         variance[:, columns] = np.einsum("ijj->ij", np.linalg.inv(precision))
         return variance
-
-
-def factor_error(space: FactorSpace, truth: ArrayLike, recovered: ArrayLike) -> NDArray[np.float64]:
-    """Return how far recovered factors are off, (n,): RMS over factors of |f̂ − f| / (high − low).
-
-    Periodic factors go the shortest way round, so one of them is off by at most 0.5.
-
-    Args:
-        space: The space of the factors.
-        truth: (n, d), raw units.
-        recovered: (n, d), raw units.
-
-    Raises:
-        ValueError: Shapes differ or are not (n, d), or a value is not finite.
-
-    Example:
-        >>> from transect.space import Factor
-        >>> space = FactorSpace([Factor("a", 0, 2), Factor("b", 0, 360, periodic=True)])
-        >>> factor_error(space, [[1.0, 350.0]], [[1.0, 10.0]]).round(4)  # √((0² + (20/360)²) / 2)
-        array([0.0393])
-    """
-    one, other = space.to_unit(truth), space.to_unit(recovered)
-    if one.shape != other.shape:
-        raise ValueError(
-            f"truth and recovered need as many points, got {len(one)} and {len(other)}"
-        )
-    difference = one - other
-    periodic = [factor.periodic for factor in space.factors]
-    difference -= np.where(periodic, np.round(difference), 0.0)
-    return np.sqrt(np.square(difference).mean(axis=1))

@@ -3,17 +3,17 @@
 import numpy as np
 import pandas as pd
 
+from transect.measure.catalogue import Score
 from transect.measure.statistics import Interval, geometric_interval, t_interval
 from transect.report.comparison.data import ComparisonData
-from transect.report.measure import Measure
 
 
-def mean(data: ComparisonData, model: str, condition: str, measure: Measure) -> Interval | None:
+def mean(data: ComparisonData, model: str, condition: str, measure: Score) -> Interval | None:
     """Return the mean over seeds with its t interval, or None where no cell has the measure."""
     return average(data.values(model, condition, measure), measure)
 
 
-def mean_of_medians(data: ComparisonData, model: str, measure: Measure) -> Interval | None:
+def mean_of_medians(data: ComparisonData, model: str, measure: Score) -> Interval | None:
     """Return the mean over seeds of each seed's median over the conditions, or None.
 
     The median, since a share of an error close to 0 can be anything.
@@ -25,7 +25,7 @@ def mean_of_medians(data: ComparisonData, model: str, measure: Measure) -> Inter
     return average(pd.concat(known, axis=1).median(axis=1), measure)
 
 
-def average(values: pd.Series, measure: Measure) -> Interval | None:
+def average(values: pd.Series, measure: Score) -> Interval | None:
     """Return the mean of some values as a measure wants it, geometric or not; None of none."""
     if not len(values):
         return None

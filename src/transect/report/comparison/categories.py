@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from transect.measure.catalogue import Score
 from transect.measure.statistics import Interval
 from transect.report.comparison.averages import mean
 from transect.report.comparison.curves import SIDE, THRESHOLD
@@ -27,14 +28,13 @@ from transect.report.comparison.measures import (
     VALIDATION,
     VALIDATION_IOU,
 )
-from transect.report.measure import Measure
 from transect.report.style import FAINT, FRAME, WIDTH, new_figure, styled
 
 ROW, GAP = 0.15, 0.12
 """Height of a row and of the gap between conditions, in inches."""
 
 
-def category_measures(data: ComparisonData) -> list[Measure]:
+def category_measures(data: ComparisonData) -> list[Score]:
     """Return the measures that are drawn: those inside the hole, or else those outside."""
     inside = [one for one in (PENALTY, REMOVED, SOFT_IOU) if data.has(one.column)]
     return inside or [one for one in (VALIDATION, VALIDATION_IOU) if data.has(one.column)]
@@ -78,7 +78,7 @@ def _panel(
     data: ComparisonData,
     conditions: Sequence[Condition],
     models: Sequence[str],
-    measure: Measure,
+    measure: Score,
 ) -> None:
     drawn, found, oracles = looks(data), [], []
     side = SIDE.get(measure)

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from transect.measure.catalogue import Score
 from transect.measure.statistics import Interval
 from transect.report.comparison.averages import mean
 from transect.report.comparison.data import ComparisonData
@@ -22,7 +23,6 @@ from transect.report.comparison.looks import (
     spread,
 )
 from transect.report.comparison.measures import ORACLE, ORACLE_IOU, PENALTY, REMOVED, SOFT_IOU
-from transect.report.measure import Measure
 from transect.report.style import FAINT, WIDTH, new_figure, styled
 
 THRESHOLD = 2.0
@@ -83,7 +83,7 @@ def _curves(
     data: ComparisonData,
     series: str,
     models: Sequence[str],
-    measure: Measure,
+    measure: Score,
     *,
     faint: bool = False,
 ) -> list[Interval]:
@@ -153,7 +153,7 @@ def _oracle(axes: Axes, known: Mapping[float, Interval], look: Look, place: floa
 
 
 def _seeds(
-    axes: Axes, data: ComparisonData, places: Mapping[str, float], model: str, measure: Measure
+    axes: Axes, data: ComparisonData, places: Mapping[str, float], model: str, measure: Score
 ) -> None:
     color = looks(data)[model].color
     for condition, place in places.items():
@@ -161,9 +161,7 @@ def _seeds(
         axes.scatter([place] * len(values), values, s=7, color=color, alpha=0.35, linewidths=0)
 
 
-def _scale(
-    axes: Axes, measure: Measure, found: Sequence[Interval], include: Sequence[float]
-) -> None:
+def _scale(axes: Axes, measure: Score, found: Sequence[Interval], include: Sequence[float]) -> None:
     """Frame the values; errors and penalties are logarithmic."""
     low, high = frame(found, include, log=measure.geometric)
     if measure.geometric:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from transect.report.measure import Measure
+from transect.measure.catalogue import Score
 from transect.space import FactorSpace
 
 RADIUS = "hole.radius"
@@ -133,7 +133,7 @@ class ComparisonData:
         """Return whether any cell has a finite number of this name."""
         return column in self.scores and bool(np.isfinite(self._numbers(column)).any())
 
-    def values(self, model: str, condition: str, measure: Measure) -> pd.Series:
+    def values(self, model: str, condition: str, measure: Score) -> pd.Series:
         """Return a number of the cells of a model under a condition by seed, ascending.
 
         Numbers that are not finite are left out, and those of a geometric measure that are not

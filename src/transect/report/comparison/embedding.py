@@ -20,7 +20,7 @@ from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d import Axes3D
 from numpy.typing import NDArray
 
-from transect.measure.catalogue import CODE_MEASURES, code_measure
+from transect.measure.catalogue import EMBEDDING_MEASURES, Score, score
 from transect.measure.comparison import (
     Change,
     averages,
@@ -46,7 +46,6 @@ from transect.report.comparison.measures import VALIDATION
 from transect.report.comparison.tables import MeasureTable
 from transect.report.dimension import dimension_band, dimension_kind, dimension_places
 from transect.report.embedding import draw_points, label_axes, project_tables
-from transect.report.measure import Measure
 from transect.report.plate import Plate
 from transect.report.sentences import bracket, number, seed_count
 from transect.report.sheets import even_columns
@@ -57,8 +56,8 @@ from transect.space import code_columns
 SECTION = "Latent space"
 
 
-def _measures(*names: str) -> tuple[Measure, ...]:
-    return tuple(Measure(f"embedding_{name}", code_measure(name).heading) for name in names)
+def _measures(*names: str) -> tuple[Score, ...]:
+    return tuple(score(name, "embedding") for name in names)
 
 
 COVARIANCE = _measures("entanglement", "covariance", "correlation")
@@ -143,7 +142,9 @@ def answers(data: ComparisonData) -> dict[str, list[Answer]]:
 
 def table(data: ComparisonData) -> MeasureTable:
     """Return the means of all measures and, below them, the differences to the reference."""
-    names = [name.replace("*", str(k)) for name in CODE_MEASURES for k in _places(name)]
+    names = [
+        one.name.replace("*", str(k)) for one in EMBEDDING_MEASURES for k in _places(one.name)
+    ]
     rows = tuple(
         (one.heading, tuple(_cell(data, model, one) for model in data.models))
         for one in _measures(*names)
@@ -199,7 +200,7 @@ def embedding_plates(data: ComparisonData) -> Iterator[Plate]:
 
 @styled
 def measure_dots(
-    data: ComparisonData, measures: Sequence[Measure], models: Sequence[str]
+    data: ComparisonData, measures: Sequence[Score], models: Sequence[str]
 ) -> Figure:
     """Return a panel a measure, a row a model: the mean with its interval, small dots the seeds."""
     rows = -(-len(measures) // COLUMNS)
@@ -245,7 +246,7 @@ def embeddings(shown: Embeddings, models: Sequence[str]) -> Figure:
 
 
 def _draw_measure(
-    axes: Axes, data: ComparisonData, measure: Measure, models: Sequence[str]
+    axes: Axes, data: ComparisonData, measure: Score, models: Sequence[str]
 ) -> None:
     axes.set_title(measure.heading)
     axes.tick_params(axis="y", length=0)
@@ -320,7 +321,7 @@ def _error(data: ComparisonData, model: str) -> Answer:
     kind = change(found, nothing=1.0)
     lines = ()
     if found is not None:
-        lines = (f"{VALIDATION.name} × {number(found.mean)}{bracket(found)}{_few(data, found)}",)
+        lines = (f"{VALIDATION.label} × {number(found.mean)}{bracket(found)}{_few(data, found)}",)
     return Answer("Reconstruction", (ERROR_WORDS | UNCLEAR)[kind], lines, _clear(kind))
 
 
@@ -357,7 +358,7 @@ def _loops(data: ComparisonData, shown: Embeddings, model: str) -> Answer:
     return Answer("Loops", words, (line,), right == len(values))
 
 
-def _cell(data: ComparisonData, model: str, measure: Measure) -> tuple[str, str]:
+def _cell(data: ComparisonData, model: str, measure: Score) -> tuple[str, str]:
     found = _mean(data, model, measure)
     if found is None:
         return MISSING, ""
@@ -370,16 +371,16 @@ def _cell(data: ComparisonData, model: str, measure: Measure) -> tuple[str, str]
     return text, f"{word}{_signed(paired.mean)}{bracket(paired)}"
 
 
-def _changes(data: ComparisonData, model: str, measures: Sequence[Measure]) -> list[Change]:
+def _changes(data: ComparisonData, model: str, measures: Sequence[Score]) -> list[Change]:
     return [change(_difference(data, model, one)) for one in measures]
 
 
 def _difference_lines(
-    data: ComparisonData, model: str, measures: Sequence[Measure]
+    data: ComparisonData, model: str, measures: Sequence[Score]
 ) -> tuple[str, ...]:
     found = {one: _difference(data, model, one) for one in measures}
     return tuple(
-        f"{one.name} {_signed(paired.mean)}{bracket(paired)}{_few(data, paired)}"
+        f"{one.label} {_signed(paired.mean)}{bracket(paired)}{_few(data, paired)}"
         for one, paired in found.items()
         if paired is not None
     )
@@ -387,23 +388,23 @@ def _difference_lines(
 
 def _verdict_lines(data: ComparisonData, model: str) -> tuple[str, ...]:
     """Return in how many cells the axes lie in which way to the factors."""
-    column = data.scores.get("embedding_verdict", pd.Series(dtype=object))
+    column = data.scores.get("embedding.verdict", pd.Series(dtype=object))
     found = column[data.scores["model"] == model].dropna() if len(column) else column
     kinds = ", ".join(f"{kind} in {count}" for kind, count in found.value_counts().items())
     return (f"of {len(found)} cells: {kinds}",) if kinds else ()
 
 
-def _mean_line(data: ComparisonData, model: str, measure: Measure) -> str:
+def _mean_line(data: ComparisonData, model: str, measure: Score) -> str:
     found = _mean(data, model, measure)
-    return "" if found is None else f"{measure.name} {number(found.mean)}{bracket(found)}"
+    return "" if found is None else f"{measure.label} {number(found.mean)}{bracket(found)}"
 
 
-def _alt(data: ComparisonData, measures: Sequence[Measure], models: Sequence[str]) -> str:
+def _alt(data: ComparisonData, measures: Sequence[Score], models: Sequence[str]) -> str:
     parts = []
     for measure in measures:
         found = {model: _mean(data, model, measure) for model in models}
         said = [f"{m} {number(one.mean)}" for m, one in found.items() if one is not None]
-        parts.append(f"{measure.name}: {', '.join(said)}")
+        parts.append(f"{measure.label}: {', '.join(said)}")
     return "; ".join(parts)
 
 
@@ -425,22 +426,22 @@ def _reference(data: ComparisonData) -> str:
     return next(iter(data.models))
 
 
-def _by_seed(data: ComparisonData, model: str, measure: Measure) -> NDArray[np.float64]:
+def _by_seed(data: ComparisonData, model: str, measure: Score) -> NDArray[np.float64]:
     """Return the mean over the conditions, (seeds,); NaN where a seed has none."""
     values = _values(data, model, measure)
     return seed_means([values])[0] if measure.geometric else averages(values)
 
 
-def _mean(data: ComparisonData, model: str, measure: Measure) -> Interval | None:
+def _mean(data: ComparisonData, model: str, measure: Score) -> Interval | None:
     known = pd.Series(_by_seed(data, model, measure)).dropna()
     return average(known, measure)
 
 
-def _difference(data: ComparisonData, model: str, measure: Measure) -> Interval | None:
+def _difference(data: ComparisonData, model: str, measure: Score) -> Interval | None:
     values, others = (_values(data, name, measure) for name in (model, _reference(data)))
     return difference_over_seeds(values, others)
 
 
-def _values(data: ComparisonData, model: str, measure: Measure) -> NDArray[np.float64]:
+def _values(data: ComparisonData, model: str, measure: Score) -> NDArray[np.float64]:
     """Return a number of the cells of a model, (conditions, seeds); NaN where there is none."""
     return data.array(measure.column)[list(data.models).index(model)]

@@ -63,7 +63,7 @@ def ratio_forest(data: ComparisonData, ranked: Ranking) -> Figure:
     axes.set_ylim(len(places) - 0.4, -0.6)
     axes.set_yticks(range(len(places)), [brief(place.model) for place in places])
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(f"{ranked.measure.name} ÷ that of the best")
+    axes.set_xlabel(f"{ranked.measure.label} ÷ that of the best")
     return figure
 
 

@@ -31,7 +31,7 @@ def how_to_read(data: ComparisonData, ranked: Ranking) -> str:
         return f"In brackets stand 95{NARROW}% Student t intervals over {seeds} seeds."
     paired = (
         "Cells of one condition and seed share their images, so models are compared within them: "
-        f"by the ratio of their {ranked.measure.name}, the geometric mean over the conditions for "
+        f"by the ratio of their {ranked.measure.label}, the geometric mean over the conditions for "
         "each seed."
     )
     if ranked.seeds < 2:
@@ -154,11 +154,11 @@ def _alone(data: ComparisonData, ranked: Ranking) -> str:
     if len(means) == 1:
         ((_, only),) = means.items()
         return (
-            f"The {measure.name} is {number(only.mean)}{bracket(only)} over "
+            f"The {measure.label} is {number(only.mean)}{bracket(only)} over "
             f"{seed_count(only.count)}; there is nothing to compare it with."
         )
     least, most = (pick(means, key=lambda name: means[name].mean) for pick in (min, max))
     return (
-        f"The {measure.name} runs from {number(means[least].mean)} ({least}) to "
+        f"The {measure.label} runs from {number(means[least].mean)} ({least}) to "
         f"{number(means[most].mean)} ({most})."
     )

@@ -10,6 +10,7 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 from matplotlib.transforms import ScaledTranslation
 
+from transect.measure.key import Source
 from transect.measure.statistics import Interval
 from transect.report.comparison.data import ComparisonData
 from transect.report.style import FAINT, FOREGROUND, LETTERS, SOURCE_COLORS
@@ -42,7 +43,7 @@ class Look:
 def looks(data: ComparisonData) -> dict[str, Look]:
     """Return how each model looks; colours come again after eight, with other markers and lines."""
     if len(data.models) == 1:
-        return {next(iter(data.models)): Look(SOURCE_COLORS[""], "o", SOLID)}
+        return {next(iter(data.models)): Look(SOURCE_COLORS[Source.MODEL], "o", SOLID)}
     return {
         model: Look(
             COLORS[place % len(COLORS)],

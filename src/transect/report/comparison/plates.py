@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from transect.measure.catalogue import Score
 from transect.report.comparison.averages import mean, mean_of_medians
 from transect.report.comparison.categories import category_dots, category_measures
 from transect.report.comparison.crossing import crossing
@@ -12,7 +13,6 @@ from transect.report.comparison.forest import ratio_forest, ratio_text
 from transect.report.comparison.measures import DECODER, ENCODER, ORACLE, PENALTY, REMOVED, SOFT_IOU
 from transect.report.comparison.ranking import Ranking, ranking
 from transect.report.comparison.shares import error_shares
-from transect.report.measure import Measure
 from transect.report.plate import Plate
 from transect.report.sentences import number, seed_count
 
@@ -93,7 +93,7 @@ def _category_plates(data: ComparisonData, models: Sequence[str]) -> Iterator[Pl
             "Penalty and errors" if PENALTY in measures else "Errors",
             category_dots(data, rows, models),
             f"{hollow}{_marks(data)}{_shared(data)}{_words_on_models(data, models)}",
-            f"{measures[0].name}. {'; '.join(said)}; means over {seed_count(len(data.seeds))}.",
+            f"{measures[0].label}. {'; '.join(said)}; means over {seed_count(len(data.seeds))}.",
         )
 
 
@@ -110,7 +110,7 @@ def _forest_plate(data: ComparisonData, ranked: Ranking) -> Plate:
     return Plate(
         DIFFERENCES,
         "ratios",
-        f"Ratio to the best: {ranked.measure.name}",
+        f"Ratio to the best: {ranked.measure.label}",
         ratio_forest(data, ranked),
         f"The error of each model ÷ that of “{best}” under the same condition with the same seed"
         f"{over}. {seeds}".replace(" %", "\u00a0%"),
@@ -181,7 +181,7 @@ def _penalty_alt(data: ComparisonData, series: str, models: Sequence[str]) -> st
 
 
 def _ends_alt(
-    data: ComparisonData, series: str, models: Sequence[str], measures: Sequence[Measure]
+    data: ComparisonData, series: str, models: Sequence[str], measures: Sequence[Score]
 ) -> str:
     """Return the means of measures at the ends of a series, in words."""
     first, last = data.series[series][0], data.series[series][-1]
@@ -191,10 +191,10 @@ def _ends_alt(
             f"at {data.axis_label} {one.value:g}: {_means(data, one.name, models, measure)}"
             for one in (first, last)
         ]
-        parts.append(f"{measure.name}, {'; '.join(at)}.")
+        parts.append(f"{measure.label}, {'; '.join(at)}.")
     return " ".join(parts)
 
 
-def _means(data: ComparisonData, condition: str, models: Sequence[str], measure: Measure) -> str:
+def _means(data: ComparisonData, condition: str, models: Sequence[str], measure: Score) -> str:
     found = {model: mean(data, model, condition, measure) for model in models}
     return ", ".join(f"{m} {number(one.mean)}" for m, one in found.items() if one is not None)

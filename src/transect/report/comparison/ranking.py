@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from transect.measure.catalogue import Score
 from transect.measure.comparison import Change, change, rank, seed_means, shared_blocks
 from transect.measure.statistics import Interval
 from transect.report.comparison.data import ComparisonData
 from transect.report.comparison.measures import ERRORS
-from transect.report.measure import Measure
 
 LEAST_SHARE = 0.5
 """A model with fewer of the blocks is not ranked, since its gaps would cost all others theirs."""
@@ -56,7 +56,7 @@ class Ranking:
         seeds: How many seeds these have.
     """
 
-    measure: Measure
+    measure: Score
     places: tuple[Ranked, ...]
     unranked: tuple[str, ...]
     blocks: int

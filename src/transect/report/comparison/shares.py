@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
+from transect.measure.key import Source
 from transect.report.comparison.averages import mean_of_medians
 from transect.report.comparison.data import ComparisonData
 from transect.report.comparison.looks import brief, frame, has_bar
@@ -14,7 +15,7 @@ from transect.report.comparison.measures import DECODER, ENCODER
 from transect.report.style import FRAME, HOLE, SOURCE_COLORS, WIDTH, new_figure, styled
 
 PARTS = {
-    ENCODER: ("encoder", SOURCE_COLORS["nearest_image_"], "s", -0.14),
+    ENCODER: ("encoder", SOURCE_COLORS[Source.NEAREST_IMAGE], "s", -0.14),
     DECODER: ("decoder", HOLE, "o", 0.14),
 }
 """A measure: its name, colour, marker and place beside the middle of a row."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from transect.measure.catalogue import Score
 from transect.report.comparison.averages import mean
 from transect.report.comparison.crossing import crossings
 from transect.report.comparison.data import ComparisonData
 from transect.report.comparison.measures import PENALTY, REMOVED, SOFT_IOU, VALIDATION
 from transect.report.comparison.ranking import Ranked, Ranking
-from transect.report.measure import Measure
 from transect.report.sentences import bracket, number
 from transect.report.tables import MISSING, Cell, Table
 
@@ -100,7 +100,7 @@ def crossing_tables(data: ComparisonData, models: Sequence[str]) -> list[Table]:
 
 
 def measure_tables(
-    data: ComparisonData, title: str, measures: Sequence[Measure], models: Sequence[str]
+    data: ComparisonData, title: str, measures: Sequence[Score], models: Sequence[str]
 ) -> list[MeasureTable]:
     """Return the measures that some cell has by condition and model.
 
@@ -146,7 +146,7 @@ def _rows(
     )
 
 
-def _cell(data: ComparisonData, model: str, condition: str, measure: Measure) -> tuple[str, str]:
+def _cell(data: ComparisonData, model: str, condition: str, measure: Score) -> tuple[str, str]:
     found = mean(data, model, condition, measure)
     if found is None:
         return MISSING, ""
@@ -173,7 +173,7 @@ def cell_rows(data: ComparisonData) -> list[CellRow]:
     return rows
 
 
-def _of_a_cell(data: ComparisonData) -> list[Measure]:
+def _of_a_cell(data: ComparisonData) -> list[Score]:
     return [one for one in OF_A_CELL if data.has(one.column)]
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from transect.measure.error.pixel import HIGHER_IS_BETTER
-from transect.report.data import MEASURE_NAMES
+from transect.measure.catalogue import IMAGE_MEASURES, Measure
+from transect.measure.key import Source, column
 from transect.report.explorer.exploration import Exploration, ExploredModel, Hand, Volume
 from transect.report.explorer.sprites import Sheet, choose_levels, pack
 from transect.report.style import short
@@ -19,8 +19,8 @@ MOST_BYTES = 4_500_000
 """Of all sprite sheets: as text they take a third more, and the figures need their room."""
 
 SPLITS = ("train", "validation", "removed")
-HANDS = {"model": "", "oracle": "oracle_", "nearest": "nearest_image_"}
-"""Who made the images of the points: the prefix of the columns of their errors."""
+HANDS = {"model": Source.MODEL, "oracle": Source.ORACLE, "nearest": Source.NEAREST_IMAGE}
+"""What made the images of the points, by the name that the page has for it."""
 
 
 class Payload(NamedTuple):
@@ -73,16 +73,16 @@ def make_payload(exploration: Exploration, *, most_bytes: int = MOST_BYTES) -> P
             for factor, nodes in zip(space.factors, exploration.nodes, strict=True)
         ],
         "measures": [
-            {"name": name, "label": MEASURE_NAMES[name], "higher": name in HIGHER_IS_BETTER}
-            for name in MEASURE_NAMES
-            if name in exploration.models[0].drawn.errors
+            _described(one)
+            for one in IMAGE_MEASURES
+            if one.name in exploration.models[0].drawn.errors
         ],
         "measures_of_points": [
-            {"name": name, "label": MEASURE_NAMES[name], "higher": name in HIGHER_IS_BETTER}
-            for name in MEASURE_NAMES
-            if any(_only_of_points(model, name) for model in exploration.models)
+            _described(one)
+            for one in IMAGE_MEASURES
+            if any(_only_of_points(model, one.name) for model in exploration.models)
         ],
-        "labels": MEASURE_NAMES,
+        "labels": {one.name: one.title for one in IMAGE_MEASURES},
         "samples": {
             "factors": typed(exploration.factors),
             "boundary": typed(exploration.boundary),
@@ -129,6 +129,10 @@ def _model(model: ExploredModel, space: FactorSpace, sprites: Any) -> dict[str, 
     }
 
 
+def _described(one: Measure) -> dict[str, object]:
+    return {"name": one.name, "label": one.title, "higher": one.better == "higher"}
+
+
 def _hand(hand: Hand, sprites: Any) -> dict[str, Any]:
     return {"sprites": sprites(hand.images), "errors": _errors(hand.errors)}
 
@@ -158,12 +162,12 @@ def _points(model: ExploredModel, space: FactorSpace) -> dict[str, Any]:
         "split": typed(split.to_numpy(), "u1"),
         "errors": {
             hand: {
-                name: typed(table[f"{prefix}{name}"].to_numpy(dtype=np.float64))
-                for name in MEASURE_NAMES
-                if _known(table, f"{prefix}{name}")
-                and (hand != "nearest" or _only_of_points(model, name))
+                one.name: typed(table[column(source, one.name)].to_numpy(dtype=np.float64))
+                for one in IMAGE_MEASURES
+                if _known(table, column(source, one.name))
+                and (hand != "nearest" or _only_of_points(model, one.name))
             }
-            for hand, prefix in HANDS.items()
+            for hand, source in HANDS.items()
         },
     }
     if "on_loop" in table and table["on_loop"].any():

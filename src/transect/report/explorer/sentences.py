@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from transect.measure.key import Source
 from transect.report.attribution_words import attribution_findings
 from transect.report.data import ReportData
 from transect.report.explorer.exploration import Exploration, ExploredModel
@@ -57,7 +58,9 @@ def _value(value: float) -> str:
 
 
 def _what(data: ReportData) -> str:
-    inside, outside = (data.value("", split, "soft_iou") for split in ("removed", "validation"))
+    inside, outside = (
+        data.value(Source.MODEL, split, "soft_iou") for split in ("removed", "validation")
+    )
     if np.isnan(inside):
         return ""
     said = f"Images that overlap the truth by {inside:.0%} (soft IoU)"
@@ -67,7 +70,7 @@ def _what(data: ReportData) -> str:
 def _how_bad(data: ReportData) -> str:
     penalty = hole_penalty(data)
     if penalty is None:
-        error = data.value("", "removed", "nmse")
+        error = data.value(Source.MODEL, "removed", "nmse")
         return f"nMSE {number(error)} in the hole." if np.isfinite(error) else ""
     return (
         f"Its error in the hole is {number(penalty.mean)}{bracket(penalty)} times that of its "
