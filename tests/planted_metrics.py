@@ -1,4 +1,4 @@
-"""Planted final numbers."""
+"""Final numbers by their keys and by flat texts."""
 
 from collections.abc import Mapping
 
@@ -8,3 +8,8 @@ from transect.measure.key import Key, Number
 def keyed(texts: Mapping[str, Number]) -> dict[Key, Number]:
     """Return numbers by the keys of their flat texts."""
     return {Key.parse(text): value for text, value in texts.items()}
+
+
+def flat(numbers: Mapping[Key, Number]) -> dict[str, Number]:
+    """Return numbers by the flat texts of their keys."""
+    return {str(key): value for key, value in numbers.items()}

@@ -59,7 +59,7 @@ def test_measure_tables_mark_the_best_source(report):
     rows = dict(removed.rows)
     best = {name: [cell.best for cell in cells] for name, cells in rows.items()}
     assert all(best["oracle"]) and not any(best["nearest training point"])
-    assert rows["model"][0].text == f"{report.value('', 'removed', 'nmse'):#.3g}"
+    assert rows["model"][0].text == f"{report.value(Source.MODEL, 'removed', 'nmse'):#.3g}"
 
 
 def test_training_rows_have_the_model_alone(report):

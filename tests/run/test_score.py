@@ -58,8 +58,8 @@ def test_the_hole_splits_the_errors(folders):
         points=str(folders / "p.csv"),
         hole={"kind": "disc", "radius": 0.5},
     )
-    assert found.metrics["in_hole_count"] == inside.sum() > 0
-    assert found.metrics["in_hole_nmse"] == pytest.approx(1)
+    assert found.metrics["inside.count"] == inside.sum() > 0
+    assert found.metrics["inside.nmse"] == pytest.approx(1)
     assert found.metrics["outside.nmse"] == 0
     assert (found.table["split"] == "removed").to_numpy().tolist() == inside.tolist()
 
@@ -156,7 +156,7 @@ def test_shuffled_rows_belong_to_the_images_that_they_name(folders):
         points=str(folders / "p.csv"),
         hole={"kind": "disc", "radius": 0.5},
     )
-    assert found.metrics["in_hole_nmse"] == pytest.approx(1)
+    assert found.metrics["inside.nmse"] == pytest.approx(1)
     assert found.metrics["outside.nmse"] == 0
     assert found.table["truth"].tolist() == [f"{row:02}.png" for row in order]
     assert "column File Name" in found.rule and "columns a, b" in found.rule

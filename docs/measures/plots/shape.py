@@ -206,7 +206,7 @@ def crossings() -> Figure:
     figure = new_figure(WIDTH, 2.6)
     plane, strips, errors = figure.subplots(1, 3, width_ratios=(1, 1.5, 1))
     plane.plot(*codes.T, ".", color=POINTS, markersize=1.5)
-    ways = {"straight": (found.straight, FAINT), "geodesic": (found.shortest, BLUE)}
+    ways = {"straight": (found.straight, FAINT), "geodesic": (found.geodesic, BLUE)}
     for name, (path, color) in ways.items():
         plane.plot(*path.codes.T, color=color, label=f"{name}, {path.length:.1f}")
     plane.plot(*polar(places).T, ":", color=HOLE, label=f"true, {found.true_length:.1f}")
@@ -223,7 +223,7 @@ def crossings() -> Figure:
     strips.set_title("images along the way")
     share = np.linspace(0, 1, len(truth))
     errors.plot(share, found.straight_error, color=FAINT, label="straight")
-    errors.plot(share, found.shortest_error, color=BLUE, label="geodesic")
+    errors.plot(share, found.geodesic_error, color=BLUE, label="geodesic")
     errors.set(xlabel="share of the way", title="nMSE against the truth")
     errors.legend()
     return figure

@@ -224,7 +224,7 @@ def _score(options: dict[str, Any]) -> None:
     if out is not None:
         write_scores(scores, Path(out))
     if as_json:
-        print(to_json({str(key): one for key, one in scores.metrics.items()}, indent=1))
+        print(to_json(scores.metrics, indent=1))
         return
     print_scores(scores)
     if out is not None:

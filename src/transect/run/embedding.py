@@ -111,9 +111,9 @@ class _Embedding:
         found = crossing(self.model.decode_tensor, ends[0], ends[1], graph=graph, truth=truth)
         numbers = {
             "straight_nmse": float(found.straight_error.mean()),
-            "geodesic_nmse": float(found.shortest_error.mean()),
+            "geodesic_nmse": float(found.geodesic_error.mean()),
             "straight_length": found.straight.length,
-            "geodesic_length": found.shortest.length,
+            "geodesic_length": found.geodesic.length,
             "true_length": found.true_length,
         }
         self.ways.append(_ways(line, across, found))

@@ -44,7 +44,7 @@ class Scores:
 
     Attributes:
         table: One row an image: the two file names, factors, `boundary_distance`, `split`, errors.
-        metrics: Means and counts; the groups are `all`, and with a hole `inside` and `outside`.
+        numbers: Means and counts; the groups are `all`, and with a hole `inside` and `outside`.
         truth: The true images, (n, h, w).
         reconstruction: The reconstructions in the truth's frame, (n, h, w).
         world: The world of the points.
@@ -53,12 +53,17 @@ class Scores:
     """
 
     table: pd.DataFrame
-    metrics: dict[Key, Number]
+    numbers: dict[Key, Number]
     truth: NDArray[np.float32]
     reconstruction: NDArray[np.float32]
     world: World
     hole: Hole | None
     rule: str
+
+    @property
+    def metrics(self) -> dict[str, Number]:
+        """The numbers by the flat texts of their keys, as `metrics.json` holds them."""
+        return {str(key): value for key, value in self.numbers.items()}
 
 
 def score(
@@ -137,7 +142,7 @@ def write_scores(scores: Scores, out: Path) -> None:
     """
     with staged(out, mark=SCORES) as work:
         files.write_table(work / SCORES, scores.table)
-        files.write_metrics(work / files.METRICS, scores.metrics)
+        files.write_metrics(work / files.METRICS, scores.numbers)
         data = _report_data(scores)
         rendered = render(run_plates(data))
         write_figures(rendered, work / files.FIGURES)
@@ -146,10 +151,10 @@ def write_scores(scores: Scores, out: Path) -> None:
 
 def print_scores(scores: Scores) -> None:
     """Print the numbers, a row a group and a column a measure."""
-    measures = [key.measure for key in scores.metrics if key.group == "all"]
+    measures = [key.measure for key in scores.numbers if key.group == "all"]
     table = Table("images", *measures)
-    for group in dict.fromkeys(key.group for key in scores.metrics):
-        values = [scores.metrics.get(Key(name, group), float("nan")) for name in measures]
+    for group in dict.fromkeys(key.group for key in scores.numbers):
+        values = [scores.numbers.get(Key(name, group), float("nan")) for name in measures]
         table.add_row(group, *(f"{value:.4g}" for value in values))
     Console().print(table)
     print(scores.rule)
@@ -164,8 +169,8 @@ def _report_data(scores: Scores) -> ReportData:
         hole=scores.hole,
         points=scores.table if has_points else None,
         validation=images,
-        metrics=scores.metrics,
-        notices=_notices(scores.metrics),
+        metrics=scores.numbers,
+        notices=_notices(scores.numbers),
         versions=versions(),
     )
 

@@ -34,10 +34,10 @@ def test_the_shortest_way_is_the_true_one_where_codes_are_bent():
     graph = latent_graph(bent, polar(generator.uniform(0.15, 0.85, (1500, 2))))
     start, end = polar(truth[[0, -1]])
     found = crossing(bent, start, end, graph=graph, truth=images)
-    assert found.shortest_error.max() < 2e-3
+    assert found.geodesic_error.max() < 2e-3
     assert found.straight_error.max() > 0.05
-    assert found.straight.length > 1.02 * found.shortest.length
-    assert found.true_length == pytest.approx(found.shortest.length, rel=0.02)
+    assert found.straight.length > 1.02 * found.geodesic.length
+    assert found.true_length == pytest.approx(found.geodesic.length, rel=0.02)
 
 
 def test_images_are_compared_where_they_lie_as_far_along():

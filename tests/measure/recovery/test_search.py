@@ -5,7 +5,8 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from transect.image import SquareCanvas
-from transect.measure.recovery.search import AMBIGUOUS, FactorSearch, factor_error
+from transect.measure.recovery.errors import factor_error, recovery_errors
+from transect.measure.recovery.search import AMBIGUOUS, FactorSearch
 from transect.space import Factor, FactorSpace, uniform
 from transect.world import Ellipse, GaussianBump, PaintedWorld, Rose
 
@@ -217,3 +218,23 @@ def test_factor_error_by_hand_and_round_the_turn():
     np.testing.assert_allclose(error, [np.sqrt((1 + 0.04) / 2), np.sqrt(0.25 / 2)])
     with pytest.raises(ValueError, match="as many points, got 1 and 2"):
         factor_error(space, [[0, 0]], [[0, 0], [1, 1]])
+
+
+def test_a_wrong_image_is_on_the_manifold_and_a_blurred_one_is_off_it():
+    world, canvas = Rose(), SquareCanvas(32)
+    search = FactorSearch(world, canvas)
+    factors = np.array([[1.25, 1.0], [1.7, 0.4], [0.8, 1.6]])
+    truth = canvas.draw(world, factors) / np.float32(255)
+    mean = np.broadcast_to(truth.mean(axis=0), truth.shape)  # of three shapes, so of none
+    images = {"true": truth, "wrong": np.roll(truth, 1, axis=0), "mean": mean}
+    found = {
+        name: recovery_errors(search, factors, some, search.recover(some).factors)
+        for name, some in images.items()
+    }
+    assert found["true"]["factor_error"].max() < 0.01 > found["true"]["off_manifold"].max()
+    assert found["wrong"]["factor_error"].min() > 0.1 > 0.01 > found["wrong"]["off_manifold"].max()
+    assert found["mean"]["off_manifold"].min() > 0.1
+    recovered = search.recover(mean).factors
+    rendered = canvas.draw(world, recovered) / 255.0
+    expected = np.square(mean - rendered).sum((1, 2)) / np.square(rendered).sum((1, 2))
+    np.testing.assert_allclose(found["mean"]["off_manifold"], expected, rtol=1e-5)

@@ -1,4 +1,4 @@
-"""Ways across a hole: the straight line of codes and the shortest path, both against the truth.
+"""Interpolations across a hole: the straight line of codes and the geodesic, against the truth.
 
 How even and how short each way is, images tell and codes don't: N. Chen et al., "Metrics for deep
 generative models", AISTATS 2018, and G. Arvanitidis, L. Hansen and S. Hauberg, "Latent space
@@ -27,21 +27,21 @@ class Crossing(NamedTuple):
 
     Attributes:
         straight: The straight line of codes.
-        shortest: The shortest path under the decoder's metric.
+        geodesic: The shortest path under the decoder's metric.
         straight_codes: (m, latent), the codes on the straight line that lie as far along as each
             true image on its own way.
-        shortest_codes: (m, latent), those on the shortest path.
+        geodesic_codes: (m, latent), those on the shortest path.
         straight_error: (m,), nMSE of the straight line's images against the true ones.
-        shortest_error: (m,), nMSE of the shortest path's images.
+        geodesic_error: (m,), nMSE of the shortest path's images.
         true_length: How far the true image travels on its way, in the unit of `Path.length`.
     """
 
     straight: Path
-    shortest: Path
+    geodesic: Path
     straight_codes: NDArray[np.float64]
-    shortest_codes: NDArray[np.float64]
+    geodesic_codes: NDArray[np.float64]
     straight_error: NDArray[np.float64]
-    shortest_error: NDArray[np.float64]
+    geodesic_error: NDArray[np.float64]
     true_length: float
 
 

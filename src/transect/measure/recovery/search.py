@@ -159,9 +159,10 @@ class FactorSearch:
         ]
         return Recovery(*(np.concatenate(column) for column in zip(*blocks, strict=True)))
 
-    def render(self, factors: ArrayLike) -> NDArray[np.float32]:
+    def render(self, factors: ArrayLike) -> NDArray[np.floating]:
         """Return the true images of factors (n, d), raw units: (n, h, w) in [0, 1]."""
-        return self._renderer.draw(self.space.from_unit(self.space.to_unit(factors)))
+        points = self.space.from_unit(self.space.to_unit(factors))
+        return self._renderer.draw(points) / np.float32(255)
 
     def _recover(self, images: NDArray[np.float32]) -> Recovery:
         rows = self._bank.starts(self._bank.features(images), self.starts)
