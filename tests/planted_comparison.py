@@ -144,8 +144,8 @@ def make_losses(
                         "loss": loss,
                         "loss.kind": "entanglement",
                         "loss.entanglement": float(place),
-                        "validation_nmse": error,
-                        **{f"embedding_{name}": value for name, value in measured.items()},
+                        "validation.nmse": error,
+                        **{f"embedding.{name}": value for name, value in measured.items()},
                     }
                 )
     return pd.DataFrame(rows)

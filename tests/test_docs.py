@@ -147,14 +147,14 @@ def parse(words: list[str]) -> None:
 
 RUN_FOLDER = (ROOT / "docs" / "reference" / "run_folder.md").read_text(encoding="utf-8")
 PLACEHOLDERS = {
-    "<source>": "(?:oracle_|nearest_image_|nearest_point_|blend_)?",
-    "<measure>": "(?:bce|excess_bce|nmse|soft_iou|ssim|factor_error)",
+    "<source>": r"(?:(?:oracle|nearest_image|nearest_point|blend)\.)?",
+    "<measure>": "(?:bce|excess_bce|nmse|soft_iou|ssim|factor_error|off_manifold)",
     "<factor>": "[ab]",
     "<k>": r"\d+",
     "<term>": "(?:bce|kl)",
     "<split>": "(?:train|validation|removed)",
     "<transect>": "P[123]",
-    "<oracle>": "(?:oracle_)?",
+    "<oracle>": r"(?:oracle\.)?",
     "<end>": "(?:_low|_high)?",
     "<score>": "(?:mig|sap|disentanglement|completeness|informativeness|mcc|mcc_rank"
     "|r2_factors|r2_codes|factor_vae|beta_vae)",
@@ -162,7 +162,7 @@ PLACEHOLDERS = {
     "<alignment>": "(?:as_it_stands|after_rotation|linear|curved|bend|crossing_angle)",
     "<estimator>": "(?:two_nn|maximum_likelihood|local_pca)",
     "<loop>": "(?:longest|next|boundary|boundary_random)",
-    "<way>": "(?:straight|shortest|true)",
+    "<path>": "(?:straight|geodesic|true)",
     "<stage>": "(?:draw|train|measure|report)",
 }
 

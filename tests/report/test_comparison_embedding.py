@@ -94,12 +94,12 @@ def test_every_number_stands_with_its_interval(data):
     assert re.fullmatch(r"entanglement −0\.30\d \(−0\.3\d\d to −0\.2\d\d\)", line)
     assert len(others) == 2
     axes = replace(
-        data, scores=data.scores.assign(embedding_verdict=["bent", "aligned", "bent"] * 3)
+        data, scores=data.scores.assign(**{"embedding.verdict": ["bent", "aligned", "bent"] * 3})
     )
     assert answers(axes)["aligned"][1].evidence[-1] == "of 3 cells: bent in 2, aligned in 1"
     assert answers(axes)["standard"][0].evidence[-1] == "of 3 cells: bent in 2, aligned in 1"
     scores = data.scores.copy()
-    scores.loc[(scores["model"] == "aligned") & (scores["seed"] == 1), "embedding_mig"] = np.nan
+    scores.loc[(scores["model"] == "aligned") & (scores["seed"] == 1), "embedding.mig"] = np.nan
     few = answers(replace(data, scores=scores))["aligned"][1].evidence
     assert few[1].endswith(", 2 of 3 seeds") and "seeds" not in few[0]
 
@@ -142,12 +142,12 @@ def test_every_seed_is_a_dot_and_every_loss_a_mean(data):
     figure = measure_dots(data, [one for one in MEASURES if data.has(one.column)], list(LOSSES))
     axes = panel(figure, "MIG")
     dots = np.concatenate([np.asarray(one.get_offsets()) for one in axes.collections])
-    np.testing.assert_allclose(np.sort(dots[:, 0]), np.sort(data.scores["embedding_mig"]))
+    np.testing.assert_allclose(np.sort(dots[:, 0]), np.sort(data.scores["embedding.mig"]))
     means = [line.get_xdata()[0] for line in axes.lines if line.get_marker() not in ("", "None")]
-    planted = data.scores.groupby("model", sort=False)["embedding_mig"].mean()
+    planted = data.scores.groupby("model", sort=False)["embedding.mig"].mean()
     np.testing.assert_allclose(means, planted)
     bars = [line.get_xdata() for line in axes.lines if line.get_linewidth() == 1.8]
-    spread = data.scores.groupby("model", sort=False)["embedding_mig"].std()
+    spread = data.scores.groupby("model", sort=False)["embedding.mig"].std()
     # Student's t of two degrees of freedom
     half = 4.302653 * spread / np.sqrt(3)
     np.testing.assert_allclose(bars, np.stack([planted - half, planted + half], axis=1), rtol=1e-6)
@@ -206,7 +206,7 @@ def test_codes_that_are_not_at_hand_leave_out_what_needs_them():
 
 
 def test_a_comparison_that_measured_no_embedding_has_no_section(data):
-    columns = ["cell", "model", "condition", "seed", "validation_nmse"]
+    columns = ["cell", "model", "condition", "seed", "validation.nmse"]
     bare = replace(data, scores=data.scores[columns])
     assert not has_embeddings(bare)
     assert SECTION not in {plate.section for plate in comparison_plates(bare)}

@@ -143,7 +143,7 @@ def test_a_decoder_without_derivative_is_judged_but_for_what_needs_one(finished,
     assert "no number is repeatable" in judged.metrics["judged_note"]
     for name in ("attribution.missing", "embedding.missing"):
         assert "the decoder has no derivative" in judged.metrics[name]
-    assert not [name for name in judged.metrics if name.startswith("embedding_stretch")]
+    assert not [name for name in judged.metrics if name.startswith("embedding.stretch")]
     page = (judged.path / files.PAGE).read_text(encoding="utf-8")
     assert "no number is repeatable" in page
     assert "could not be measured" in page

@@ -27,7 +27,7 @@ def grid(**fields):
     names = [name.replace("__", ".") for name in fields]
     index = pd.MultiIndex.from_product(fields.values(), names=names)
     table = index.to_frame(index=False)
-    return table.assign(cell=[str(row) for row in range(len(table))], removed_nmse=1.0)
+    return table.assign(cell=[str(row) for row in range(len(table))], **{"removed.nmse": 1.0})
 
 
 def names_of(found):
@@ -254,7 +254,7 @@ def write_sweep(path: Path, table: pd.DataFrame, pages: int = 0) -> Path:
     return path
 
 
-def write_run(path: Path, config: Config, **metrics: float) -> Path:
+def write_run(path: Path, config: Config, metrics: dict[str, float]) -> Path:
     path.mkdir(parents=True)
     (path / files.CONFIG).write_text(files.dump_config(config))
     files.write_json(path / files.METRICS, metrics)
@@ -311,8 +311,8 @@ def test_old_figures_of_a_comparison_are_gone_and_no_others(sweep, tmp_path):
 
 def test_two_runs_are_compared_beside_others(tmp_path, monkeypatch, no_figures):
     monkeypatch.chdir(tmp_path)
-    one = write_run(Path("a"), Config(), removed_nmse=0.2, penalty_nmse=2.0)
-    two = write_run(Path("b"), film(Config()), removed_nmse=0.1, penalty_nmse=1.0)
+    one = write_run(Path("a"), Config(), {"removed.nmse": 0.2, "penalty.nmse": 2.0})
+    two = write_run(Path("b"), film(Config()), {"removed.nmse": 0.1, "penalty.nmse": 1.0})
     page = compare([one, two])
     assert page == Path("runs/comparison/report.html")
     text = Parsed(page.read_text()).text("h1")
@@ -335,14 +335,14 @@ def test_two_sweeps_of_one_name_are_told_apart(sweep, tmp_path, no_figures):
 
 
 def test_one_run_has_a_page_too(tmp_path, no_figures):
-    run = write_run(tmp_path / "a", Config(), removed_nmse=0.2, validation_nmse=0.1)
+    run = write_run(tmp_path / "a", Config(), {"removed.nmse": 0.2, "validation.nmse": 0.1})
     parsed = Parsed(compare([run], tmp_path / "out").read_text())
     assert parsed.text("h1").startswith("The nMSE inside the hole is 0.200 over 1 seed")
 
 
 def test_a_run_without_a_hole_is_compared_by_validation(tmp_path, no_figures):
-    one = write_run(tmp_path / "a", Config(), validation_nmse=0.2)
-    two = write_run(tmp_path / "b", film(Config()), validation_nmse=0.1)
+    one = write_run(tmp_path / "a", Config(), {"validation.nmse": 0.2})
+    two = write_run(tmp_path / "b", film(Config()), {"validation.nmse": 0.1})
     text = Parsed(compare([one, two], tmp_path / "out").read_text()).text("h1")
     assert text.startswith("“film” has the least error on validation images")
 
@@ -366,7 +366,7 @@ def test_other_folders_are_refused(make, message, tmp_path, capsys):
 
 
 def test_the_page_of_a_run_is_not_replaced(sweep, tmp_path):
-    run = write_run(tmp_path / "a", Config(), removed_nmse=0.2)
+    run = write_run(tmp_path / "a", Config(), {"removed.nmse": 0.2})
     with pytest.raises(ValueError, match="holds a run"):
         compare([sweep], run)
     with pytest.raises(ValueError, match="given twice"):

@@ -341,7 +341,7 @@ def test_losses_over_seeds_make_a_table_and_a_page_and_go_on(tmp_path, capsys):
     assert [(out / CELLS / cell / files.METRICS).stat().st_mtime_ns for cell in kept] == before
     assert (out / files.PAGE).is_file()
     again = read_results(out)
-    assert again["validation_nmse"].equals(table["validation_nmse"])
+    assert again["validation.nmse"].equals(table["validation.nmse"])
 
 
 @pytest.mark.parametrize(("preset", "cells"), [("entanglement", 10), ("entanglement_weights", 18)])

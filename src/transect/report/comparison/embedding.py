@@ -142,9 +142,7 @@ def answers(data: ComparisonData) -> dict[str, list[Answer]]:
 
 def table(data: ComparisonData) -> MeasureTable:
     """Return the means of all measures and, below them, the differences to the reference."""
-    names = [
-        one.name.replace("*", str(k)) for one in EMBEDDING_MEASURES for k in _places(one.name)
-    ]
+    names = [one.name.replace("*", str(k)) for one in EMBEDDING_MEASURES for k in _places(one.name)]
     rows = tuple(
         (one.heading, tuple(_cell(data, model, one) for model in data.models))
         for one in _measures(*names)
@@ -199,9 +197,7 @@ def embedding_plates(data: ComparisonData) -> Iterator[Plate]:
 
 
 @styled
-def measure_dots(
-    data: ComparisonData, measures: Sequence[Score], models: Sequence[str]
-) -> Figure:
+def measure_dots(data: ComparisonData, measures: Sequence[Score], models: Sequence[str]) -> Figure:
     """Return a panel a measure, a row a model: the mean with its interval, small dots the seeds."""
     rows = -(-len(measures) // COLUMNS)
     figure = new_figure(WIDTH, rows * (0.5 + ROW * len(models)) + 0.1)
@@ -245,9 +241,7 @@ def embeddings(shown: Embeddings, models: Sequence[str]) -> Figure:
     return figure
 
 
-def _draw_measure(
-    axes: Axes, data: ComparisonData, measure: Score, models: Sequence[str]
-) -> None:
+def _draw_measure(axes: Axes, data: ComparisonData, measure: Score, models: Sequence[str]) -> None:
     axes.set_title(measure.heading)
     axes.tick_params(axis="y", length=0)
     include: list[float] = []
