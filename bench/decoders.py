@@ -22,11 +22,11 @@ from rich.table import Table
 from torch import nn
 
 from transect.model import seeded, weight_count
-from transect.run.component import kinds
+from transect.run.component import DECODER, ENCODER, ComponentType, kinds
 from transect.training.performance import keep_freed_memory
 
 DECODED = 64
-REFERENCE = {"encoder": "strided", "decoder": "transposed"}
+REFERENCE = {ENCODER: "strided", DECODER: "transposed"}
 COLUMNS = ("kind", "weights", "ms a step", "of {}", "images/s")
 
 
@@ -53,21 +53,21 @@ def works(model: nn.Module, given: torch.Tensor, batch: int) -> tuple[Callable, 
 
 
 def measure(
-    room: str, options: argparse.Namespace
+    of: ComponentType[nn.Module], options: argparse.Namespace
 ) -> dict[str, tuple[int, list[float], list[float]]]:
     """Return weights, seconds of each step and seconds of each pass, by kind."""
     count = max(DECODED, options.batch)
-    if room == "encoder":
+    if of is ENCODER:
         given = torch.rand(count, 1, options.size, options.size)
     else:
         given = torch.randn(count, options.latent)
     models = {}
-    for kind, cls in kinds(room).items():
+    for kind, cls in kinds(of).items():
         with seeded(0):
             models[kind] = cls(size=options.size, latent=options.latent)
     pairs = {kind: works(model, given, options.batch) for kind, model in models.items()}
     times = {kind: ([], []) for kind in models}
-    for _ in track(range(options.rounds + 1), room, console=Console(stderr=True)):
+    for _ in track(range(options.rounds + 1), of.name, console=Console(stderr=True)):
         for kind, pair in pairs.items():
             for work, found in zip(pair, times[kind], strict=True):
                 found.append(seconds(work))
@@ -78,12 +78,12 @@ def measure(
     }
 
 
-def table(room: str, options: argparse.Namespace) -> Table:
-    found = measure(room, options)
-    reference = statistics.median(found[REFERENCE[room]][1])
-    made = Table(title=f"{room}s, {options.size} px", title_justify="left", box=box.MARKDOWN)
+def table(of: ComponentType[nn.Module], options: argparse.Namespace) -> Table:
+    found = measure(of, options)
+    reference = statistics.median(found[REFERENCE[of]][1])
+    made = Table(title=f"{of.name}s, {options.size} px", title_justify="left", box=box.MARKDOWN)
     for number, column in enumerate(COLUMNS):
-        made.add_column(column.format(REFERENCE[room]), justify="right" if number else "left")
+        made.add_column(column.format(REFERENCE[of]), justify="right" if number else "left")
     for kind, (weights, steps, passes) in found.items():
         step = statistics.median(steps)
         rate = max(DECODED, options.batch) / statistics.median(passes)
@@ -101,8 +101,8 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     keep_freed_memory()
-    for room in REFERENCE:
-        Console().print(table(room, options))
+    for of in REFERENCE:
+        Console().print(table(of, options))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ import torch
 from transect import load
 from transect.model import Batch
 from transect.run.codec import Codec
-from transect.run.component import build
+from transect.run.component import LOSS, build
 from transect.run.loaded import Run
 from transect.space.denormals import denormals
 from transect.training.optimizer import make_optimizer
@@ -49,7 +49,7 @@ def make_parts(run: Run) -> dict[str, Callable[[], object]]:
     truth = run.setup.images("train")[: config.training.batch_size]
     images = torch.from_numpy(truth)[:, None]
     noise = torch.randn(len(images), config.latent)
-    loss = build("loss", config.loss)
+    loss = build(LOSS, config.loss)
     optimizer = make_optimizer(config.training, vae.parameters(), torch.device("cpu"))
     for group in optimizer.param_groups:
         group["lr"] = 1e-9

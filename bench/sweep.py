@@ -21,9 +21,7 @@ from transect.sweep.sweep import make_sweep, run_sweep
 BARE = {
     "oracle": False,
     "report": False,
-    "embedding": {"enabled": False},
-    "attribution": {"enabled": False},
-    "recovery": {"enabled": False},
+    "measure": {"recovery": False, "embedding": False, "attribution": False},
     "canvas": {"size": 32},
 }
 CELL = from_dict({**BARE, "points": {"count": 2000}, "training": {"epochs": 4}})

@@ -26,7 +26,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from transect.model import VAE, Batch, Loss, seeded
 from transect.run.codec import build_model
-from transect.run.component import build
+from transect.run.component import CANVAS, LOSS, build
 from transect.run.presets import preset
 from transect.training.optimizer import make_optimizer
 from transect.training.performance import keep_freed_memory, use_physical_cores
@@ -42,10 +42,10 @@ SETTINGS = ("none", "memory", "memory+last", "memory+bf16", "memory+flush")
 def build_step(model: str, size: int) -> tuple[VAE, Loss, torch.optim.Optimizer]:
     """Return model, loss and optimizer of the preset that trains such a model."""
     config = preset(PRESETS[model])
-    canvas = build("canvas", {"kind": "square", "size": size})
+    canvas = build(CANVAS, {"kind": "square", "size": size})
     vae = build_model(config, canvas, seed=0)
     optimizer = make_optimizer(config.training, vae.parameters(), torch.device("cpu"))
-    return vae, build("loss", config.loss), optimizer
+    return vae, build(LOSS, config.loss), optimizer
 
 
 def make_step(

@@ -22,7 +22,7 @@ from transect.measure.catalogue import measure
 from transect.measure.key import COMPARED, Key
 from transect.measure.statistics import t_interval
 from transect.report.sentences import number
-from transect.run.component import build
+from transect.run.component import WORLD, build
 from transect.run.config import resolve, to_dict
 from transect.run.folder import read_config
 from transect.run.presets import preset
@@ -199,7 +199,7 @@ def command(run: Path) -> str:
     """Return the command that repeats a run, or that it is a preset with other settings."""
     config = read_config(run, trust=False)
     base = preset(config.preset)
-    own, known = to_dict(config), to_dict(resolve(base, build("world", base.world)))
+    own, known = to_dict(config), to_dict(resolve(base, build(WORLD, base.world)))
     changed = [name for name in own if own[name] != known[name] and name != "seed"]
     words = f"`transect run {config.preset} --seed {config.seed}`"
     return f"{words} with other {', '.join(changed)}" if changed else words

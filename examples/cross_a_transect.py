@@ -1,6 +1,6 @@
 """Walk a line across a hole and see what lies there, with no model and no run.
 
-The rooms `space`, `world`, `image` and `measure` work alone. Here the images on a transect are
+The packages `space`, `world`, `image` and `measure` work alone. Here the images on a transect are
 compared with the plainest guess that there is: the blend of the two images on the boundary.
 """
 

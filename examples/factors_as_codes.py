@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from transect.run.component import build
+from transect.run.component import DECODER, build
 from transect.run.config import from_dict
 from transect.run.folder import load_yaml
 from transect.run.presets import preset
@@ -24,7 +24,7 @@ for split in ("train", "validation", "removed"):
     data[split] = torch.from_numpy(codes).float(), torch.from_numpy(setup.images(split))[:, None]
 torch.manual_seed(config.seed)
 codes, images = data["train"]
-decoder = build("decoder", config.decoder, size=images.shape[-1], latent=codes.shape[1])
+decoder = build(DECODER, config.decoder, size=images.shape[-1], latent=codes.shape[1])
 optimizer = make_optimizer(options, decoder.parameters(), codes.device)
 steps = options.epochs * len(codes) // options.batch_size
 with denormals(flushed=True):

@@ -31,6 +31,6 @@ if __name__ == "__main__":
     from transect.run.presets import preset
 
     decoder = {"kind": "own_decoder:MLPDecoder", "width": 32}
-    options = {"decoder": decoder, "oracle": False, "recovery": {"enabled": False}}
+    options = {"decoder": decoder, "oracle": False, "measure": {"recovery": False}}
     path = run(from_dict(options, preset("smoke")), Path("runs/own_decoder"), progress=False)
     print(f"{path}: nMSE in the hole {load(path, trust=True).metrics['removed.nmse']:.3f}")

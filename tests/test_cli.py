@@ -113,7 +113,7 @@ def test_the_command_line_wins_over_the_file_and_the_file_over_the_preset(tmp_pa
     path, out = tmp_path / "c.yaml", tmp_path / "r"
     path.write_text("preset: smoke\nseed: 5\npoints: {count: 60}\nhole: {radius: 0.4}\n")
     words = ["run", "--config", str(path), "--seed", "7", "--training.epochs", "1"]
-    words += ["--attribution.enabled", "false", "--recovery.enabled", "false"]
+    words += ["--measure.attribution", "false", "--measure.recovery", "false"]
     assert main([*words, "--oracle", "false", "--quiet", "--out", str(out)]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == str(out / "report.html")
     config = (out / "config.yaml").read_text()
@@ -125,8 +125,8 @@ def test_the_command_line_wins_over_the_file_and_the_file_over_the_preset(tmp_pa
 def test_a_run_without_a_report_ends_with_its_folder(tmp_path, capsys):
     out = tmp_path / "r"
     words = ["run", "smoke", "--points.count", "60", "--training.epochs", "1", "--quiet"]
-    words += ["--oracle", "false", "--recovery.enabled", "false", "--embedding.enabled", "false"]
-    words += ["--attribution.enabled", "false"]
+    words += ["--oracle", "false", "--measure.recovery", "false", "--measure.embedding", "false"]
+    words += ["--measure.attribution", "false"]
     assert main([*words, "--report", "false", "--out", str(out)]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == str(out)
     assert not (out / "report.html").exists()
@@ -239,8 +239,8 @@ def test_an_interrupted_run_says_so_and_can_be_resumed(tmp_path):
 
 def test_compare_and_run_print_json_and_nothing_else(tmp_path, capsys):
     options = ["--points.count", "60", "--training.epochs", "1", "--report", "false"]
-    quick = ["--oracle", "false", "--embedding.enabled", "false", "--attribution.enabled", "false"]
-    quick += ["--recovery.enabled", "false"]
+    quick = ["--oracle", "false", "--measure.embedding", "false", "--measure.attribution", "false"]
+    quick += ["--measure.recovery", "false"]
     out = tmp_path / "a"
     words = ["run", "smoke", "--quiet", "--json", "--out", str(out), *options, *quick]
     assert main(words) == 0

@@ -31,7 +31,7 @@ from PIL import Image
 from transect.cli import _spell_kinds, build_parser, main
 from transect.run import experiment, judging, score
 from transect.run.codec import build_model
-from transect.run.component import build
+from transect.run.component import LOSS, build
 from transect.run.setup import prepare
 from transect.training import train
 
@@ -82,7 +82,7 @@ def workplace(
         setup = prepare(config)
         model = build_model(setup.config, setup.canvas, seed=0)
         images = setup.dataset(setup.points[:4]).pixels()
-        loss = build("loss", config.loss)
+        loss = build(LOSS, config.loss)
         step = tmp_path / "first_step"
         train(model, loss, images[:2], images[2:], settings, seed=0, folder=step, progress=False)
         learnt_before.add(repr(config))

@@ -15,9 +15,9 @@ from sphinx.util.docutils import SphinxDirective
 
 from transect.cli import build_parser
 from transect.report.sentences import VERDICTS
-from transect.run.component import kinds
+from transect.run.component import ComponentType, kinds
 from transect.run.config import Config, to_dict
-from transect.run.listing import ROOM_OF, listing
+from transect.run.listing import PLURALS, listing
 from transect.run.presets import PRESETS
 
 Row = tuple[str, ...]
@@ -94,7 +94,7 @@ class Choices(_Generated):
         sort = self.arguments[0]
         rows: list[Row] = []
         for name, line in listing(sort)[sort].items():
-            summary = line if sort == "presets" else _summary(ROOM_OF[sort], name)
+            summary = line if sort == "presets" else _summary(PLURALS[sort], name)
             options = line.removeprefix(summary).strip().removeprefix("(").removesuffix(")")
             rows.append((f"``{name}``", _code(summary), f"``{options}``" if options else "\\ "))
         return [
@@ -145,8 +145,8 @@ class Verdicts(_Generated):
         return [self._table(("penalty", "the report says"), rows, ("20", "80"))]
 
 
-def _summary(room: str, kind: str) -> str:
-    return (kinds(room)[kind].__doc__ or "").partition("\n")[0]
+def _summary(of: ComponentType[object], kind: str) -> str:
+    return (kinds(of)[kind].__doc__ or "").partition("\n")[0]
 
 
 def _difference(own: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:

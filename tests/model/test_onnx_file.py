@@ -8,7 +8,7 @@ from torch import nn
 
 from transect.model import VAE, seeded
 from transect.model.onnx_file import onnx_bytes
-from transect.run.component import build, kinds
+from transect.run.component import DECODER, ENCODER, build, kinds
 
 SIZE, LATENT = 32, 3
 
@@ -17,8 +17,8 @@ def model_with(encoder="strided", decoder="mlp", noise=0.1) -> VAE:
     context = {"size": SIZE, "latent": LATENT}
     with seeded(0):
         made = VAE(
-            build("encoder", {"kind": encoder}, **context),
-            build("decoder", {"kind": decoder}, **context),
+            build(ENCODER, {"kind": encoder}, **context),
+            build(DECODER, {"kind": decoder}, **context),
             noise=noise,
         )
         for weight in made.parameters():
@@ -35,7 +35,7 @@ def answers(content: bytes, name: str, given: torch.Tensor) -> np.ndarray:
     return np.asarray(session.run(None, {name: given.numpy()})[0])
 
 
-@pytest.mark.parametrize("kind", kinds("encoder"))
+@pytest.mark.parametrize("kind", kinds(ENCODER))
 def test_every_encoder_gives_the_codes_of_torch_for_any_number_of_images(kind):
     model = model_with(encoder=kind, noise="learned")
     content = onnx_bytes(model, "encoder")
@@ -46,7 +46,7 @@ def test_every_encoder_gives_the_codes_of_torch_for_any_number_of_images(kind):
     assert expected.std() > 1e-3
 
 
-@pytest.mark.parametrize("kind", kinds("decoder"))
+@pytest.mark.parametrize("kind", kinds(DECODER))
 def test_every_decoder_gives_the_images_of_torch_for_any_number_of_codes(kind):
     model = model_with(decoder=kind)
     content = onnx_bytes(model, "decoder")

@@ -273,7 +273,7 @@ def test_a_run_whose_encoder_is_broken_is_found_out(finished):
 
 
 @pytest.mark.parametrize(
-    "change", [{"attribution": {"enabled": False}}, {"hole": {"kind": "none"}}]
+    "change", [{"measure": {"attribution": False}}, {"hole": {"kind": "none"}}]
 )
 def test_it_can_be_left_out_and_needs_a_hole(tiny, finished, change):
     plain = {"embedding": {"enabled": False}, "recovery": {"enabled": False}, "oracle": False}

@@ -3,25 +3,26 @@ import types
 
 import pytest
 
-from transect.run.component import build, kinds, merge
+from transect.run.component import CANVAS, DECODER, HOLE, LOSS, WORLD, build, kinds, merge
+from transect.run.config import COMPONENTS
 from transect.space import Disc, Factor, FactorSpace, Union
 from transect.world import Rose
 
 SPACE = FactorSpace([Factor("a", 0.5, 2.0), Factor("b", 0.0, 2.0)])
 
 
-def test_kinds_are_the_concrete_exports_of_a_room_in_lower_case():
-    assert kinds("hole")["half_space"].__name__ == "HalfSpace"
-    assert {"disc", "ball", "box", "band", "polygon", "union", "complement"} <= set(kinds("hole"))
-    assert "hole" not in kinds("hole")
-    assert {"rose", "ellipse", "dsprites", "mpi3d"} <= set(kinds("world"))
-    assert {"square", "original"} == set(kinds("canvas"))
-    assert {"original", "transposed"} <= set(kinds("decoder"))
-    assert {"elbo", "original"} <= set(kinds("loss"))
+def test_kinds_are_the_concrete_exports_of_a_type_in_lower_case():
+    assert kinds(HOLE)["half_space"].__name__ == "HalfSpace"
+    assert {"disc", "ball", "box", "band", "polygon", "union", "complement"} <= set(kinds(HOLE))
+    assert "hole" not in kinds(HOLE)
+    assert {"rose", "ellipse", "dsprites", "mpi3d"} <= set(kinds(WORLD))
+    assert {"square", "original"} == set(kinds(CANVAS))
+    assert {"original", "transposed"} <= set(kinds(DECODER))
+    assert {"elbo", "original"} <= set(kinds(LOSS))
 
 
 def test_a_component_is_built_with_its_options_and_what_the_program_knows():
-    hole = build("hole", {"kind": "Disc", "radius": 0.3, "center": [1.25, 1]}, space=SPACE)
+    hole = build(HOLE, {"kind": "Disc", "radius": 0.3, "center": [1.25, 1]}, space=SPACE)
     assert isinstance(hole, Disc)
     assert hole.contains([[1.25, 1.0]]).tolist() == [True]
 
@@ -29,7 +30,7 @@ def test_a_component_is_built_with_its_options_and_what_the_program_knows():
 def test_components_within_a_component_are_built_first():
     disc = {"kind": "disc", "radius": 0.1}
     parts = [disc, disc | {"center": [0.7, 0.4]}]
-    hole = build("hole", {"kind": "union", "parts": parts}, space=SPACE)
+    hole = build(HOLE, {"kind": "union", "parts": parts}, space=SPACE)
     assert isinstance(hole, Union)
     assert hole.contains([[0.7, 0.4], [1.25, 1.0], [1.9, 1.9]]).tolist() == [True, True, False]
 
@@ -40,7 +41,7 @@ def test_a_class_of_the_user_is_found_by_its_import_path(tmp_path, monkeypatch):
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
-    world = build("world", {"kind": "worlds_of_mine:Mine", "petals": 3})
+    world = build(WORLD, {"kind": "worlds_of_mine:Mine", "petals": 3})
     assert isinstance(world, Rose)
     assert type(world).__name__ == "Mine"
 
@@ -60,7 +61,7 @@ def test_a_class_of_the_user_is_found_by_its_import_path(tmp_path, monkeypatch):
 )
 def test_a_wrong_component_says_what_is_allowed(component, message):
     with pytest.raises(ValueError, match=message):
-        build("hole", component, space=SPACE)
+        build(HOLE, component, space=SPACE)
 
 
 FOREIGN = [
@@ -77,14 +78,14 @@ FOREIGN = [
 ]
 
 
-@pytest.mark.parametrize(("room", "component", "message"), FOREIGN)
-def test_a_kind_is_a_class_of_its_room_before_anything_is_made(
-    room, component, message, tmp_path, monkeypatch
+@pytest.mark.parametrize(("of", "component", "message"), FOREIGN)
+def test_a_kind_is_a_class_of_its_type_before_anything_is_made(
+    of, component, message, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
     with pytest.raises(ValueError, match=message):
-        build(room, component, space=SPACE)
+        build(COMPONENTS[of], component, space=SPACE)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -103,9 +104,9 @@ def test_no_part_is_made_where_another_is_refused():
     try:
         for bad in ({"kind": "disk"}, {"kind": "pathlib:Path"}):
             with pytest.raises(ValueError, match="hole"):
-                build("hole", {"kind": "union", "parts": [good, bad]}, space=SPACE)
+                build(HOLE, {"kind": "union", "parts": [good, bad]}, space=SPACE)
         assert made == []
-        build("hole", {"kind": "union", "parts": [good, good]}, space=SPACE)
+        build(HOLE, {"kind": "union", "parts": [good, good]}, space=SPACE)
         assert made == [0.1, 0.1]
     finally:
         del sys.modules["counted_holes"]

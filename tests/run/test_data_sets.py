@@ -153,7 +153,7 @@ def test_a_run_on_mpi3d_that_was_interrupted_resumes_to_its_report(worlds, tmp_p
 
 def test_a_sweep_over_holes_in_dsprites_shares_its_grid(worlds, tmp_path):
     points = {**TINY["points"], "sampling": "grid"}
-    off = {"report": False, "oracle": False, "embedding": {"enabled": False}}
+    off = {"report": False, "oracle": False, "measure": {"embedding": False}}
     config = tiny(worlds, "dsprites", points=points, **off)
     assert run_sweep(make_sweep(config, {"hole.radius": [0.3, 0.4]}, None), tmp_path) == {}
     assert np.isfinite(read_results(tmp_path)["nearest_point.removed.nmse"]).all()

@@ -152,7 +152,7 @@ def test_a_run_holds_the_measures_of_its_own_codes(finished):
 
 
 def test_it_can_be_left_out(tiny, tmp_path):
-    config = from_dict({"embedding": {"enabled": False}, "oracle": False, "report": False}, tiny)
+    config = from_dict({"measure": {"embedding": False}, "oracle": False, "report": False}, tiny)
     made = Run(run(config, tmp_path / "plain", progress=False))
     assert not [name for name in made.metrics if "embedding" in name]
     assert made.ways is None

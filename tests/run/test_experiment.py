@@ -14,7 +14,7 @@ from transect.measure.error.pixel import nmse
 from transect.run import experiment
 from transect.run import folder as files
 from transect.run.codec import Codec
-from transect.run.component import build
+from transect.run.component import LOSS, build
 from transect.run.config import from_dict
 from transect.run.experiment import IMAGES, report, run
 from transect.run.loaded import Run
@@ -120,7 +120,7 @@ def test_the_written_configuration_repeats_the_run_to_the_bit(finished, tmp_path
 def test_a_killed_run_resumes_to_the_same_weights(tiny, finished, tmp_path):
     config, out = tmp_path / "tiny.yaml", tmp_path / "killed"
     # What is measured afterwards leaves the weights as they are.
-    values = {"recovery": {"enabled": False}, "attribution": {"enabled": False}}
+    values = {"measure": {"recovery": False, "attribution": False}}
     config.write_text(files.dump_config(from_dict(values, tiny)))
     command = [sys.executable, "-m", "transect", "run", "--config", str(config), "--out", str(out)]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
@@ -139,8 +139,8 @@ def test_a_killed_run_resumes_to_the_same_weights(tiny, finished, tmp_path):
 
 
 def test_the_time_of_an_interrupted_stage_counts(tiny, tmp_path, monkeypatch):
-    values = {"oracle": False, "report": False, "embedding": {"enabled": False}}
-    values |= {"recovery": {"enabled": False}, "attribution": {"enabled": False}}
+    values = {"oracle": False, "report": False}
+    values |= {"measure": {"recovery": False, "embedding": False, "attribution": False}}
     config, out = from_dict(values, tiny), tmp_path / "run"
 
     def interrupted(*_):
@@ -245,14 +245,13 @@ def test_loaded_models_refuse_what_is_no_image_and_no_code(finished):
 
 
 def test_a_seed_changes_the_model(tiny, finished, tmp_path):
-    values = {"seed": 1, "embedding": {"enabled": False}, "report": False}
-    values |= {"attribution": {"enabled": False}}
+    values = {"seed": 1, "measure": {"embedding": False, "attribution": False}, "report": False}
     other = run(from_dict(values, tiny), tmp_path / "other", progress=False)
     assert (other / files.MODEL).read_bytes() != (finished.path / files.MODEL).read_bytes()
 
 
 def test_the_loss_of_the_configuration_is_the_one_that_is_built(tiny):
-    loss = build("loss", from_dict({"loss": {"kind": "elbo", "kl": 0.5}}, tiny).loss)
+    loss = build(LOSS, from_dict({"loss": {"kind": "elbo", "kl": 0.5}}, tiny).loss)
     assert loss.kl == 0.5
 
 

@@ -11,8 +11,8 @@ import math
 import pytest
 
 from transect.cli import main
-from transect.run.component import ROOMS, kinds
-from transect.run.config import Config, from_dict, to_dict
+from transect.run.component import kinds
+from transect.run.config import COMPONENTS, Config, from_dict, to_dict
 from transect.run.experiment import check
 from transect.run.presets import preset
 from transect.run.setup import prepare
@@ -45,8 +45,8 @@ def table(text):
 
 TAKEN_BY_FIELDS = table("""
 world hole canvas encoder decoder loss: mapping
-points training recovery embedding attribution sample_weights: mapping
-oracle report recovery.enabled embedding.enabled attribution.enabled: true
+points training measure sample_weights: mapping
+oracle report measure.recovery measure.embedding measure.attribution: true
 points.file points.train: null
 preset: text
 seed: zero huge
@@ -112,13 +112,13 @@ def fields():
             yield from (f"{name}.{inner}" for inner in value)
 
 
-def options(room):
-    for kind, cls in kinds(room).items():
+def options(of):
+    for kind, cls in kinds(COMPONENTS[of]).items():
         names = inspect.signature(cls).parameters
         # worlds of a file are tried with their files elsewhere
         for name in names if "path" not in names else ():
             given_by_program = name == "space" or (
-                room in {"encoder", "decoder"} and name in {"size", "latent"}
+                of in {"encoder", "decoder"} and name in {"size", "latent"}
             )
             if not given_by_program:
                 yield kind, name
@@ -152,19 +152,19 @@ def test_every_field_is_tried():
     assert {field.name for field in dataclasses.fields(Config)} <= set(fields())
 
 
-@pytest.mark.parametrize("room", list(ROOMS))
-def test_an_option_takes_what_it_can_use_and_nothing_else(room):
+@pytest.mark.parametrize("of", list(COMPONENTS))
+def test_an_option_takes_what_it_can_use_and_nothing_else(of):
     found = {}
-    for kind, name in options(room):
+    for kind, name in options(of):
         size = {"canvas": {"kind": "square", "size": 32 if kind == "original" else 16}}
         for tried, value in TRIED.items():
-            component = {"kind": kind, **(HOLES[kind] if room == "hole" else {}), name: value}
+            component = {"kind": kind, **(HOLES[kind] if of == "hole" else {}), name: value}
             # the factors of the Fourier blob are called a1, a2, … after its amplitudes
             shown = "a" if name == "amplitudes" else name
-            values = {room: component} if room == "canvas" else {room: component, **size}
+            values = {of: component} if of == "canvas" else {of: component, **size}
             if taken(values, shown):
                 found.setdefault(f"{kind}.{name}", set()).add(tried)
-    assert found == TAKEN_BY_OPTIONS[room]
+    assert found == TAKEN_BY_OPTIONS[of]
 
 
 @pytest.mark.parametrize(

@@ -112,9 +112,9 @@ def test_a_run_tells_it_before_training_and_in_its_numbers_and_report(sprites, t
         "false",
     ]
     words += ["--canvas.size", "16", "--training.epochs", "1", "--oracle", "false", "--quiet"]
-    words += ["--recovery.enabled", "false", "--embedding.enabled", "false"]
+    words += ["--measure.recovery", "false", "--measure.embedding", "false"]
     with pytest.warns(UserWarning) as warned:
-        assert main([*words, "--attribution.enabled", "false", "--out", str(out)]) == 0
+        assert main([*words, "--measure.attribution", "false", "--out", str(out)]) == 0
     metrics = json.loads((out / "metrics.json").read_text())
     count, removed = metrics["removed.repeated"], metrics["removed.count"]
     assert 0 < count < removed

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from transect.run import folder as files
-from transect.run.config import Config, from_dict
+from transect.run.config import ROLES, Config, from_dict
 from transect.run.setup import prepare
 from transect.run.sharing import image_key, oracle_key, share
 from transect.sweep.cells import run_cells
 from transect.sweep.engine import Local
+from transect.sweep.grid import configure
 
 MATCHED = from_dict({"points": {"count": 200, "train": 60, "validation": 10}})
 
@@ -56,24 +57,78 @@ def test_points_that_cannot_be_matched_are_refused(points):
         changed({"points": points})
 
 
-@pytest.mark.parametrize(
-    ("values", "same"),
-    [
-        ({"hole": {"radius": 0.5}}, True),
-        ({"hole": {"kind": "band", "factor": "a", "low": 1.0, "high": 1.2}}, True),
-        ({"recovery": {"enabled": False}}, True),
-        ({"report": False}, True),
-        ({"points": {"count": 500}}, True),
-        ({"points": {"train": 61}}, False),
-        ({"seed": 1}, False),
-        ({"latent": 2}, False),
-        ({"training": {"epochs": 3}}, False),
-        ({"decoder": {"kind": "original"}}, False),
-        ({"canvas": {"size": 32}}, False),
-    ],
-)
-def test_cells_share_the_oracle_that_they_would_train(values, same):
-    assert (oracle_key(changed(values)) == oracle_key(MATCHED)) is same
+CHANGES = {
+    "preset": "other",
+    "seed": 1,
+    "world": {"kind": "ellipse"},
+    "hole": {"kind": "disc", "center": [1.0, 1.0], "radius": 0.4},
+    "transects": [{"name": "one", "start": [0.5, 0], "end": [2, 2]}],
+    "canvas": {"kind": "square", "size": 24},
+    "latent": 2,
+    "encoder": {"kind": "original"},
+    "decoder": {"kind": "transposed"},
+    "noise": 0.1,
+    "refine": 0,
+    "loss": {"kind": "original"},
+    "sample_weights": {"b": -1.0},
+    "oracle": False,
+    "track": "tensorboard",
+    "report": False,
+    "points.count": 90,
+    "points.sampling": "sobol",
+    "points.file": "points.npy",
+    "points.train": 30,
+    "points.validation": 0.2,
+    "points.validation_order": "last",
+    "training.epochs": 3,
+    "training.batch_size": 4,
+    "training.learning_rate": 0.5,
+    "training.optimizer": "adam",
+    "training.schedule": "constant",
+    "training.weight_decay": 0.1,
+    "training.stop": "meet",
+    "training.precision": "bf16",
+    "training.device": "cpu",
+    "training.checkpoint_every": 2,
+    "measure.recovery": False,
+    "measure.embedding": False,
+    "measure.attribution": False,
+}
+"""Every field of a run with a value other than that of `SMALL`."""
+
+SMALL = from_dict({"points": {"count": 80}, "canvas": {"kind": "square", "size": 16}})
+
+
+def with_change(name, base, folder):
+    value = CHANGES[name]
+    if name == "points.file":
+        value = str(folder / value)
+        np.save(value, np.random.default_rng(0).uniform([0.5, 0], [2, 2], (80, 2)))
+    return configure(base, {name: value})
+
+
+@pytest.mark.parametrize("matched", [False, True])
+@pytest.mark.parametrize("name", [one for one in ROLES if not one.startswith("study.")])
+def test_runs_that_a_field_tells_apart_share_nothing_that_it_changes(name, matched, tmp_path):
+    base = configure(SMALL, {"points.train": 40, "points.validation": 8}) if matched else SMALL
+    if matched and name == "points.file":
+        return  # refused together
+    other = with_change(name, base, tmp_path)
+    one_setup, other_setup = prepare(base), prepare(other)
+    if image_key(other) == image_key(base):
+        assert ROLES[name] not in {"data", "split"}
+        assert np.array_equal(other_setup.held.pixels(), one_setup.held.pixels())
+    if oracle_key(other) == oracle_key(base):
+        assert ROLES[name] not in {"data", "model", "training"}
+        assert matched or ROLES[name] != "split"
+        assert np.array_equal(other_setup.oracle_points.factors, one_setup.oracle_points.factors)
+        assert other_setup.canvas == one_setup.canvas
+        assert other.training == base.training
+
+
+def test_cells_that_differ_in_their_holes_or_in_what_is_measured_share_the_oracle():
+    for values in ({"hole": {"radius": 0.5}}, {"measure": {"recovery": False}}, {"refine": 0}):
+        assert oracle_key(changed(values)) == oracle_key(MATCHED)
 
 
 @pytest.mark.parametrize(
@@ -96,8 +151,6 @@ def test_no_oracle_has_no_key():
 
 def test_images_are_shared_by_models_on_the_same_points():
     assert image_key(changed({"latent": 2, "training": {"epochs": 1}})) == image_key(MATCHED)
-    assert image_key(changed({"seed": 1})) != image_key(MATCHED)
-    assert image_key(changed({"canvas": {"size": 32}})) != image_key(MATCHED)
 
 
 def test_what_only_one_cell_needs_is_its_own(tmp_path):
@@ -108,8 +161,7 @@ def test_what_only_one_cell_needs_is_its_own(tmp_path):
 @pytest.fixture(scope="module")
 def small(tiny) -> Config:
     values = {"points": {"train": 40, "validation": 8}, "report": False}
-    values |= {"embedding": {"enabled": False}, "recovery": {"enabled": False}}
-    values |= {"attribution": {"enabled": False}}
+    values |= {"measure": {"recovery": False, "embedding": False, "attribution": False}}
     return from_dict(values, tiny)
 
 

@@ -9,7 +9,7 @@ import yaml
 
 import transect
 from transect.cli import main
-from transect.run.component import build
+from transect.run.component import HOLE, build
 from transect.run.config import from_dict
 from transect.run.experiment import report, run
 from transect.run.exporting import export
@@ -184,7 +184,7 @@ def test_a_module_beside_the_user_never_takes_the_place_of_an_installed_one(
     )
     monkeypatch.delitem(sys.modules, "colorsys", raising=False)
     with pytest.raises(ValueError, match=r"'colorsys' \(.*\) has no class 'Planted'"):
-        build("hole", {"kind": "colorsys:Planted"})
+        build(HOLE, {"kind": "colorsys:Planted"})
     assert not marker.exists()
 
 

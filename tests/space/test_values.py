@@ -7,7 +7,16 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
-from transect.space.values import LONGEST, Limits, check_fields, check_value, limited, shown
+from transect.space.values import (
+    LONGEST,
+    Limits,
+    check_fields,
+    check_value,
+    section,
+    setting,
+    settings,
+    shown,
+)
 
 GOOD = [
     (1, int),
@@ -68,12 +77,13 @@ def test_another_value_is_refused_in_one_line(value, hint, message):
     assert len(str(refusal.value)) < 200
 
 
+@settings
 @dataclasses.dataclass(frozen=True)
 class Limited:
-    count: int | None = limited(3, least=1, most=5)
-    rate: float = limited(0.5, above=0)
-    share: float = limited(0.5, above=0, most=1)
-    most: int = limited(0, most=9)
+    count: int | None = setting(3, "data", least=1, most=5)
+    rate: float = setting(0.5, "training", above=0)
+    share: float = setting(0.5, "data", above=0, most=1)
+    most: int = setting(0, "measuring", most=9)
 
     def __post_init__(self) -> None:
         check_fields(self, "it.")
@@ -93,6 +103,24 @@ class Limited:
 def test_a_field_keeps_its_limits(values, message):
     with pytest.raises(ValueError, match=f"^{message}$"):
         Limited(**values)
+
+
+def test_a_field_without_a_role_is_refused_when_its_class_is_made():
+    @settings
+    @dataclasses.dataclass(frozen=True)
+    class Whole:
+        part: Limited = section(Limited)
+        options: dict[str, int] = setting({"size": 1}, "data")
+
+    assert Whole() == Whole()
+    assert Whole().options is not Whole().options
+    with pytest.raises(TypeError, match=r"Lacking\.most needs a role, one of data, split, task"):
+
+        @settings
+        @dataclasses.dataclass(frozen=True)
+        class Lacking:
+            count: int = setting(1, "data")
+            most: int = 3
 
 
 def test_values_at_the_limits_are_taken():

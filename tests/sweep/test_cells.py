@@ -24,8 +24,7 @@ from transect.training.progress import Status, write_status
 def bare(tiny):
     """The smallest cell."""
     values = {"oracle": False, "report": False}
-    values |= {"embedding": {"enabled": False}, "recovery": {"enabled": False}}
-    values |= {"attribution": {"enabled": False}}
+    values |= {"measure": {"recovery": False, "embedding": False, "attribution": False}}
     return from_dict(values, tiny)
 
 

@@ -35,8 +35,7 @@ def test_no_arguments_give_nothing():
 def test_a_cluster_of_two_nodes_finishes_all_cells_though_one_is_killed(tiny, tmp_path):
     pytest.importorskip("ray")
     values = {"training": {"epochs": 16}, "oracle": False, "report": False}
-    values |= {"embedding": {"enabled": False}, "recovery": {"enabled": False}}
-    values |= {"attribution": {"enabled": False}}
+    values |= {"measure": {"recovery": False, "embedding": False, "attribution": False}}
     sweep = make_sweep(from_dict(values, tiny), {"seed": [0, 1, 2]}, None)
     (tmp_path / SWEEP).write_text(dump(sweep))
     script = Path(__file__).with_name("cluster_of_two.py")

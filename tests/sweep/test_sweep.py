@@ -27,8 +27,7 @@ GRID = {"hole.radius": [0.2, 0.4], "seed": [0, 1]}
 def bare(tiny):
     """The smallest cell that has an oracle."""
     values = {"points": {"train": 40, "validation": 8}, "report": False}
-    values |= {"embedding": {"enabled": False}, "recovery": {"enabled": False}}
-    values |= {"attribution": {"enabled": False}}
+    values |= {"measure": {"recovery": False, "embedding": False, "attribution": False}}
     return from_dict(values, tiny)
 
 

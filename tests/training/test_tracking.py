@@ -7,8 +7,8 @@ from transect.run.loaded import load
 from transect.training.tracking import check_tracker
 
 SMALL = ["--points.count", "60", "--training.epochs", "2", "--oracle", "false", "--quiet"]
-SMALL += ["--embedding.enabled", "false", "--attribution.enabled", "false", "--report", "false"]
-SMALL += ["--recovery.enabled", "false"]
+SMALL += ["--measure.embedding", "false", "--measure.attribution", "false", "--report", "false"]
+SMALL += ["--measure.recovery", "false"]
 
 
 def test_tensorboard_holds_the_history(tmp_path):

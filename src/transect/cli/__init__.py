@@ -1,6 +1,6 @@
-"""The command line: thin subcommands over the rooms.
+"""The command line: thin subcommands over the other packages.
 
-Imports of the rooms stand inside the subcommands, so that `--help` costs no second.
+Imports of the packages stand inside the subcommands, so that `--help` costs no second.
 Exit codes: 0 done; 2 the input is wrong or the run diverged, with one line that says why;
 130 interrupted.
 """
@@ -15,7 +15,7 @@ from typing import Any
 from jsonargparse import Namespace
 
 from transect.cli.encoding import encode_anything
-from transect.cli.parsers import COMPONENTS, build_parser
+from transect.cli.parsers import build_parser
 from transect.cli.subcommands import SUBCOMMANDS
 
 __all__ = ["build_parser", "main"]
@@ -74,6 +74,8 @@ def _plain(value: Any) -> Any:
 
 def _spell_kinds(argv: list[str]) -> list[str]:
     """Return the words with `--hole disc` as `--hole.kind disc`; `--hole '{…}'` stays."""
+    from transect.run.config import COMPONENTS
+
     spelled = []
     for position, word in enumerate(argv):
         name, equals, value = word.partition("=")

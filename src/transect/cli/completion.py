@@ -7,7 +7,7 @@ import argparse
 import shlex
 from typing import Any
 
-from transect.cli.parsers import COMPONENTS, ENGINES
+from transect.cli.parsers import ENGINES
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -39,6 +39,8 @@ def _subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.Argument
 
 
 def _options(parser: argparse.ArgumentParser) -> list[str]:
+    from transect.run.config import COMPONENTS
+
     words = {word for action in parser._actions for word in action.option_strings}
     kinds = {f"--{name}.kind" for name in COMPONENTS if f"--{name}" in words}
     return sorted(word for word in words | kinds if word.startswith("--"))
@@ -48,8 +50,9 @@ def _values() -> dict[str, list[str]]:
     """Return the words that can follow an option."""
     from transect.image.formats import FORMATS
     from transect.run.component import kinds
+    from transect.run.config import COMPONENTS
 
-    found = {f"--{name}": sorted(kinds(name)) for name in COMPONENTS}
+    found = {f"--{name}": sorted(kinds(of)) for name, of in COMPONENTS.items()}
     found |= {f"--{name}.kind": found[f"--{name}"] for name in COMPONENTS}
     return found | {
         "--sampling": ["uniform", "grid", "sobol"],

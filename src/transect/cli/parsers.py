@@ -4,8 +4,6 @@ from typing import Any
 
 from jsonargparse import ArgumentParser, set_parsing_settings
 
-COMPONENTS = ("world", "hole", "canvas", "encoder", "decoder", "loss")
-
 CLUSTER = ("address", "cpus", "gpus", "retries")
 """Options of the engine ray."""
 
@@ -74,7 +72,7 @@ def _run_parser() -> ArgumentParser:
     _add_trust(parser, "the file of --config or the run to resume")
     parser.add_argument("--quiet", action="store_true", help="no progress bars")
     parser.add_argument("--json", action="store_true", help="the final numbers as flat JSON")
-    parser.add_class_arguments(Config, skip={"preset", "judged"})
+    parser.add_class_arguments(Config, skip={"preset"})
     return parser
 
 
@@ -121,7 +119,7 @@ def _sweep_parser() -> ArgumentParser:
     parser.add_argument("--cpus", type=int, help="ray: processors of a cell (default: 1)")
     parser.add_argument("--gpus", type=float, help="ray: GPUs of a cell (default: 0)")
     parser.add_argument("--retries", type=int, help="ray: new starts of a lost cell (default: 3)")
-    parser.add_class_arguments(Config, skip={"preset", "judged"})
+    parser.add_class_arguments(Config, skip={"preset"})
     return parser
 
 

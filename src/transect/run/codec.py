@@ -14,7 +14,7 @@ from transect.image.checks import check_images
 from transect.measure.code.refinement import refine_codes
 from transect.measure.embedding.cloud import check_cloud
 from transect.model import VAE, ModulePair, seeded
-from transect.run.component import build
+from transect.run.component import DECODER, ENCODER, build
 from transect.run.config import Config
 from transect.space.denormals import denormals
 from transect.training import load_weights
@@ -44,8 +44,8 @@ def build_model(config: Config, canvas: Any, seed: int) -> VAE:
         )
     with seeded(seed):
         context = {"size": canvas.height, "latent": config.latent}
-        encoder = build("encoder", config.encoder, **context)
-        decoder = build("decoder", config.decoder, **context)
+        encoder = build(ENCODER, config.encoder, **context)
+        decoder = build(DECODER, config.decoder, **context)
         return VAE(encoder, decoder, noise=config.noise)
 
 

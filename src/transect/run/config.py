@@ -2,16 +2,30 @@
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Literal
 
-from transect.run.component import ROOMS, Component, merge
-from transect.space.values import check_fields, limited, shown
+from transect.run.component import (
+    CANVAS,
+    DECODER,
+    ENCODER,
+    HOLE,
+    LOSS,
+    WORLD,
+    Component,
+    ComponentType,
+    merge,
+)
+from transect.space.values import Role, check_fields, section, setting, settings, shown
 from transect.training.options import TrainingOptions
 from transect.world import World
 
+Line = dict[str, Any]
+"""A transect: {name, start, end, count}."""
 
-@dataclass(frozen=True)
+
+@settings
+@dataclasses.dataclass(frozen=True)
 class PointsConfig:
     """Which points of the factor space become images.
 
@@ -19,20 +33,20 @@ class PointsConfig:
         ValueError: `count` or `validation` is out of range.
     """
 
-    count: int = limited(5000, least=10)
+    count: int = setting(5000, "split", least=10)
     """Number of points in the whole box, those in the hole included; at least 10."""
-    sampling: Literal["uniform", "grid", "sobol"] = "uniform"
+    sampling: Literal["uniform", "grid", "sobol"] = setting("uniform", "data")
     """How they are laid; a grid has as many steps along every factor as fit in `count`, and no more
     than a factor has values."""
-    file: str | None = None
+    file: str | None = setting(None, "split")
     """The user's own points instead: .csv, .npy, .npz or the original's .mat workspace."""
-    train: int | None = limited(None, least=1)
+    train: int | None = setting(None, "data", least=1)
     """Training images, as many for every hole: points are drawn outside of it until there are
     enough. The oracle then sees as many of the whole box, the same ones for every hole. Left out:
     what the hole leaves of `count`."""
-    validation: float = limited(0.05, above=0)
+    validation: float = setting(0.05, "split", above=0)
     """Kept points set aside for validation: a fraction below 1, or a number of points from 1 up."""
-    validation_order: Literal["random", "last"] = "random"
+    validation_order: Literal["random", "last"] = setting("random", "split")
     """Which kept points: drawn by the seed, or the last ones, as the original did."""
 
     def __post_init__(self) -> None:
@@ -53,52 +67,30 @@ class PointsConfig:
             )
 
 
-@dataclass(frozen=True)
-class RecoveryConfig:
-    """How the factors are searched for that a reconstruction shows.
+@settings
+@dataclasses.dataclass(frozen=True)
+class MeasureConfig:
+    """What is measured beside the errors of images.
 
     Raises:
         ValueError: A value is of another type.
     """
 
-    enabled: bool = True
+    recovery: bool = setting(True, "measuring")
     """Whether `factor_error` is measured; it needs a world with a renderer."""
+    embedding: bool = setting(True, "measuring")
+    """Whether the dimension of the latent space, its loops, its alignment with the factors and
+    interpolation paths through the hole are measured."""
+    attribution: bool = setting(True, "measuring")
+    """Whether the best codes for the removed points are sought, which says whether encoder or
+    decoder causes the errors in the hole; it needs a hole."""
 
     def __post_init__(self) -> None:
-        check_fields(self, "recovery.")
+        check_fields(self, "measure.")
 
 
-@dataclass(frozen=True)
-class EmbeddingConfig:
-    """How the latent space is measured.
-
-    Raises:
-        ValueError: A value is of another type.
-    """
-
-    enabled: bool = True
-    """Whether its dimension, loops, alignment with the factors and ways across are measured."""
-
-    def __post_init__(self) -> None:
-        check_fields(self, "embedding.")
-
-
-@dataclass(frozen=True)
-class AttributionConfig:
-    """How it is found out whether encoder or decoder is to blame for the errors in the hole.
-
-    Raises:
-        ValueError: A value is of another type.
-    """
-
-    enabled: bool = True
-    """Whether the best codes for the removed points are sought; it needs a hole."""
-
-    def __post_init__(self) -> None:
-        check_fields(self, "attribution.")
-
-
-@dataclass(frozen=True)
+@settings
+@dataclasses.dataclass(frozen=True)
 class Config:
     """One experiment: a world, a hole in it, a model, and how the model is trained.
 
@@ -106,72 +98,108 @@ class Config:
         ValueError: A value is out of range.
     """
 
-    preset: str = "default"
+    preset: str = setting("default", "presentation")
     """Name of the preset that this configuration started from; a label."""
-    seed: int = limited(0, least=0)
+    seed: int = setting(0, "data", least=0)
     """Every random choice flows from it; 0 or more."""
-    world: Component = field(default_factory=lambda: {"kind": "rose"})
+    world: Component = setting({"kind": "rose"}, "data", component=WORLD)
     """Turns a point into an image: {kind, options}; see `transect list worlds`."""
-    hole: Component = field(default_factory=dict)
+    hole: Component = setting({}, "split", component=HOLE)
     """The region removed before training: {kind, options}; the world's own where none is named.
     The kind `none` removes nothing."""
-    transects: list[dict[str, Any]] = field(default_factory=list)
+    transects: list[Line] = setting([], "task")
     """Lines across the space: a list of {name, start, end, count}; the world's own where none."""
-    points: PointsConfig = field(default_factory=PointsConfig)
-    canvas: Component = field(default_factory=lambda: {"kind": "square", "size": 64})
+    points: PointsConfig = section(PointsConfig)
+    canvas: Component = setting({"kind": "square", "size": 64}, "data", component=CANVAS)
     """What images are drawn on: {kind: square, size, line_width} or {kind: original, size}."""
-    latent: int = limited(3, least=1)
+    latent: int = setting(3, "model", least=1)
     """Number of latent variables; 1 or more."""
-    encoder: Component = field(default_factory=lambda: {"kind": "strided"})
+    encoder: Component = setting({"kind": "strided"}, "training", component=ENCODER)
     """Image to code: {kind, options}; see `transect list encoders`."""
-    decoder: Component = field(default_factory=lambda: {"kind": "level_set"})
+    decoder: Component = setting({"kind": "level_set"}, "training", component=DECODER)
     """Code to image: {kind, options}; see `transect list decoders`."""
-    noise: float | Literal["learned"] = limited("learned", least=1e-9, most=1e9)
+    noise: float | Literal["learned"] = setting("learned", "training", least=1e-9, most=1e9)
     """Standard deviation of the noise added to codes in training, or `learned`."""
-    refine: int = limited(3, least=0, most=10_000)
+    refine: int = setting(3, "measuring", least=0, most=10_000)
     """Gauss–Newton steps, at most, that lead the encoder's code of an image to one that draws it
     better, before it is decoded; 0 decodes the encoder's."""
-    loss: Component = field(default_factory=lambda: {"kind": "elbo"})
+    loss: Component = setting({"kind": "elbo"}, "training", component=LOSS)
     """What training minimises: {kind, options}; see `transect list losses`."""
-    sample_weights: dict[str, float] = field(default_factory=dict)
+    sample_weights: dict[str, float] = setting({}, "training")
     """Coefficient of each factor in the weight of an image, scaled to [0, 1]; none: all 1."""
-    training: TrainingOptions = field(default_factory=TrainingOptions)
-    recovery: RecoveryConfig = field(default_factory=RecoveryConfig)
-    embedding: EmbeddingConfig = field(default_factory=EmbeddingConfig)
-    attribution: AttributionConfig = field(default_factory=AttributionConfig)
-    oracle: bool = True
+    training: TrainingOptions = section(TrainingOptions)
+    measure: MeasureConfig = section(MeasureConfig)
+    oracle: bool = setting(True, "measuring")
     """Whether the same configuration is also trained with the hole filled."""
-    track: Literal["off", "tensorboard", "wandb"] = "off"
+    track: Literal["off", "tensorboard", "wandb"] = setting("off", "presentation")
     """What the epochs are written to as well, in the folder `tracking` of the run; offline."""
-    report: bool = True
+    report: bool = setting(True, "presentation")
     """Whether figures and page are made; `transect report` makes them later."""
-    judged: str = ""
-    """Name of the model where it was made elsewhere and is only judged; empty where a run trains
-    its own."""
 
     def __post_init__(self) -> None:
         check_fields(self)
 
 
-MAKING = ("encoder", "decoder", "noise", "loss", "sample_weights", "training", "track")
-"""Fields that say how a model is made."""
+_FIELDS = dataclasses.fields(Config)
+
+COMPONENTS: dict[str, ComponentType[object]] = {
+    one.name: one.metadata["component"] for one in _FIELDS if "component" in one.metadata
+}
+"""Fields that hold a component -> its type."""
+
+SECTIONS = {one.name: one.metadata["section"] for one in _FIELDS if "section" in one.metadata}
+"""Fields that hold a section -> its class."""
+
+ROLES: dict[str, Role] = {
+    prefix + one.name: one.metadata["role"]
+    for prefix, owner in {"": Config, **{f"{name}.": cls for name, cls in SECTIONS.items()}}.items()
+    for one in dataclasses.fields(owner)
+    if "role" in one.metadata
+}
+"""Every field, those of sections with a dot -> what it changes."""
 
 
-def to_dict(config: Config) -> dict[str, Any]:
-    """Return the configuration as plain nested mappings, ready for YAML."""
-    return dataclasses.asdict(config)
+_MAPPINGS = {name for name, value in vars(Config()).items() if isinstance(value, dict)}
 
 
-def told(config: Config) -> dict[str, Any]:
-    """Return the fields that say something of the run: not how a judged model would be made."""
-    return {
-        name: value
-        for name, value in to_dict(config).items()
-        if (name not in MAKING if config.judged else name != "judged")
-    }
+def role_of(name: str) -> Role | None:
+    """Return what a field changes.
+
+    Args:
+        name: The field with dots, as `points.count`; or an option in a field, as `hole.radius`,
+            which changes what the field does.
+
+    Returns:
+        Its role; None if there is no such field.
+    """
+    holder = name.partition(".")[0]
+    return ROLES.get(holder if holder in _MAPPINGS else name)
 
 
-def from_dict(values: Mapping[str, Any], base: Config | None = None, source: str = "") -> Config:
+def values_of(config: Config, *roles: Role) -> dict[str, object]:
+    """Return the values of all fields with certain roles, by their names with dots.
+
+    Args:
+        config: The configuration.
+        roles: What the fields change.
+    """
+    return {name: attrgetter(name)(config) for name, role in ROLES.items() if role in roles}
+
+
+def to_dict(config: Config, *, trained: bool = True) -> dict[str, Any]:
+    """Return the configuration as plain nested mappings, ready for YAML.
+
+    Args:
+        config: The configuration.
+        trained: Whether the fields that say how a run makes its model are included; they say
+            nothing of a model that was made elsewhere.
+    """
+    making = {name.partition(".")[0] for name in values_of(config, "training")}
+    values = dataclasses.asdict(config)
+    return {name: values[name] for name in values if trained or name not in making}
+
+
+def from_dict(values: Mapping[str, object], base: Config | None = None, source: str = "") -> Config:
     """Return `base` (or the defaults) with some values replaced.
 
     Args:
@@ -189,24 +217,24 @@ def from_dict(values: Mapping[str, Any], base: Config | None = None, source: str
         raise ValueError(f"{source}: {error}" if source else str(error)) from error
 
 
-def _replaced(base: Config, values: Mapping[str, Any]) -> Config:
+def _replaced(base: Config, values: Mapping[str, object]) -> Config:
     merged = to_dict(base)
     for name, value in values.items():
         if name not in merged:
             raise ValueError(
                 f"no configuration field {shown(name)}; choose from {', '.join(merged)}"
             )
-        if name in ROOMS:
+        if name in COMPONENTS:
             merged[name] = merge(merged[name], _mapping(name, value, "{kind, options}"))
-        elif name in _FIELD_TYPES:
+        elif name in SECTIONS:
             merged[name] = _merge_section(name, merged[name], value)
         else:
             merged[name] = value
     if "world" in values and merged["world"].get("kind") != base.world["kind"]:
         # A hole or a transect of one space means nothing in another.
-        merged["hole"] = dict(values.get("hole", {}))
+        merged["hole"] = merge(None, _mapping("hole", values.get("hole", {}), "{kind, options}"))
         merged["transects"] = values.get("transects", [])
-    sections = {name: cls(**merged.pop(name)) for name, cls in _FIELD_TYPES.items()}
+    sections = {name: cls(**merged.pop(name)) for name, cls in SECTIONS.items()}
     return Config(**merged, **sections)
 
 
@@ -217,25 +245,17 @@ def resolve(config: Config, world: World) -> Config:
     return dataclasses.replace(config, hole=hole, transects=transects)
 
 
-_FIELD_TYPES: dict[str, Any] = {
-    "points": PointsConfig,
-    "training": TrainingOptions,
-    "recovery": RecoveryConfig,
-    "embedding": EmbeddingConfig,
-    "attribution": AttributionConfig,
-}
-
-
-def _merge_section(name: str, base: dict[str, Any], values: Any) -> dict[str, Any]:
-    for key in _mapping(name, values, "{field: value}"):
+def _merge_section(name: str, base: dict[str, object], values: object) -> dict[str, object]:
+    given = _mapping(name, values, "{field: value}")
+    for key in given:
         if key not in base:
             raise ValueError(
                 f"no configuration field {shown(f'{name}.{key}')}; choose from {', '.join(base)}"
             )
-    return base | dict(values)
+    return base | dict(given)
 
 
-def _mapping(name: str, value: Any, needed: str) -> Mapping[str, Any]:
+def _mapping(name: str, value: object, needed: str) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         raise ValueError(f"{name} needs {needed}, got {shown(value)}")
     return value

@@ -12,7 +12,7 @@ from transect.image.card import FORMATS as CARD_FORMATS
 from transect.image.card import card_files, write_card
 from transect.image.dataset import Dataset
 from transect.image.formats import format_of, write_dataset
-from transect.run.component import build, merge
+from transect.run.component import CANVAS, HOLE, WORLD, build, merge
 from transect.space import PointSet, grid_within, sobol, uniform
 from transect.space.points_file import read_points
 from transect.space.seeds import check_seed
@@ -60,10 +60,10 @@ def draw(
     target, seed = Path(out), check_seed(seed)
     if card:
         _check_card(target, format, overwrite)
-    place = build("world", merge({"kind": "rose"}, world))
+    place = build(WORLD, merge({"kind": "rose"}, world))
     space = place.space
     sizes = {} if size is None else {"size": size}
-    surface = build("canvas", merge({"kind": "square"}, canvas) | sizes)
+    surface = build(CANVAS, merge({"kind": "square"}, canvas) | sizes)
     if points is not None:
         factors = read_points(Path(points), space)
     elif sampling == "uniform":
@@ -78,7 +78,7 @@ def draw(
     distance = np.full(len(factors), np.inf)
     region = None
     if hole is not None:
-        region = build("hole", merge(place.default_hole(), hole), space=space)
+        region = build(HOLE, merge(place.default_hole(), hole), space=space)
         distance = region.boundary_distance(factors)
         split[distance <= 0] = "removed"
     dataset = Dataset(place, surface, PointSet(space, factors, split, distance))

@@ -63,7 +63,7 @@ class Evaluation:
         self._train_points = setup.points.factors[train]
         self._train_images = dataset.pixels(train)
         self._search = (
-            FactorSearch(setup.world, setup.canvas) if setup.config.recovery.enabled else None
+            FactorSearch(setup.world, setup.canvas) if setup.config.measure.recovery else None
         )
         self.sources: dict[Source, Maker] = {Source.MODEL: _by_model(model)}
         if oracle is not None:

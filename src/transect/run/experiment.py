@@ -101,9 +101,9 @@ def report(path: Path, *, trust: bool = False) -> Path:
             is not trusted.
     """
     run = Run(path, trust=trust)
-    if run.config.judged:
+    if run.judged:
         raise ValueError(
-            f"{path} holds what was measured of {run.config.judged!r}, not the model itself; "
+            f"{path} holds what was measured of {run.judged!r}, not the model itself; "
             "judge it again to another folder"
         )
     workers = min(torch.get_num_threads(), MOST_RENDERERS)
@@ -163,11 +163,6 @@ def check(setup: Setup) -> None:
         ValueError: A part of the configuration is impossible.
     """
     config = setup.config
-    if config.judged:
-        raise ValueError(
-            f"a run trains its own model, the configuration judges {config.judged!r}: "
-            "leave out `judged`, or give the model to transect.judge"
-        )
     check_weights_memory(config, setup.canvas.height)
     build_model(config, setup.canvas, seed=0)
     _check_images(setup)

@@ -17,7 +17,6 @@ from transect.measure.neighbors import Neighbors
 from transect.report.embedding import Directions, directions
 from transect.report.explorer import Exploration, ExploredModel, Hand, Volume
 from transect.run.codec import Codec
-from transect.run.config import told
 from transect.run.loaded import Run
 from transect.space import FactorSpace, code_columns, grid
 from transect.world import CurveWorld
@@ -194,7 +193,7 @@ def _model(name: str, run: Run, truth: Array, detail: Detail, oracle: Hand | Non
         nearest_of=nearest_of,
         nearest_errors=nearest_errors,
         volume=volume,
-        config=told(run.config),
+        config=run.described,
     )
 
 

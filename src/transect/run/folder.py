@@ -17,7 +17,7 @@ import pandas as pd
 from transect.image.staging import write_text
 from transect.measure.key import Key, Number
 from transect.run import yaml_text
-from transect.run.config import Config, from_dict, to_dict, told
+from transect.run.config import Config, from_dict, to_dict
 from transect.run.trust import check_trust
 from transect.space.reading import reading
 from transect.space.table import header_line
@@ -36,6 +36,9 @@ MODEL = "model.safetensors"
 ORACLE = "oracle.safetensors"
 FIGURES = "figures"
 PAGE = "report.html"
+
+JUDGED = Key("judged")
+"""Among the final numbers, the name of a model that was made elsewhere."""
 
 PARTIAL = ".partial"
 """End of the name of the folder that a run works in until it is finished."""
@@ -149,9 +152,14 @@ def read_metrics(path: Path) -> dict[Key, Number]:
         return {Key.parse(text): value for text, value in values.items()}
 
 
-def dump_config(config: Config) -> str:
-    """Return the configuration as YAML that `transect run --config` takes."""
-    return yaml_text.dump(told(config))
+def dump_config(config: Config, *, trained: bool = True) -> str:
+    """Return the configuration as YAML that `transect run --config` takes.
+
+    Args:
+        config: The configuration.
+        trained: See `transect.run.config.to_dict`.
+    """
+    return yaml_text.dump(to_dict(config, trained=trained))
 
 
 def read_config(folder: Path, *, trust: bool) -> Config:

@@ -1,10 +1,10 @@
 """Models that were made elsewhere, measured as a run's own is, with the same page at the end."""
 
 import dataclasses
-import shutil
 import time
 from pathlib import Path
 
+from transect.image.staging import check_target, staged, write_text
 from transect.measure.key import Key
 from transect.model import ImageMap, ModulePair
 from transect.report import render, run_plates
@@ -14,7 +14,6 @@ from transect.run.config import Config
 from transect.run.evaluate import Model
 from transect.run.experiment import write_report
 from transect.run.exploring import explore
-from transect.run.folder import RunFolder
 from transect.run.loaded import Run
 from transect.run.measuring import Models, measure_models, write_measured
 from transect.run.repeats import warn_of_repeats
@@ -59,31 +58,33 @@ def judge(
     """
     if not name:
         raise ValueError("a judged model needs a name that is not empty")
+    out = Path(out)
+    check_target(out, mark=files.CONFIG)
     tune_process()
-    setup = prepare(dataclasses.replace(config, judged=name, oracle=oracle is not None))
+    setup = prepare(dataclasses.replace(config, oracle=oracle is not None))
     warn_of_repeats(setup)
     trials = {"model": try_model(model, setup)}
     if oracle is not None:
         trials["oracle"] = try_model(oracle, setup)
     models = Models(*(trial.model for trial in trials.values()))
     setup = dataclasses.replace(setup, config=_with_latent(setup, models.model))
-    folder = RunFolder(Path(out))
-    _clear(folder)
-    folder.open(setup.config, resume=False)
     start = time.perf_counter()
     measured = measure_models(setup, models)
+    measured.metrics[files.JUDGED] = name
     notes = [f"Of the {name}: {one.note}" for name, one in trials.items() if one.note]
     if notes:
         measured.metrics[Key("judged_note")] = " ".join(notes)
     measured.metrics[Key("measure", "seconds")] = time.perf_counter() - start
     measured.metrics[Key("total", "seconds")] = time.perf_counter() - start
-    write_measured(measured, folder.partial)
-    if config.report:
-        run = Run(folder.partial, *models, trust=True)
-        data = report_data(run)
-        exploration = explore(run) if isinstance(models.model, Codec) else None
-        write_report(run, data, render(run_plates(data)), exploration)
-    return Run(folder.finish(), *models, trust=True)
+    with staged(out, mark=files.CONFIG) as work:
+        write_text(work / files.CONFIG, files.dump_config(setup.config, trained=False))
+        write_measured(measured, work)
+        if config.report:
+            run = Run(work, *models, trust=True)
+            data = report_data(run)
+            exploration = explore(run) if isinstance(models.model, Codec) else None
+            write_report(run, data, render(run_plates(data)), exploration)
+    return Run(out, *models, trust=True)
 
 
 def _with_latent(setup: Setup, model: Model) -> Config:
@@ -91,9 +92,3 @@ def _with_latent(setup: Setup, model: Model) -> Config:
         return setup.config
     codes = model.encode(setup.dataset(setup.points[:1]).images())
     return dataclasses.replace(setup.config, latent=codes.shape[1])
-
-
-def _clear(folder: RunFolder) -> None:
-    """Remove what an interrupted judgement left; there is nothing in it to go on from."""
-    if folder.unfinished and files.read_config(folder.partial, trust=True).judged:
-        shutil.rmtree(folder.partial)

@@ -6,19 +6,13 @@ from rich.console import Console
 from rich.table import Table
 
 from transect.run.component import kinds
+from transect.run.config import COMPONENTS
 from transect.run.presets import PRESETS
 
-ROOM_OF = {
-    "worlds": "world",
-    "holes": "hole",
-    "canvases": "canvas",
-    "encoders": "encoder",
-    "decoders": "decoder",
-    "losses": "loss",
-}
+PLURALS = {f"{name}es" if name.endswith("s") else f"{name}s": of for name, of in COMPONENTS.items()}
+"""What the components of a type are called together."""
 
-
-SORTS = (*ROOM_OF, "presets")
+SORTS = (*PLURALS, "presets")
 """What can be listed."""
 
 
@@ -50,7 +44,7 @@ def _choices(sort: str) -> dict[str, str]:
     if sort == "presets":
         return {name: item.summary for name, item in PRESETS.items()}
     found = {}
-    for name, cls in kinds(ROOM_OF[sort]).items():
+    for name, cls in kinds(PLURALS[sort]).items():
         line = (inspect.getdoc(cls) or "").partition("\n")[0]
         options = ", ".join(str(item).partition(":")[0] for item in _options(cls))
         found[name] = f"{line} ({options})" if options else line

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from transect.measure.embedding.latent_graph import latent_graph
 from transect.measure.key import Key, Number
 from transect.run import folder as files
 from transect.run.codec import Codec
-from transect.run.config import Config
+from transect.run.config import Config, to_dict
 from transect.run.evaluate import Model
 from transect.run.notebook import HEIGHT, Inline, inline_page, run_table
 from transect.run.setup import Setup, prepare
@@ -52,7 +52,7 @@ class Run:
         self._given = (model, oracle)
 
     def __repr__(self) -> str:
-        judged = f"judged={self.config.judged!r}, " if self.config.judged else ""
+        judged = f"judged={self.judged!r}, " if self.judged else ""
         return (
             f"Run({str(self.path)!r}, {judged}preset={self.config.preset!r}, "
             f"seed={self.config.seed})"
@@ -71,6 +71,16 @@ class Run:
             ValueError: The run has no page, or the height is not above 0.
         """
         return inline_page(self.path, height)
+
+    @property
+    def judged(self) -> str:
+        """Name of the model if it was made elsewhere and only judged; empty if the run made it."""
+        return str(self.numbers.get(files.JUDGED, ""))
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """The fields of the configuration that say something of the run."""
+        return to_dict(self.config, trained=not self.judged)
 
     @cached_property
     def setup(self) -> Setup:
@@ -96,9 +106,9 @@ class Run:
         """
         if self._given[0] is not None:
             return self._given[0]
-        if self.config.judged:
+        if self.judged:
             raise ValueError(
-                f"{self.path} holds what was measured of {self.config.judged!r}, not the model "
+                f"{self.path} holds what was measured of {self.judged!r}, not the model "
                 "itself; `transect.judge` returns a run that has it"
             )
         return Codec.load(self.config, self.setup.canvas, self.path / files.MODEL)
@@ -224,7 +234,7 @@ class Run:
     def _codec(self) -> Codec:
         if isinstance(self.model, Codec):
             return self.model
-        raise ValueError(f"{self.config.judged!r} maps images to images and has no codes")
+        raise ValueError(f"{self.judged!r} maps images to images and has no codes")
 
 
 def load(path: str | Path, *, trust: bool = False) -> Run:

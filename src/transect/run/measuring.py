@@ -127,11 +127,11 @@ def _parts(setup: Setup, coded: bool, oracle: bool) -> list[str]:
         oracle: Whether there is an oracle with codes.
     """
     wanted = {"errors"}
-    if coded and setup.config.embedding.enabled:
+    if coded and setup.config.measure.embedding:
         wanted.add("embedding")
     if (
         coded
-        and setup.config.attribution.enabled
+        and setup.config.measure.attribution
         and setup.hole is not None
         and attribution_rows(setup).size
     ):

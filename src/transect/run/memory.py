@@ -4,7 +4,7 @@ import psutil
 import torch
 from torch import nn
 
-from transect.run.component import build
+from transect.run.component import DECODER, ENCODER, LOSS, Component, build
 from transect.run.config import Config
 from transect.space.values import shown
 
@@ -48,29 +48,28 @@ def check_weights_memory(config: Config, size: int) -> None:
     Raises:
         ValueError: They do not fit.
     """
-    for field, component in (("encoder", config.encoder), ("decoder", config.decoder)):
+    for of, component in ((ENCODER, config.encoder), (DECODER, config.decoder)):
         with torch.device("meta"):
             try:
-                part = build(field, component, size=size, latent=config.latent)
+                part = build(of, component, size=size, latent=config.latent)
             except ValueError:
                 continue
-        _check_weights(field, config, part)
-    loss = build("loss", config.loss)
+        _check_weights(of.name, component, config.latent, part)
+    loss = build(LOSS, config.loss)
     try:
         with torch.device("meta"):
             critic = loss.needs(config.latent).critic
     except RuntimeError as error:  # more weights than can be counted
         raise ValueError(f"loss {shown(config.loss)} asks for too much: {error}") from error
     if critic is not None:
-        _check_weights("loss", config, critic)
+        _check_weights("loss", config.loss, config.latent, critic)
 
 
-def _check_weights(field: str, config: Config, part: nn.Module) -> None:
+def _check_weights(field: str, component: Component, latent: int, part: nn.Module) -> None:
     count = sum(tensor.numel() for tensor in (*part.parameters(), *part.buffers()))
-    component = getattr(config, field)
     _check(
         field,
-        f"the weights of {shown(component)} with latent {config.latent}",
+        f"the weights of {shown(component)} with latent {latent}",
         4 * OF_A_WEIGHT * count,
     )
 

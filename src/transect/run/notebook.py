@@ -78,7 +78,8 @@ def run_table(path: Path, config: Config, metrics: Mapping[Key, Number]) -> str:
             if any(value is not None for value in values):
                 cells = "".join(f"<td>{_number(value)}</td>" for value in values)
                 rows.append(f"<tr><th>{source.label}, {where}</th>{cells}</tr>")
-    what = f"{config.judged or config.preset}, world {config.world['kind']}, seed {config.seed}"
+    name = metrics.get(files.JUDGED) or config.preset
+    what = f"{name}, world {config.world['kind']}, seed {config.seed}"
     penalty = metrics.get(Key("nmse", "penalty"))
     answer = "" if penalty is None else f"<p>Hole penalty (nMSE): <b>{_number(penalty)}</b></p>"
     return (

@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from transect.report import Images, ReportData
 from transect.run import folder as files
-from transect.run.config import told
 from transect.run.loaded import Run
 from transect.run.repeats import notices_after
 from transect.run.walks import traversals
@@ -23,7 +22,7 @@ def report_data(run: Run) -> ReportData:
     training = points.factors[points.where("train")[:SHEET]]
     versions = files.read_json(run.path / files.VERSIONS)
     return ReportData(
-        title=run.config.judged or run.config.preset,
+        title=run.judged or run.config.preset,
         space=run.world.space,
         hole=run.hole,
         draw=run.draw,
@@ -41,7 +40,7 @@ def report_data(run: Run) -> ReportData:
         history=run.history,
         oracle_history=run.oracle_history,
         metrics=run.numbers,
-        config=told(run.config),
+        config=run.described,
         versions=versions,
         seed=run.config.seed,
         timings={

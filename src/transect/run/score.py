@@ -25,7 +25,7 @@ from transect.measure.recovery.search import FactorSearch
 from transect.measure.repeated import repeated_images
 from transect.report import Images, ReportData, render, run_plates, write_figures, write_page
 from transect.run import folder as files
-from transect.run.component import build, merge
+from transect.run.component import CANVAS, HOLE, WORLD, build, merge
 from transect.run.pairing import Pairs, pair_images
 from transect.run.repeats import notices
 from transect.run.versions import versions
@@ -100,7 +100,7 @@ def score(
         ValueError: The names don't match, a file can't be read, or points are needed but
             missing.
     """
-    place = build("world", merge({"kind": "rose"}, world))
+    place = build(WORLD, merge({"kind": "rose"}, world))
     if points is None and (hole is not None or canvas is not None):
         raise ValueError("--hole and --canvas need --points, the factors of each image")
     pairs = _pairs(truth, reconstruction, points, place)
@@ -112,7 +112,7 @@ def score(
     made_images = _in_frame(made_images, true_images.shape[1:])
     table = pd.DataFrame({"truth": true_names, "reconstruction": made_names})
     region = None if hole is None else merge(place.default_hole(), hole)
-    region = None if region is None else build("hole", region, space=place.space)
+    region = None if region is None else build(HOLE, region, space=place.space)
     if factors is not None:
         table = table.assign(**dict(zip(place.space.columns, factors.T, strict=True)))
     if region is not None and factors is not None:
@@ -236,7 +236,7 @@ def _in_frame(images: NDArray[np.float32], frame: tuple[int, ...]) -> NDArray[np
 
 
 def _matching_canvas(component: dict[str, Any], truth: NDArray[np.float32]) -> Any:
-    canvas = build("canvas", merge({"kind": "square", "size": truth.shape[1]}, component))
+    canvas = build(CANVAS, merge({"kind": "square", "size": truth.shape[1]}, component))
     if (canvas.height, canvas.width) != truth.shape[1:]:
         raise ValueError(
             f"the canvas draws {canvas.width}×{canvas.height} images, "

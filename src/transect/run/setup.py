@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from transect.image.dataset import Dataset
 from transect.image.staging import staged
-from transect.run.component import build
+from transect.run.component import CANVAS, HOLE, WORLD, build
 from transect.run.config import Config, resolve
 from transect.run.memory import check_points_memory
 from transect.space import (
@@ -115,10 +115,10 @@ def prepare(config: Config, store: Path | None = None) -> Setup:
     Raises:
         ValueError: A part of the configuration is impossible; the message says which.
     """
-    world = build("world", config.world)
+    world = build(WORLD, config.world)
     config = resolve(config, world)
     hole = _hole(config, world)
-    canvas = build("canvas", config.canvas)
+    canvas = build(CANVAS, config.canvas)
     check_points_memory(config, world.space.dimension, canvas.height * canvas.width)
     matched = config.points.train is not None
     points = _matched_points(config, world, hole) if matched else _points(config, world, hole)
@@ -174,7 +174,7 @@ def _split(
 def _hole(config: Config, world: World) -> Hole | None:
     if config.hole.get("kind") == "none":
         return None
-    return build("hole", config.hole, space=world.space)
+    return build(HOLE, config.hole, space=world.space)
 
 
 def _transect(world: World, line: dict[str, Any]) -> Transect:

@@ -10,31 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from transect.run.config import Config, to_dict
+from transect.run.config import Config, values_of
 
 SHARED = "shared"
 """Folder of what cells share, beside theirs; it is gone when the sweep is done."""
-
-NEITHER = (
-    "preset",
-    "transects",
-    "oracle",
-    "track",
-    "report",
-    "recovery",
-    "embedding",
-    "attribution",
-    "refine",
-)
-"""Fields that change neither the oracle nor the images."""
-
-OF_THE_HOLE = ("count", "validation", "validation_order", "file")
-"""Fields of `points` that, as the hole itself, do not change an oracle of matched points."""
-
-DRAWN = ("seed", "world", "hole", "points", "canvas")
-"""Fields that images depend on."""
 
 
 @dataclass(frozen=True)
@@ -70,29 +50,28 @@ def share(cells: Mapping[str, Config], folder: Path) -> dict[str, Shared]:
 
 
 def oracle_key(config: Config) -> str:
-    """Return a name that two configurations share exactly where their oracles are the same.
+    """Return a name that two configurations share if their oracles are the same, and only then.
 
-    It is empty where there is no oracle. Sample weights are scaled over points that depend on the
-    hole, and the rule `meet` looks at validation images outside of it: with these an oracle
-    belongs to its hole.
+    It is made of all fields that change what the oracle is trained on and how, by the roles in
+    their declarations. It is empty if there is no oracle. Sample weights are scaled over points
+    that depend on the hole, and the rule `meet` looks at validation images outside of it: with
+    these an oracle belongs to its hole.
     """
     if not config.oracle or config.hole.get("kind") == "none":
         return ""
-    values = {name: value for name, value in to_dict(config).items() if name not in NEITHER}
     free = config.training.stop == "epochs" and not config.sample_weights
-    if config.points.train is not None and free:
-        del values["hole"]
-        values["points"] = {k: v for k, v in values["points"].items() if k not in OF_THE_HOLE}
+    values = values_of(config, "data", "model", "training")
+    if config.points.train is None or not free:
+        values |= values_of(config, "split")
     return _key(values)
 
 
 def image_key(config: Config) -> str:
-    """Return a name that two configurations share exactly where they draw the same images."""
-    values = to_dict(config)
-    return _key({name: values[name] for name in DRAWN})
+    """Return a name that two configurations share only if they draw the same images."""
+    return _key(values_of(config, "data", "split"))
 
 
-def _key(values: Mapping[str, Any]) -> str:
+def _key(values: Mapping[str, object]) -> str:
     text = json.dumps(values, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

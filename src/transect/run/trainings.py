@@ -12,7 +12,7 @@ from rich.progress import Progress, TaskID
 from transect.image.staging import write_bytes, write_text
 from transect.run import folder as files
 from transect.run.codec import build_model
-from transect.run.component import build
+from transect.run.component import LOSS, build
 from transect.run.config import Config
 from transect.run.lock import LOCK
 from transect.run.setup import Setup, Stream, prepare
@@ -132,7 +132,7 @@ def train_model(setup: Setup, folder: Path, name: str, *, progress: bool) -> Non
     workplace = folder / SCRATCH / name
     train(
         model,
-        build("loss", config.loss),
+        build(LOSS, config.loss),
         images,
         held.pixels(held_out),
         config.training,

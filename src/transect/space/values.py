@@ -3,15 +3,17 @@
 A configuration comes from files and from people, so its values are checked where it is made, by one
 rule for every field and every option: a truth value is no number, text is no number, and a number
 is finite and neither so large nor so small that single precision can't hold it. The annotation says
-of which type a value is; limits of a field stand in its metadata.
+of which type a value is; limits of a field, and what it changes, stand in its metadata.
 """
 
+import copy
 import dataclasses
 import types
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from math import inf, isfinite
 from numbers import Integral, Real
-from typing import Any, Literal, TypeGuard, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeGuard, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -59,18 +61,77 @@ class Limits:
         return self.least <= value <= self.most and value > self.above
 
 
-def limited(default: Any, *, least: float = -inf, above: float = -inf, most: float = inf) -> Any:
-    """Return the field of a dataclass whose numbers have limits.
+Role = Literal["data", "split", "task", "model", "training", "measuring", "presentation"]
+"""What a field of the configuration changes:
+
+- `data`: the images that models and their oracles are trained on.
+- `split`: which points are drawn in the hole and outside, and which of them are set aside. An
+  oracle of matched points does not depend on them.
+- `task`: what is asked of a model beside these images.
+- `model`: a property of the model, whoever made it.
+- `training`: how a run makes its model.
+- `measuring`: how models are measured.
+- `presentation`: no number.
+"""
+
+Value = TypeVar("Value")
+
+
+def setting(
+    default: Value,
+    role: Role,
+    *,
+    least: float = -inf,
+    above: float = -inf,
+    most: float = inf,
+    component: object = None,
+) -> Value:
+    """Return a field of a class of `settings`.
 
     Args:
-        default: Its value where none is given.
-        least: The smallest value.
-        above: What a value is greater than.
-        most: The largest value.
+        default: Its value if none is given; a list or a mapping is copied.
+        role: What the field changes.
+        least: The smallest value of its numbers.
+        above: What its numbers are greater than.
+        most: The largest value of its numbers.
+        component: The kind of component that it holds, if it holds one.
     """
-    return dataclasses.field(
-        default=default, metadata={"limits": Limits(least=least, above=above, most=most)}
-    )
+    metadata = {"role": role, "limits": Limits(least=least, above=above, most=most)}
+    if component is not None:
+        metadata["component"] = component
+    if isinstance(default, dict | list):
+        return dataclasses.field(default_factory=partial(copy.deepcopy, default), metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def section(of: type[Value]) -> Value:
+    """Return a field of a class of `settings` that holds other settings, with roles of their own.
+
+    Args:
+        of: Their class, all of whose fields have defaults.
+    """
+    return dataclasses.field(default_factory=of, metadata={"section": of})
+
+
+def settings(owner: type[Value]) -> type[Value]:
+    """Check that all fields of a dataclass say what they change.
+
+    Args:
+        owner: The dataclass; each of its fields is a `setting` or a `section`.
+
+    Returns:
+        The same class.
+
+    Raises:
+        TypeError: A field is neither.
+    """
+    for one in dataclasses.fields(owner):  # pyright: ignore[reportArgumentType]
+        if not one.metadata.keys() & {"role", "section"}:
+            raise TypeError(
+                f"{owner.__name__}.{one.name} needs a role, one of {', '.join(get_args(Role))}: "
+                "declare it by `setting`"
+            )
+    return owner
 
 
 def check_fields(owner: Any, prefix: str = "") -> None:

@@ -25,13 +25,14 @@ from transect.report.comparison import (
 from transect.report.explorer import Exploration
 from transect.report.rendering import Rendering
 from transect.run import folder as files
+from transect.run.config import role_of
 from transect.run.exploring import explore_together, same_task
 from transect.run.loaded import Run
 from transect.space import code_columns
 from transect.sweep.grid import nested
 from transect.sweep.naming import texts_of
 from transect.sweep.results import TABLE, read_results, result
-from transect.sweep.roles import NOTHING, configuration_fields, roles
+from transect.sweep.roles import configuration_fields, roles
 from transect.sweep.sweep import CELLS
 
 OUT = Path("runs/comparison")
@@ -205,7 +206,7 @@ def _without_repeats(table: pd.DataFrame) -> "pd.Series[bool]":
     Raises:
         ValueError: Cells of one model, condition and seed have different configurations.
     """
-    fields = [name for name in configuration_fields(table) if name not in NOTHING]
+    fields = [name for name in configuration_fields(table) if role_of(name) != "presentation"]
     texts = texts_of(table, fields)
     for _, rows in table.groupby(["model", "condition", "seed"]).groups.items():
         first, *others = rows

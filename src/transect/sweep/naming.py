@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from transect.run.config import COMPONENTS
+
 CELLS = "cells"
 """The column of the labels of a list of cells."""
 
-LABELS = (CELLS, "world", "hole", "canvas", "encoder", "decoder", "loss")
+LABELS = (CELLS, *COMPONENTS)
 """Columns that hold labels of whole components where they are there."""
 
 PLAIN = 2

@@ -14,8 +14,7 @@ import pyarrow.parquet as pq
 
 from transect.image.staging import write_bytes
 from transect.run import folder as files
-from transect.run.component import ROOMS
-from transect.run.config import told
+from transect.run.config import COMPONENTS, Config, to_dict
 from transect.space.reading import reading
 
 TABLE = "results.parquet"
@@ -77,7 +76,8 @@ def result(run: Path, *, trust: bool) -> dict[str, Any]:
         run: The run folder.
         trust: Whether it may name classes from outside of this package.
     """
-    return flat(told(files.read_config(run, trust=trust))) | files.read_json(run / files.METRICS)
+    config, metrics = files.read_config(run, trust=trust), files.read_json(run / files.METRICS)
+    return flat(to_dict(config, trained=str(files.JUDGED) not in metrics)) | metrics
 
 
 def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -101,7 +101,8 @@ def _plain_labels(varied: Mapping[str, str]) -> dict[str, str]:
     return {name: label for name, label in varied.items() if name in _WHOLE}
 
 
-_WHOLE = ("cells", *ROOMS, "transects")
+_LISTS = [name for name, value in vars(Config()).items() if isinstance(value, list)]
+_WHOLE = ("cells", *COMPONENTS, *_LISTS)
 
 
 def _tidy(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -6,7 +6,6 @@ are made of as few fields as tell things apart: the label of a whole component s
 options, and a field that follows from another is left out.
 """
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,20 +13,16 @@ from typing import Any
 import pandas as pd
 
 from transect.report.comparison import Condition
-from transect.run.config import Config, to_dict
+from transect.run.config import role_of
+from transect.run.folder import JUDGED
+from transect.space.values import Role
 from transect.sweep.naming import CELLS, LABELS, follows, preference, row_names, select, texts_of
 
-TASK = ("world", "hole", "points", "canvas", "transects")
-"""Fields, with all that is in them, that say what is asked of a model."""
+TASK: tuple[Role, ...] = ("data", "split", "task")
+"""Roles of the fields that say what is asked of a model; among them only the seed does not."""
 
-MEASURING = ("oracle", "recovery", "embedding", "attribution")
-"""Fields that say what is measured; where nothing else tells rows apart they name models."""
-
-NOTHING = ("preset", "report", "track")
-"""Fields that change no number."""
-
-BESIDE = ("seed", *MEASURING, *NOTHING)
-"""Fields that change neither the model nor the task."""
+UNTOLD: tuple[Role, ...] = ("measuring", "presentation")
+"""Roles of the fields that change neither the model nor what is asked of it."""
 
 LEAST = 3
 """Values that make a series."""
@@ -89,20 +84,11 @@ def configuration_fields(table: pd.DataFrame) -> list[str]:
 
 
 def _fields(table: pd.DataFrame) -> list[str]:
-    known = {CELLS} | {field.name for field in dataclasses.fields(Config)}
-    # A number such as `oracle.removed.nmse` begins with the name of a field that holds no others.
-    nested = {name for name, value in to_dict(Config()).items() if isinstance(value, dict)}
-    sections = {name: value for name, value in to_dict(Config()).items() if name in _SECTIONS}
-    found = []
-    for name in map(str, table.columns):
-        field, dot, option = name.partition(".")
-        if name in known or (dot and field in nested and option in sections.get(field, {option})):
-            found.append(name)
-    return found
-
-
-_SECTIONS = {one.name for one in dataclasses.fields(Config) if dataclasses.is_dataclass(one.type)}
-"""Fields of the configuration whose options are known."""
+    return [
+        str(name)
+        for name in table.columns
+        if role_of(str(name)) is not None or name in {CELLS, str(JUDGED)}
+    ]
 
 
 def _chosen(fields: list[str], models: Sequence[str], varied: list[str]) -> list[str]:
@@ -149,23 +135,29 @@ def _sides(
         own = [name for name in varied if name in chosen]
         # a label, or another option, that says the same of the same component
         sections = {CELLS, *(_section(name) for name in own)}
-        others = [name for name in varied if name not in own and _section(name) not in BESIDE]
+        others = [
+            name for name in varied if name not in own and name != "seed" and not _is(name, UNTOLD)
+        ]
         return own, [
             name
             for name in others
             if not (_section(name) in sections and follows(texts, name, own))
         ]
-    task = [name for name in varied if _section(name) in TASK]
-    own = [name for name in varied if _section(name) not in (*TASK, *BESIDE)]
+    task = [name for name in varied if _is(name, TASK) and name != "seed"]
+    own = [name for name in varied if not _is(name, (*TASK, *UNTOLD))]
     if CELLS in own:
         driven = [name for name in varied if name != CELLS and follows(texts, name, [CELLS])]
-        if driven and all(_section(name) in TASK for name in driven):
+        if driven and all(name in task for name in driven):
             own.remove(CELLS)
             task.insert(0, CELLS)
     for name in varied:
-        if _section(name) in MEASURING and not follows(texts, name, [*own, *task, "seed"]):
+        if _is(name, ("measuring",)) and not follows(texts, name, [*own, *task, "seed"]):
             own.append(name)
     return own, task
+
+
+def _is(name: str, roles: Sequence[Role]) -> bool:
+    return role_of(name) in roles
 
 
 def _section(name: str) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 from transect.image.staging import is_workshop, write_text
 from transect.run import folder as files
 from transect.run import yaml_text
-from transect.run.config import Config, from_dict, told
+from transect.run.config import Config, from_dict, to_dict
 from transect.run.experiment import check
 from transect.run.lock import HOLDER, LOCK, held
 from transect.run.setup import prepare
@@ -151,7 +151,7 @@ def run_sweep(
 def dump(sweep: Sweep) -> str:
     """Return a sweep as YAML that `transect sweep --config` takes."""
     grid = {name: _as_list(values) for name, values in sweep.grid.grid.items()}
-    values = told(sweep.base) | {"sweep": {"grid": grid, "cells": dict(sweep.grid.cells)}}
+    values = to_dict(sweep.base) | {"sweep": {"grid": grid, "cells": dict(sweep.grid.cells)}}
     return yaml_text.dump(values)
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from transect.space.values import check_fields, limited
+from transect.space.values import check_fields, setting, settings
 
 Optimizer = Literal["muon", "adamw", "adam"]
 Schedule = Literal["one_cycle", "constant"]
@@ -12,6 +12,7 @@ Stop = Literal["epochs", "meet"]
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 
 
+@settings
 @dataclass(frozen=True)
 class TrainingOptions:
     """Everything about training but the model, the loss and the data.
@@ -20,27 +21,27 @@ class TrainingOptions:
         ValueError: A value is of another type or out of range.
     """
 
-    epochs: int = limited(8, least=1, most=1_000_000)
+    epochs: int = setting(8, "training", least=1, most=1_000_000)
     """Passes over the training images; the most of them where `stop` may end training before."""
-    batch_size: int = limited(16, least=1, most=1_000_000)
+    batch_size: int = setting(16, "training", least=1, most=1_000_000)
     """Images per step, over all devices together."""
-    learning_rate: float = limited(1.2e-2, above=0, most=1000)
+    learning_rate: float = setting(1.2e-2, "training", above=0, most=1000)
     """Learning rate; the highest of the schedule."""
-    optimizer: Optimizer = "muon"
+    optimizer: Optimizer = setting("muon", "training")
     """`muon` moves every direction of a weight matrix alike, and what is no matrix as `adamw` does.
     `adamw` decays weights apart from the gradient, `adam` adds the decay to it."""
-    schedule: Schedule = "one_cycle"
+    schedule: Schedule = setting("one_cycle", "training")
     """`one_cycle` warms the learning rate up and lets it fall to almost nothing; or `constant`."""
-    weight_decay: float = limited(0.0, least=0, most=1000)
+    weight_decay: float = setting(0.0, "training", least=0, most=1000)
     """Weight decay of the optimizer."""
-    stop: Stop = "epochs"
+    stop: Stop = setting("epochs", "training")
     """`meet` stops after the first epoch whose validation loss is not below its training loss."""
-    precision: Precision = "auto"
+    precision: Precision = setting("auto", "training")
     """`auto` is bf16 on a GPU that computes in it, otherwise fp32. `fp16` needs a GPU."""
-    device: str = "auto"
+    device: str = setting("auto", "training")
     """`auto` is the GPU where there is one, otherwise the CPU. Also `cpu`, `cuda`, `mps`, `xpu`,
     and `cuda:1` for the second of several GPUs."""
-    checkpoint_every: int = limited(1, least=1)
+    checkpoint_every: int = setting(1, "training", least=1)
     """Epochs from one checkpoint to the next; the last epoch always has one."""
 
     def __post_init__(self) -> None:
