@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from transect.image import Canvas
 from transect.image.checks import check_images
 from transect.measure.code.refinement import refine_codes
 from transect.measure.embedding.cloud import check_cloud
@@ -31,7 +31,7 @@ Codes = NDArray[np.float64]
 """Codes of n images, (n, latent)."""
 
 
-def build_model(config: Config, canvas: Any, seed: int) -> VAE:
+def build_model(config: Config, canvas: Canvas, seed: int) -> VAE:
     """Return the untrained model of a configuration, its weights drawn from `seed`.
 
     Raises:
@@ -104,7 +104,7 @@ class Codec:
         """Codes to images as a function of tensors, for what differentiates it."""
 
     @classmethod
-    def load(cls, config: Config, canvas: Any, path: Path) -> "Codec":
+    def load(cls, config: Config, canvas: Canvas, path: Path) -> "Codec":
         """Return the model of a configuration with the weights of a safetensors file.
 
         It computes on the device that the configuration names if it is here, else on the GPU or,
@@ -155,7 +155,9 @@ class Codec:
         return self.decode(self.refined(images))
 
     @torch.no_grad()  # a decoder of anybody's may take gradients of its own
-    def _batched(self, function: Any, values: ArrayLike) -> NDArray[np.float32]:
+    def _batched(
+        self, function: Callable[[Tensor], Tensor], values: ArrayLike
+    ) -> NDArray[np.float32]:
         array = np.asarray(values, dtype=np.float32)
         batch = self.batch
         starts = range(0, max(len(array), 1), batch)

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -12,7 +11,7 @@ from transect.image.card import FORMATS as CARD_FORMATS
 from transect.image.card import card_files, write_card
 from transect.image.dataset import Dataset
 from transect.image.formats import format_of, write_dataset
-from transect.run.component import CANVAS, HOLE, WORLD, build, merge
+from transect.run.component import CANVAS, HOLE, WORLD, Component, build, merge
 from transect.space import PointSet, grid_within, sobol, uniform
 from transect.space.points_file import read_points
 from transect.space.seeds import check_seed
@@ -26,9 +25,9 @@ def draw(
     count: int = 5000,
     sampling: str = "uniform",
     seed: int = 0,
-    world: dict[str, Any] | None = None,
-    hole: dict[str, Any] | None = None,
-    canvas: dict[str, Any] | None = None,
+    world: Component | None = None,
+    hole: Component | None = None,
+    canvas: Component | None = None,
     size: int | None = None,
     overwrite: bool = False,
     card: bool = False,
@@ -112,9 +111,9 @@ def _check_card(target: Path, format: str | None, overwrite: bool) -> None:
 
 
 def _options(
-    world: dict[str, Any] | None,
-    hole: dict[str, Any] | None,
-    canvas: dict[str, Any] | None,
+    world: Component | None,
+    hole: Component | None,
+    canvas: Component | None,
     size: int | None,
 ) -> str:
     components = {"world": world, "hole": hole, "canvas": canvas}

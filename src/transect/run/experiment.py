@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -134,7 +133,7 @@ def write_report(
     return run.path / files.PAGE
 
 
-_REPORT_PARTS: dict[str, Callable[[Run], Any]] = {
+_REPORT_PARTS: dict[str, Callable[[Run], object]] = {
     "model": lambda run: explore_together({"model": run}, oracles=False),
     # It can draw any world, whose images may be too many to be handed around.
     "data": lambda run: dataclasses.replace(report_data(run), draw=None),
@@ -143,7 +142,7 @@ _REPORT_PARTS: dict[str, Callable[[Run], Any]] = {
 """What the page needs of a run, in the order that keeps two processes busy."""
 
 
-def _report_part(path: Path, name: str, trust: bool) -> Any:
+def _report_part(path: Path, name: str, trust: bool) -> object:
     tune_process()
     return _REPORT_PARTS[name](Run(path, trust=trust))
 
@@ -202,7 +201,9 @@ class _Experiment:
         self.folder = folder
         self.oracle = oracle
         self.progress = progress
-        self.timings = files.read_json(folder / TIMINGS) if (folder / TIMINGS).exists() else {}
+        self.timings: dict[str, float] = (
+            files.read_json(folder / TIMINGS) if (folder / TIMINGS).exists() else {}
+        )
 
     def run(self) -> None:
         with self._timed("train"):

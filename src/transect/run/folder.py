@@ -118,7 +118,7 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     write_text(path, header_line(list(table.columns)) + rows)
 
 
-def write_json(path: Path, values: dict[str, Any]) -> None:
+def write_json(path: Path, values: Mapping[str, object]) -> None:
     """Write a mapping as JSON, atomically; numbers that are not finite become null."""
     write_text(path, to_json(values, indent=1) + "\n")
 

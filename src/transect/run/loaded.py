@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -78,7 +78,7 @@ class Run:
         return str(self.numbers.get(files.JUDGED, ""))
 
     @property
-    def described(self) -> dict[str, Any]:
+    def described(self) -> dict[str, object]:
         """The fields of the configuration that say something of the run."""
         return to_dict(self.config, trained=not self.judged)
 

@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from rich.console import Console
@@ -61,7 +60,7 @@ def json_text(scores: CodeScores, seed: int) -> str:
         scores: What was measured.
         seed: Seed that it was measured with.
     """
-    values: dict[str, Any] = {str(key): one for key, one in scores.numbers("").items()}
+    values: dict[str, object] = {str(key): one for key, one in scores.numbers("").items()}
     values |= {"rows": scores.rows, "latents": scores.latents, "factors": list(scores.factors)}
     values |= {"seed": seed, "missing": scores.missing, "notes": list(scores.notes)}
     return to_json(values, indent=1) + "\n"

@@ -165,7 +165,7 @@ def _measure_oracle_attribution(setup: Setup, models: Models) -> AttributionResu
     return measure_oracle_attribution(setup, models.oracle)
 
 
-_PARTS: dict[str, Callable[[Setup, Models], Any]] = {
+_PARTS: dict[str, Callable[[Setup, Models], object]] = {
     "attribution": _measure_attribution,
     "errors": _evaluate,
     "embedding": _measure_embedding,
@@ -174,7 +174,7 @@ _PARTS: dict[str, Callable[[Setup, Models], Any]] = {
 _ATTRIBUTIONS = ("attribution", "oracle_attribution")
 
 
-def _measure_part(name: str, config: Config, store: Path | None, folder: Path) -> Any:
+def _measure_part(name: str, config: Config, store: Path | None, folder: Path) -> object:
     tune_process()
     setup = prepare(config, store)
     return _PARTS[name](setup, stored_models(setup, folder))

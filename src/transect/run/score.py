@@ -4,7 +4,6 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from transect.image import Canvas
 from transect.image.checks import is_bright
 from transect.image.folder import read_images
 from transect.image.resize import resize
@@ -25,7 +25,7 @@ from transect.measure.recovery.search import FactorSearch
 from transect.measure.repeated import repeated_images
 from transect.report import Images, ReportData, render, run_plates, write_figures, write_page
 from transect.run import folder as files
-from transect.run.component import CANVAS, HOLE, WORLD, build, merge
+from transect.run.component import CANVAS, HOLE, WORLD, Component, build, merge
 from transect.run.pairing import Pairs, pair_images
 from transect.run.repeats import notices
 from transect.run.versions import versions
@@ -71,9 +71,9 @@ def score(
     reconstruction: str,
     *,
     points: str | None = None,
-    world: dict[str, Any] | None = None,
-    hole: dict[str, Any] | None = None,
-    canvas: dict[str, Any] | None = None,
+    world: Component | None = None,
+    hole: Component | None = None,
+    canvas: Component | None = None,
     invert: bool = False,
 ) -> Scores:
     """Return the errors of reconstructions against the true images.
@@ -235,7 +235,7 @@ def _in_frame(images: NDArray[np.float32], frame: tuple[int, ...]) -> NDArray[np
     return resize(images, height, width, "area" if shrinks else "bilinear")
 
 
-def _matching_canvas(component: dict[str, Any], truth: NDArray[np.float32]) -> Any:
+def _matching_canvas(component: Component, truth: NDArray[np.float32]) -> Canvas:
     canvas = build(CANVAS, merge({"kind": "square", "size": truth.shape[1]}, component))
     if (canvas.height, canvas.width) != truth.shape[1:]:
         raise ValueError(

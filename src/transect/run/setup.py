@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from transect.image import Canvas
 from transect.image.dataset import Dataset
 from transect.image.staging import staged
 from transect.run.component import CANVAS, HOLE, WORLD, build
-from transect.run.config import Config, resolve
+from transect.run.config import Config, Line, resolve
 from transect.run.memory import check_points_memory
 from transect.space import (
     SPLITS,
@@ -64,7 +64,7 @@ class Setup:
     config: Config
     world: World
     hole: Hole | None
-    canvas: Any
+    canvas: Canvas
     points: PointSet
     oracle_points: PointSet
     oracle_seen: NDArray[np.bool_]
@@ -102,7 +102,7 @@ class Setup:
 
     def draw(self, factors: NDArray[np.float64]) -> NDArray[np.float32]:
         """Return the true images (k, h, w) in [0, 1] of points (k, d), raw units."""
-        return self.canvas.draw(self.world, factors).astype(np.float32) / 255
+        return self.canvas.draw(self.world, factors).astype(np.float32) / np.float32(255)
 
 
 def prepare(config: Config, store: Path | None = None) -> Setup:
@@ -177,7 +177,7 @@ def _hole(config: Config, world: World) -> Hole | None:
     return build(HOLE, config.hole, space=world.space)
 
 
-def _transect(world: World, line: dict[str, Any]) -> Transect:
+def _transect(world: World, line: Line) -> Transect:
     keys = ("name", "start", "end", "count")
     missing, unknown = set(keys[:3]) - set(line), set(line) - set(keys)
     if missing or unknown:

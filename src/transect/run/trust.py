@@ -8,7 +8,6 @@ and nothing is imported before.
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
 
 from transect.space.values import shown
 
@@ -16,7 +15,7 @@ OWN = __name__.partition(".")[0]
 """The package whose classes need no consent."""
 
 
-def check_trust(values: Any, source: object, *, trust: bool) -> None:
+def check_trust(values: object, source: object, *, trust: bool) -> None:
     """Check that a file names only classes of this package, unless it is trusted.
 
     Args:
@@ -36,7 +35,7 @@ def check_trust(values: Any, source: object, *, trust: bool) -> None:
         )
 
 
-def foreign_paths(value: Any) -> list[str]:
+def foreign_paths(value: object) -> list[str]:
     """Return the import paths from outside of the package that a value names, at any depth.
 
     Example:

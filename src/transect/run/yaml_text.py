@@ -7,7 +7,6 @@ is made of them.
 """
 
 import re
-from typing import Any
 
 import yaml
 
@@ -43,7 +42,7 @@ for _one in (_Loader, _Dumper):
     _one.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))
 
 
-def parse(text: str) -> Any:
+def parse(text: str) -> object:
     """Return the value that a text of YAML describes.
 
     Raises:
@@ -68,7 +67,7 @@ def parse(text: str) -> Any:
         loader.dispose()
 
 
-def dump(values: Any) -> str:
+def dump(values: object) -> str:
     """Return plain values as YAML that `parse` reads, in their order."""
     return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
 

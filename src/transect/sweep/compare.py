@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import numpy as np
@@ -174,7 +173,7 @@ def _is_sweep(path: Path) -> bool:
     return (path / TABLE).is_file()
 
 
-def _row(path: Path, *, trust: bool) -> dict[str, Any]:
+def _row(path: Path, *, trust: bool) -> dict[str, object]:
     """Return the configuration and the final numbers of a run folder.
 
     Raises:
@@ -221,7 +220,7 @@ def _without_repeats(table: pd.DataFrame) -> "pd.Series[bool]":
     return ~table.duplicated(["model", "condition", "seed"])
 
 
-def _common(table: pd.DataFrame, fields: Sequence[str]) -> dict[str, Any]:
+def _common(table: pd.DataFrame, fields: Sequence[str]) -> dict[str, object]:
     """Return the configuration that all cells have in common, nested."""
     same = {
         name: _plain(table[name].iloc[0])
@@ -231,7 +230,7 @@ def _common(table: pd.DataFrame, fields: Sequence[str]) -> dict[str, Any]:
     return nested(same)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Return a value of a table as one that YAML knows.
 
     Lists are text in a table, and whole numbers may be floats.

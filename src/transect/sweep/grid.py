@@ -9,12 +9,11 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
 
 from transect.run.config import Config, from_dict
 from transect.space.values import shown
 
-Values = Sequence[Any] | Mapping[str, Any]
+Values = Sequence[object] | Mapping[str, object]
 """The values of a field; or each under a label of the user's own."""
 
 _BY_FACTOR = {one.name for one in fields(Config) if one.type == dict[str, float]}
@@ -43,7 +42,7 @@ class Grid:
     """
 
     grid: Mapping[str, Values] = field(default_factory=dict)
-    cells: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    cells: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.grid and not self.cells:
@@ -71,7 +70,7 @@ class Grid:
         listed = [name for values in self.cells.values() for name in values]
         return tuple(dict.fromkeys([*listed, *self.grid]))
 
-    def combinations(self) -> dict[str, dict[str, Any]]:
+    def combinations(self) -> dict[str, dict[str, object]]:
         """Return the name of every cell -> {field: value}, the grid's last field fastest."""
         return {
             ",".join(([label] if label else []) + [f"{name}={own}" for name, own, _ in chosen]): {
@@ -89,7 +88,7 @@ class Grid:
         )
         return dict(zip(self.combinations(), rows, strict=True))
 
-    def _products(self) -> Iterator[tuple[str, tuple[tuple[str, str, Any], ...]]]:
+    def _products(self) -> Iterator[tuple[str, tuple[tuple[str, str, object], ...]]]:
         """Yield the label of the list's cell, and (field, label, value) of each of the grid."""
         axes = [[(name, *one) for one in labelled(values)] for name, values in self.grid.items()]
         for label in self.cells or [""]:
@@ -97,7 +96,7 @@ class Grid:
                 yield label, chosen
 
 
-def configure(base: Config, values: Mapping[str, Any], source: str = "") -> Config:
+def configure(base: Config, values: Mapping[str, object], source: str = "") -> Config:
     """Return a configuration with some fields, named with dots, replaced.
 
     Args:
@@ -115,7 +114,7 @@ def configure(base: Config, values: Mapping[str, Any], source: str = "") -> Conf
     return from_dict(nested(values), base, source)
 
 
-def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+def nested(values: Mapping[str, object]) -> dict[str, object]:
     """Return fields named with dots as nested mappings; the values are copies.
 
     A whole component comes before the options in it, in whatever order they are given, so that
@@ -129,7 +128,7 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
         {'hole': {'kind': 'disc', 'radius': 0.5}, 'seed': 1}
     """
     # Every field has its place in the order that is given, whichever is applied first.
-    found: dict[str, Any] = {name.partition(".")[0]: {} for name in values}
+    found: dict[str, object] = {name.partition(".")[0]: {} for name in values}
     for name in sorted(values, key=lambda name: len(_steps(name))):
         *path, last = _steps(name)
         place = found
@@ -147,7 +146,7 @@ def _steps(name: str) -> list[str]:
     return [field, factor] if dot and field in _BY_FACTOR else name.split(".")
 
 
-def labelled(values: Values) -> list[tuple[str, Any]]:
+def labelled(values: Values) -> list[tuple[str, object]]:
     """Return values with the label of each.
 
     Example:
@@ -161,7 +160,7 @@ def labelled(values: Values) -> list[tuple[str, Any]]:
     return [(_label(value), value) for value in values]
 
 
-def _label(value: Any) -> str:
+def _label(value: object) -> str:
     parts = value.values() if isinstance(value, Mapping) else [value]
     text = "-".join(str(part) for part in parts)
     return re.sub(r"[^\w.+-]+", "-", text).strip("-")[:LONGEST]

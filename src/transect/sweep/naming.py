@@ -4,8 +4,7 @@ The label of a whole component stands for its options, and a field that follows 
 out: decoders of different kinds and widths are `film` and `mlp` where each kind has one width.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -27,7 +26,7 @@ def texts_of(table: pd.DataFrame, fields: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame({name: [_text(value) for value in table[name]] for name in fields})
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Return a value as it is shown; empty where there is none."""
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return ""
@@ -85,7 +84,7 @@ def row_names(texts: pd.DataFrame, fields: Sequence[str], without: str) -> list[
     return found
 
 
-def _joined(row: dict[Any, Any], fields: Sequence[str]) -> str:
+def _joined(row: Mapping[Hashable, str], fields: Sequence[str]) -> str:
     ends = [name.rpartition(".")[2] for name in fields]
     parts = []
     for name, end in zip(fields, ends, strict=True):

@@ -6,7 +6,6 @@ name with dots, every final number of `metrics.json`, and `error` where it faile
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -37,7 +36,7 @@ def write_results(
     """
     rows = []
     for name, varied in labels.items():
-        row: dict[str, Any] = {"cell": name, "error": failed.get(name)}
+        row: dict[str, object] = {"cell": name, "error": failed.get(name)}
         if (cells / name).exists():
             row |= result(cells / name, trust=True)
         rows.append(row | _plain_labels(varied))
@@ -50,7 +49,9 @@ def write_results(
 
 
 def read_results(
-    path: Path, columns: list[str] | None = None, filters: list[tuple[str, str, Any]] | None = None
+    path: Path,
+    columns: list[str] | None = None,
+    filters: list[tuple[str, str, object]] | None = None,
 ) -> pd.DataFrame:
     """Return the table of a sweep.
 
@@ -69,7 +70,7 @@ def read_results(
         return pd.read_parquet(path / TABLE, columns=columns, filters=filters)
 
 
-def result(run: Path, *, trust: bool) -> dict[str, Any]:
+def result(run: Path, *, trust: bool) -> dict[str, object]:
     """Return the configuration of a run, its fields named with dots, and its final numbers.
 
     Args:
@@ -80,14 +81,14 @@ def result(run: Path, *, trust: bool) -> dict[str, Any]:
     return flat(to_dict(config, trained=str(files.JUDGED) not in metrics)) | metrics
 
 
-def flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def flat(values: Mapping[str, object], prefix: str = "") -> dict[str, object]:
     """Return nested mappings as one, names joined by dots; lists as text.
 
     Example:
         >>> flat({"hole": {"kind": "disc", "radius": 0.3}, "seed": 0})
         {'hole.kind': 'disc', 'hole.radius': 0.3, 'seed': 0}
     """
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for name, value in values.items():
         if isinstance(value, Mapping):
             found |= flat(value, f"{prefix}{name}.")
@@ -105,7 +106,7 @@ _LISTS = [name for name, value in vars(Config()).items() if isinstance(value, li
 _WHOLE = ("cells", *COMPONENTS, *_LISTS)
 
 
-def _tidy(rows: list[dict[str, Any]]) -> pd.DataFrame:
+def _tidy(rows: list[dict[str, object]]) -> pd.DataFrame:
     """Return rows as a table with columns of one type each, always empty ones left out."""
     table = pd.DataFrame(rows).dropna(axis="columns", how="all")
     if "seed" in table:

@@ -6,9 +6,8 @@ are made of as few fields as tell things apart: the label of a whole component s
 options, and a field that follows from another is left out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -113,16 +112,16 @@ def _chosen(fields: list[str], models: Sequence[str], varied: list[str]) -> list
 def _usable(texts: pd.DataFrame) -> list[str]:
     """Return the fields, labels only where every cell has one that means something."""
     found = []
-    for name in texts:
+    for name in map(str, texts):
         if _is_label(name, texts.columns):
             numbered = name == CELLS and texts[name].str.fullmatch(r"\d+").all()
             if numbered or (texts[name] == "").any():
                 continue
-        found.append(str(name))
+        found.append(name)
     return found
 
 
-def _is_label(name: Any, columns: Any) -> bool:
+def _is_label(name: str, columns: Iterable[str]) -> bool:
     """Return whether a column holds labels: of the list of cells, or of a component with fields."""
     return name == CELLS or (name in LABELS and f"{name}.kind" in columns)
 

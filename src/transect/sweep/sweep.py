@@ -14,7 +14,6 @@ where a sweep stopped.
 import dataclasses
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from transect.image.staging import is_workshop, write_text
 from transect.run import folder as files
@@ -26,7 +25,7 @@ from transect.run.setup import prepare
 from transect.run.trust import check_trust
 from transect.sweep.cells import run_cells
 from transect.sweep.engine import Engine
-from transect.sweep.grid import Grid, configure, labelled, nested
+from transect.sweep.grid import Grid, Values, configure, labelled, nested
 from transect.sweep.results import write_results
 from transect.training.performance import tune_process
 
@@ -65,7 +64,7 @@ class Sweep:
         return {name: configure(bare, values) for name, values in self.grid.combinations().items()}
 
 
-def make_sweep(base: Config, grid: dict[str, Any], cells: Any) -> Sweep:
+def make_sweep(base: Config, grid: dict[str, object], cells: object) -> Sweep:
     """Return the sweep that a file or a command line describes.
 
     Args:
@@ -80,7 +79,7 @@ def make_sweep(base: Config, grid: dict[str, Any], cells: Any) -> Sweep:
     return Sweep(
         base,
         Grid(
-            {name: _labels_as_text(name, values) for name, values in axes.items()},
+            {name: _axis(name, values) for name, values in axes.items()},
             {
                 label: _named(values, f"cell {label}", "{field: value}")
                 for label, values in listed.items()
@@ -89,7 +88,7 @@ def make_sweep(base: Config, grid: dict[str, Any], cells: Any) -> Sweep:
     )
 
 
-def described(section: Any, source: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def described(section: object, source: str) -> tuple[dict[str, object], dict[str, object]]:
     """Return the grid and the cells of a `sweep:` section, with text as names.
 
     Args:
@@ -179,7 +178,9 @@ def read_sweep(folder: Path, *, trust: bool) -> Sweep:
     return sweep
 
 
-def named_values(grid: Mapping[str, Any], cells: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def named_values(
+    grid: Mapping[str, object], cells: Mapping[str, object]
+) -> Iterator[dict[str, object]]:
     """Yield what a grid and a list of cells set, each as nested mappings of fields."""
     for name, values in grid.items():
         axis = values if isinstance(values, list | tuple | Mapping) else []
@@ -214,17 +215,22 @@ def _refuse_another(sweep: Sweep, out: Path) -> None:
         raise ValueError(f"{out} holds another sweep, see {path}; choose another --out")
 
 
-def _labels_as_text(name: str, values: Any) -> Any:
-    if isinstance(values, Mapping):
-        return _named(values, f"the grid's {name}", "{label: value}")
-    return values
+def _axis(name: str, values: object) -> Values:
+    """Return the values of a field of the grid, their labels as text.
+
+    Raises:
+        ValueError: They are neither a list nor {label: value}.
+    """
+    if isinstance(values, list | tuple):
+        return values
+    return _named(values, f"the grid's {name}", "a list of values or {label: value}")
 
 
-def _as_list(values: Any) -> Any:
+def _as_list(values: Values) -> Values:
     return dict(values) if isinstance(values, dict) else list(values)
 
 
-def _named(values: Any, source: str, needed: str) -> dict[str, Any]:
+def _named(values: object, source: str, needed: str) -> dict[str, object]:
     """Return a mapping with text as names: YAML takes `64:` for a number, `yes:` for true.
 
     Raises:

@@ -1,11 +1,12 @@
 """Which point does an image show? The factors, recovered by search over the known renderer."""
 
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from transect.image.canvas import Canvas
 from transect.image.checks import check_images
 from transect.measure.recovery.bank import Bank
 from transect.measure.recovery.discrete import choose_values
@@ -28,26 +29,6 @@ _HOPELESS, _HOPELESS_ENERGY = 2.0, 0.1  # a start further behind than this is gi
 _TWIN = 0.01  # starts this close have reached the same minimum
 _BLURS = 0.6 * 1.15 ** np.arange(14)  # up to 3.7, in 64ths of the image; the first is sharp
 _IMAGES_A_BLOCK = 128
-
-
-class Canvas(Protocol):
-    """What draws the images of a world."""
-
-    @property
-    def height(self) -> int:
-        """Height of the images in pixels."""
-        ...
-
-    @property
-    def width(self) -> int:
-        """Width of the images in pixels."""
-        ...
-
-    def draw(
-        self, world: World, points: ArrayLike, threads: int | None = None
-    ) -> NDArray[np.uint8]:
-        """Return the images of points (n, d): (n, height, width), foreground 255."""
-        ...
 
 
 class Recovery(NamedTuple):
