@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from transect.run.lock import held
+from transect.run.folder import held
 
 HOLD = (
-    "import sys, time\nfrom pathlib import Path\nfrom transect.run.lock import held\n"
+    "import sys, time\nfrom pathlib import Path\nfrom transect.run.folder import held\n"
     "with held(Path(sys.argv[1])):\n    print('held', flush=True)\n    time.sleep(60)\n"
 )
 

@@ -9,11 +9,10 @@ import yaml
 
 import transect
 from transect.cli import main
-from transect.run.component import HOLE, build
+from transect.run.component import HOLE, build, foreign_paths
 from transect.run.config import from_dict
 from transect.run.experiment import report, run
 from transect.run.exporting import export
-from transect.run.trust import foreign_paths
 from transect.sweep.compare import compare
 from transect.sweep.sweep import SWEEP, dump, make_sweep
 

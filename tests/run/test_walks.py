@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from transect.measure.embedding.geodesic import travelled
-from transect.run.walks import traversals
+from transect.run.report_data import traversals
 
 
 def test_a_run_is_walked_along_latents_principal_directions_and_factors(finished):

@@ -14,8 +14,7 @@ import yaml
 from transect.cli import main
 from transect.run import folder as files
 from transect.run.config import from_dict
-from transect.run.folder import RunFolder
-from transect.run.lock import held
+from transect.run.folder import RunFolder, held
 from transect.sweep.results import flat, read_results, write_results
 from transect.sweep.sweep import CELLS, SWEEP, dump, make_sweep, read_sweep, run_sweep
 from webpages import Parsed, check_policy

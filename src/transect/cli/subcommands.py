@@ -50,10 +50,10 @@ def _is_sweep(options: dict[str, Any]) -> bool:
 def _config_and_path(
     options: dict[str, Any], out: str | None, *, resume: bool
 ) -> "tuple[Config, Path]":
+    from transect.run.component import check_trust
     from transect.run.config import from_dict
     from transect.run.folder import RunFolder, free_path, latest_partial, load_yaml, read_config
     from transect.run.presets import preset
-    from transect.run.trust import check_trust
 
     trust = options.pop("trust", False)
     if resume and not options:
@@ -116,10 +116,10 @@ def _engine(options: dict[str, Any]) -> "Engine":
 
 
 def _sweep_and_path(options: dict[str, Any]) -> "tuple[Sweep, Path]":
+    from transect.run.component import check_trust
     from transect.run.config import from_dict
     from transect.run.folder import load_yaml
     from transect.run.presets import preset, preset_grid
-    from transect.run.trust import check_trust
     from transect.sweep.sweep import described, make_sweep, named_values, read_sweep
 
     out, trust = options.pop("out", None), options.pop("trust", False)

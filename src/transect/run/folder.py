@@ -2,23 +2,31 @@
 
 A run works in `NAME.partial` beside its final place and is renamed when everything is in it. A
 kill at any moment leaves either nothing, or a partial folder that the run can be resumed from.
+One process at a time works in a folder that it holds.
 """
 
 import json
 import math
+import os
+import platform
 import shutil
-from collections.abc import Mapping
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from filelock import FileLock, Timeout
 
 from transect.image.staging import write_text
 from transect.measure.key import Key, Number
 from transect.run import yaml_text
+from transect.run.component import check_trust
 from transect.run.config import Config, from_dict, to_dict
-from transect.run.trust import check_trust
 from transect.space.reading import reading
 from transect.space.table import header_line
 from transect.space.values import shown
@@ -167,7 +175,7 @@ def read_config(folder: Path, *, trust: bool) -> Config:
 
     Args:
         folder: The run folder.
-        trust: Whether it may name classes from outside of this package; see `transect.run.trust`.
+        trust: Whether it may name classes from outside of this package, which are imported then.
 
     Raises:
         ValueError: The folder is not a run folder, its configuration is damaged, or it names such
@@ -220,3 +228,48 @@ def latest_partial(folder: Path) -> Path:
     if not partial:
         raise ValueError(f"nothing to resume: {folder} holds no unfinished run; name it with --out")
     return partial[-1].with_name(partial[-1].name.removesuffix(PARTIAL))
+
+
+PACKAGES = ("transect", "torch", "accelerate", "numpy", "scipy", "numba", "pandas", "matplotlib")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, the system and the packages that shape the numbers."""
+    found = {"python": platform.python_version(), "system": platform.platform()}
+    found["processor"] = platform.machine()
+    return found | {name: version(name) for name in PACKAGES}
+
+
+LOCK = "lock"
+HOLDER = "holder.json"
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold a folder while the body runs; the lock of a process that was killed is free.
+
+    Raises:
+        ValueError: Another process holds the folder; the message says which one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ValueError(f"{folder} is in use: {_holder(folder)} works in it") from None
+    try:
+        holder = {"process": os.getpid(), "host": socket.gethostname(), "since": time.time()}
+        (folder / HOLDER).write_text(to_json(holder), encoding="utf-8")
+        yield
+    finally:
+        (folder / HOLDER).unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(folder: Path) -> str:
+    try:
+        holder = json.loads((folder / HOLDER).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return "another process"
+    since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(holder["since"]))
+    return f"process {holder['process']} on {holder['host']} since {since}"

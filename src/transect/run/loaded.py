@@ -33,7 +33,7 @@ class Run:
         model: The model where it was made elsewhere, since the folder does not hold it.
         oracle: Its oracle, if there is one.
         trust: Whether the folder may name classes from outside of this package, which are imported
-            when they are needed; see `transect.run.trust`.
+            when they are needed; see `transect.run.component`.
 
     Raises:
         ValueError: It is not a run folder, or it names such classes and is not trusted.

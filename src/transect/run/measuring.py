@@ -20,9 +20,9 @@ from transect.run.codec import Codec
 from transect.run.config import Config
 from transect.run.embedding_result import EmbeddingResult
 from transect.run.evaluate import Evaluation, Model
+from transect.run.folder import versions
 from transect.run.setup import Setup, prepare
 from transect.run.summary import summarise
-from transect.run.versions import versions
 from transect.run.workers import as_finished
 from transect.training.performance import tune_process
 

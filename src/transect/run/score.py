@@ -26,9 +26,9 @@ from transect.measure.repeated import repeated_images
 from transect.report import Images, ReportData, render, run_plates, write_figures, write_page
 from transect.run import folder as files
 from transect.run.component import CANVAS, HOLE, WORLD, Component, build, merge
+from transect.run.folder import versions
 from transect.run.pairing import Pairs, pair_images
 from transect.run.repeats import notices
-from transect.run.versions import versions
 from transect.space import Hole
 from transect.space.column import find_factors
 from transect.space.points_file import read_points

@@ -14,7 +14,7 @@ from transect.run import folder as files
 from transect.run.codec import build_model
 from transect.run.component import LOSS, build
 from transect.run.config import Config
-from transect.run.lock import LOCK
+from transect.run.folder import LOCK
 from transect.run.setup import Setup, Stream, prepare
 from transect.run.stored_table import read_table
 from transect.run.workers import side_by_side, watched

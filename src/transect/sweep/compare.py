@@ -29,9 +29,8 @@ from transect.run.exploring import explore_together, same_task
 from transect.run.loaded import Run
 from transect.space import code_columns
 from transect.sweep.grid import nested
-from transect.sweep.naming import texts_of
 from transect.sweep.results import TABLE, read_results, result
-from transect.sweep.roles import configuration_fields, roles
+from transect.sweep.roles import configuration_fields, roles, texts_of
 from transect.sweep.sweep import CELLS
 
 OUT = Path("runs/comparison")

@@ -18,11 +18,11 @@ from pathlib import Path
 from transect.image.staging import is_workshop, write_text
 from transect.run import folder as files
 from transect.run import yaml_text
+from transect.run.component import check_trust
 from transect.run.config import Config, from_dict, to_dict
 from transect.run.experiment import check
-from transect.run.lock import HOLDER, LOCK, held
+from transect.run.folder import HOLDER, LOCK, held
 from transect.run.setup import prepare
-from transect.run.trust import check_trust
 from transect.sweep.cells import run_cells
 from transect.sweep.engine import Engine
 from transect.sweep.grid import Grid, Values, configure, labelled, nested
