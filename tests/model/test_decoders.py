@@ -25,7 +25,7 @@ from transect.model import (
     seeded,
 )
 from transect.model.decoder.interpolation import cubic_between
-from transect.run.component import DECODER, kinds
+from transect.run.component import kinds
 from transect.training import load_weights, save_weights
 from transect.world import Rose
 

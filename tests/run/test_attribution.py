@@ -273,10 +273,14 @@ def test_a_run_whose_encoder_is_broken_is_found_out(finished):
 
 
 @pytest.mark.parametrize(
-    "change", [{"measure": {"attribution": False}}, {"hole": {"kind": "none"}}]
+    "change",
+    [
+        {"measure": {"embedding": False, "recovery": False, "attribution": False}},
+        {"hole": {"kind": "none"}},
+    ],
 )
 def test_it_can_be_left_out_and_needs_a_hole(tiny, finished, change):
-    plain = {"embedding": {"enabled": False}, "recovery": {"enabled": False}, "oracle": False}
+    plain = {"measure": {"embedding": False, "recovery": False}, "oracle": False}
     found = measure(prepare(from_dict(plain | change, tiny)), finished.path)
     assert not [name for name in flat(found.metrics) if "attribution" in name]
     assert "best_code.nmse" not in found.points

@@ -128,7 +128,7 @@ def test_a_run_tells_it_before_training_and_in_its_numbers_and_report(sprites, t
 
 
 def test_a_judged_model_is_told_of_them(sprites, tmp_path):
-    config = configured(sprites, points={"count": 200}, report=False, recovery={"enabled": False})
+    config = configured(sprites, points={"count": 200}, report=False, measure={"recovery": False})
     config = dataclasses.replace(
         config, recovery=dataclasses.replace(config.recovery, enabled=False)
     )

@@ -108,7 +108,7 @@ def with_change(name, base, folder):
 
 
 @pytest.mark.parametrize("matched", [False, True])
-@pytest.mark.parametrize("name", [one for one in ROLES if not one.startswith("study.")])
+@pytest.mark.parametrize("name", ROLES)
 def test_runs_that_a_field_tells_apart_share_nothing_that_it_changes(name, matched, tmp_path):
     base = configure(SMALL, {"points.train": 40, "points.validation": 8}) if matched else SMALL
     if matched and name == "points.file":

@@ -311,7 +311,7 @@ def test_an_option_of_the_grid_stays_out_of_the_cells(bare):
 
 
 SMALL = ["--points.count", "60", "--points.validation", "8", "--canvas.size", "32"]
-SMALL += ["--training.epochs", "1", "--recovery.enabled", "false", "--quiet"]
+SMALL += ["--training.epochs", "1", "--measure.recovery", "false", "--quiet"]
 
 
 def test_losses_over_seeds_make_a_table_and_a_page_and_go_on(tmp_path, capsys):
