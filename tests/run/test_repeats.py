@@ -129,9 +129,6 @@ def test_a_run_tells_it_before_training_and_in_its_numbers_and_report(sprites, t
 
 def test_a_judged_model_is_told_of_them(sprites, tmp_path):
     config = configured(sprites, points={"count": 200}, report=False, measure={"recovery": False})
-    config = dataclasses.replace(
-        config, recovery=dataclasses.replace(config.recovery, enabled=False)
-    )
     with pytest.warns(UserWarning, match="images in the hole lie outside"):
         run = judge(ImageMap(lambda images: images), config, tmp_path / "judged")
     assert run.metrics["removed.repeated"] > 0
