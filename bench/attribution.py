@@ -1,4 +1,4 @@
-"""Seconds of each part of the fault analysis on a finished run, and of all of it.
+"""Seconds of each part of the error attribution on a finished run, and of all of it.
 
 OMP_NUM_THREADS=1 python bench/attribution.py RUN    (the folder of a run; about a minute on one
 core) OMP_NUM_THREADS=1 python bench/attribution.py        (makes a run of the default preset

@@ -1,4 +1,4 @@
-"""Image of the page on encoder and decoder, from planted faults.
+"""Figure of the page on error attribution, from planted errors.
 
 python docs/measures/plots/attribution.py      (writes docs/images/measures)
 """
@@ -48,7 +48,7 @@ def fading(amount: float) -> Callable[[torch.Tensor], torch.Tensor]:
 
 
 def planted(shift: float, amount: float) -> tuple[Attribution, Array, Array, Array]:
-    """Return the fault of a model, and truth, encoder's and best images of one point."""
+    """Return the attribution of a model, and truth, encoder's and best images of one point."""
     generator = np.random.default_rng(0)
     angle, radius = 2 * np.pi * generator.random(120), RADIUS * np.sqrt(generator.random(120))
     places = CENTER + np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
