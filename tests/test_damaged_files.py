@@ -14,7 +14,7 @@ from torch import nn
 
 from transect.image import Dataset, SquareCanvas, read_dataset, read_images, write_dataset
 from transect.run.folder import read_json
-from transect.space import PointSet, read_points, read_workspace
+from transect.space import PointSet, read_points
 from transect.training.checkpoint import load_weights, save_weights
 from transect.training.history import History
 from transect.world import DSprites, Rose, Shapes3D
@@ -110,7 +110,9 @@ KINDS = {
         "p.npy", lambda path: np.save(path, FACTORS), lambda path: read_points(path, WORLD.space)
     ),
     "workspace": written(
-        "w.mat", lambda path: write_dataset(dataset(), path), lambda path: read_workspace(path).full
+        "w.mat",
+        lambda path: write_dataset(dataset(), path),
+        lambda path: read_points(path, WORLD.space),
     ),
     "dsprites": written("d.npz", sprites, lambda path: paint(DSprites(path))),
     "shapes3d": written("s.h5", shapes, lambda path: paint(Shapes3D(path))),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.io import loadmat, savemat
 
-from transect.space import Disc, Factor, FactorSpace, read_workspace, split_points, uniform
+from transect.space import Disc, Factor, FactorSpace, read_points, split_points, uniform
 
 PLANE = FactorSpace([Factor("a", 0.5, 2), Factor("b", 0, 2)])
 INT8, UINT8, INT32, UINT32, MATRIX = 1, 2, 5, 6, 14
@@ -87,40 +87,15 @@ def test_the_spliced_file_holds_what_it_says(cluttered):
     assert "__function_workspace__" in content
 
 
-def test_a_workspace_comes_back_as_it_was_written(cluttered):
-    written, read = original_variables(), read_workspace(cluttered)
-    np.testing.assert_array_equal(read.full, written["data_full"])
-    np.testing.assert_array_equal(read.punctured, written["data_punctured"])
-    np.testing.assert_array_equal(read.removed, written["data_hole"])
-    np.testing.assert_array_equal(read.full[read.punctured_index], read.punctured)
-    np.testing.assert_array_equal(read.full[read.removed_index], read.removed)
-    np.testing.assert_array_equal(read.location, [1.25, 1])
-    assert read.radius == 0.3
-    assert list(read.transects) == ["P1", "P2", "P3"]
-    for name, points in read.transects.items():
-        np.testing.assert_array_equal(points, written[name])
-
-
-def test_splitting_the_full_points_gives_the_split_of_the_workspace(cluttered):
-    read = read_workspace(cluttered)
-    hole = Disc(PLANE, read.radius, read.location)
-    points = split_points(PLANE, read.full, hole, 7, seed=0, order="last")
-    np.testing.assert_array_equal(points.where("removed"), read.removed_index)
-    np.testing.assert_array_equal(points.where("train"), read.punctured_index[:-7])
-    np.testing.assert_array_equal(points.where("validation"), read.punctured_index[-7:])
-
-
-def test_only_the_points_are_needed(tmp_path):
-    path = tmp_path / "bare.mat"
-    savemat(path, {"data_full": np.array([[1, 2, 3]], dtype=np.uint8), "P2": np.ones((15, 3))})
-    read = read_workspace(path)
-    np.testing.assert_array_equal(read.full, [[1.0, 2.0, 3.0]])
-    assert read.full.dtype == np.float64
-    assert list(read.transects) == ["P2"]
-    for value in (read.punctured, read.removed, read.punctured_index, read.removed_index):
-        assert value is None
-    assert read.location is None
-    assert read.radius is None
+def test_splitting_the_points_of_a_workspace_gives_its_split(cluttered):
+    written, full = original_variables(), read_points(cluttered, PLANE)
+    np.testing.assert_array_equal(full, written["data_full"])
+    hole = Disc(PLANE, written["puncture_radius"], written["puncture_location"][0])
+    points = split_points(PLANE, full, hole, 7, seed=0, order="last")
+    removed, kept = (written[f"data_{name}_ind"].ravel() - 1 for name in ("hole", "punctured"))
+    np.testing.assert_array_equal(points.where("removed"), removed)
+    np.testing.assert_array_equal(points.where("train"), kept[:-7])
+    np.testing.assert_array_equal(points.where("validation"), kept[-7:])
 
 
 @pytest.mark.parametrize(
@@ -128,23 +103,12 @@ def test_only_the_points_are_needed(tmp_path):
     [
         ({"data_full": None}, "needs the variable data_full"),
         ({"data_full": "text"}, "data_full needs real numbers"),
+        ({"data_full": {"x": 1}}, "data_full needs real numbers"),
         ({"data_full": np.ones((2, 2, 2))}, r"data_full needs real numbers \(n, d\)"),
-        ({"data_full": np.empty((0, 2))}, "data_full needs real numbers"),
-        ({"data_full": np.array([[1, np.nan]])}, "data_full needs finite numbers"),
-        ({"data_hole": np.ones((3, 3))}, r"data_hole needs real numbers \(n, 2\), got .*\(3, 3\)"),
-        ({"data_punctured": {"x": 1}}, "data_punctured needs real numbers"),
-        ({"data_hole_ind": [0, 1]}, "data_hole_ind needs whole numbers from 1 to 60"),
-        ({"data_hole_ind": [1, 61]}, "data_hole_ind needs whole numbers from 1 to 60"),
-        ({"data_punctured_ind": [1.5, 2]}, "data_punctured_ind needs whole numbers"),
-        ({"puncture_location": [1, 2, 3]}, "puncture_location needs real numbers"),
-        ({"puncture_location": np.ones((2, 2))}, "puncture_location needs one row, got 2"),
-        ({"puncture_radius": "wide"}, "puncture_radius needs real numbers"),
-        ({"puncture_radius": np.ones((3, 1))}, "puncture_radius needs one row, got 3"),
-        ({"puncture_radius": -0.3}, "puncture_radius needs to be greater than 0, got -0.3"),
-        ({"P1": np.ones((15, 1))}, "P1 needs real numbers"),
-        ({"P1": np.ones((15, 2), dtype=complex)}, "P1 needs real numbers"),
-        ({"data_punctured": np.ones((3, 2))}, "data_punctured needs to be the rows of data_full"),
-        ({"data_hole": np.ones((1, 2))}, "data_hole needs to be the rows of data_full"),
+        ({"data_full": np.ones((2, 2), dtype=complex)}, "data_full needs real numbers"),
+        ({"data_full": np.ones((3, 3))}, r"shape \(n, 2\)"),
+        ({"data_full": np.empty((0, 2))}, "at least one, got none"),
+        ({"data_full": np.array([[1, np.nan]])}, "finite values"),
     ],
 )
 def test_a_variable_that_breaks_its_shape_is_named(tmp_path, change, message):
@@ -152,7 +116,7 @@ def test_a_variable_that_breaks_its_shape_is_named(tmp_path, change, message):
     variables = original_variables() | change
     savemat(path, {key: value for key, value in variables.items() if value is not None})
     with pytest.raises(ValueError, match=message) as caught:
-        read_workspace(path)
+        read_points(path, PLANE)
     assert str(path) in str(caught.value)
 
 
@@ -160,4 +124,4 @@ def test_a_file_of_version_7_3_is_refused_by_name(tmp_path):
     path = tmp_path / "new.mat"
     path.write_bytes(b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM")
     with pytest.raises(ValueError, match=r"new\.mat: .*v7"):
-        read_workspace(path)
+        read_points(path, PLANE)

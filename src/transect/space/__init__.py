@@ -16,7 +16,6 @@ from transect.space.points_file import read_points
 from transect.space.sampling import grid, grid_within, inside, sobol, uniform
 from transect.space.shapes import Ball, Band, Box, Disc, HalfSpace, Polygon
 from transect.space.transect import Transect
-from transect.space.workspace import Workspace, read_workspace
 
 __all__ = [
     "SPLITS",
@@ -35,7 +34,6 @@ __all__ = [
     "Polygon",
     "Transect",
     "Union",
-    "Workspace",
     "boundary_chord",
     "code_column",
     "code_columns",
@@ -47,7 +45,6 @@ __all__ = [
     "inside",
     "outline",
     "read_points",
-    "read_workspace",
     "sobol",
     "split_points",
     "transect_key",

@@ -15,10 +15,10 @@ from transect.space.factor import FactorSpace
 from transect.space.reading import array_names, check_end, open_archive, read_array, reading
 from transect.space.table import SUFFIXES as TABLE_SUFFIXES
 from transect.space.table import Table, read_table
-from transect.space.workspace import read_workspace
 
 SUFFIXES = (*TABLE_SUFFIXES, ".npy", ".npz", ".mat")
 _KEYS = ("points", "factors", "latents_values")
+_POINTS = "data_full"  # the points of a workspace of the original
 _REAL = "fiu"  # kinds of NumPy's types
 _ROUNDING = 1e-6  # of a factor's range; a float32 of its end is no point outside of it
 
@@ -50,7 +50,7 @@ def read_points(path: str | Path, space: FactorSpace) -> NDArray[np.float64]:
         if suffix in TABLE_SUFFIXES:
             points = table_points(read_table(file), space)
         elif suffix == ".mat":
-            points = read_workspace(file).full
+            points = _read_workspace(file)
         else:
             points = _read_numpy(file, space)
         checked = space.check(points)
@@ -156,3 +156,30 @@ def _arrays(archive: ZipFile) -> Iterator[np.ndarray]:
     for name in array_names(archive):
         with suppress(ValueError):
             yield read_array(archive, name)
+
+
+def _read_workspace(file: Path) -> NDArray[np.float64]:
+    """Return the points `data_full` of a workspace of the original experiment.
+
+    Everything else that the file holds is skipped: function handles, text, cells, objects.
+
+    Raises:
+        ValueError: The file is broken or newer than MATLAB version 5 (`save -v7`), it has no
+            `data_full`, or that is no matrix of finite numbers.
+    """
+    from scipy.io import loadmat  # noqa: PLC0415 - slow to import, and rarely needed
+    from scipy.io.matlab import MatReadWarning  # noqa: PLC0415
+
+    with file.open("rb") as stream, warnings.catch_warnings():
+        # Objects have no name in the file, so that two of them look like one variable twice.
+        warnings.simplefilter("ignore", MatReadWarning)
+        try:
+            found = loadmat(stream, variable_names=(_POINTS,)).get(_POINTS)
+        except NotImplementedError as error:
+            raise ValueError(f"the file needs saving with `save -v7`: {error}") from error
+    if found is None:
+        raise ValueError(f"a workspace needs the variable {_POINTS}, got none of that name")
+    if not isinstance(found, np.ndarray) or found.dtype.kind not in _REAL or found.ndim != 2:
+        shape = f"{found.dtype} {found.shape}" if isinstance(found, np.ndarray) else type(found)
+        raise ValueError(f"{_POINTS} needs real numbers (n, d), got {shape}")
+    return found.astype(np.float64)
