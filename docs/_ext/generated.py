@@ -14,6 +14,7 @@ from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
 from transect.cli import build_parser
+from transect.measure.error.verdict import PENALTY_BANDS
 from transect.report.sentences import VERDICTS
 from transect.run.component import ComponentType, kinds
 from transect.run.config import Config, to_dict
@@ -139,8 +140,8 @@ class Verdicts(_Generated):
     def made(self) -> list[nodes.Node]:
         """Return the table."""
         rows = [
-            (f"up to {most:g}" if math.isfinite(most) else "beyond", clause)
-            for most, clause in VERDICTS
+            (f"up to {most:g}" if math.isfinite(most) else "beyond", VERDICTS[band])
+            for band, most in PENALTY_BANDS.items()
         ]
         return [self._table(("penalty", "the report says"), rows, ("20", "80"))]
 

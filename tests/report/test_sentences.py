@@ -9,7 +9,7 @@ import pytest
 from planted_metrics import keyed
 from transect.measure.error.penalty import penalty
 from transect.report import ReportData
-from transect.report.sentences import headline, hole_penalty, number, verdict
+from transect.report.sentences import headline, hole_penalty, number
 from transect.space import Factor, FactorSpace
 
 SPACE = FactorSpace([Factor("a", 0, 1), Factor("b", 0, 1)])
@@ -33,32 +33,11 @@ def test_headline_of_the_trial_run():
     said = headline(data)
     assert said.verdict == (
         "Inside the hole the model’s error is 1.4 times its oracle’s: "
-        "it draws the removed images nearly as well as if it had seen them."
+        "it reconstructs the removed images nearly as well as a model trained with the hole filled."
     )
     assert said.detail == (
         "Soft IoU 0.86 (oracle 0.88; nearest training image 0.62). By nMSE it beats every baseline."
     )
-
-
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [
-        (0.5, "better than its oracle"),
-        (0.9, "better than its oracle"),
-        (0.901, " as well as if"),
-        (1.1, " as well as if"),
-        (1.101, "nearly as well"),
-        (1.5, "nearly as well"),
-        (1.501, "measurably worse"),
-        (2.0, "measurably worse"),
-        (2.001, "much worse"),
-        (5.0, "much worse"),
-        (5.001, "hardly draws"),
-        (np.inf, "hardly draws"),
-    ],
-)
-def test_verdict_changes_at_the_documented_thresholds(value, words):
-    assert words in verdict(value)
 
 
 @pytest.mark.parametrize(("oracle", "little"), [(0.466, True), (0.106, True), (0.05, False)])
@@ -74,7 +53,7 @@ def test_a_penalty_among_failures_is_no_praise(oracle, little):
     )
     said = headline(data).verdict
     assert ("even the oracle is worse than a baseline that learns nothing" in said) == little
-    assert ("as if it had seen them" in said) != little
+    assert ("as well as a model" in said) != little
     assert "1.1 times its oracle’s" in said
 
 

@@ -1,10 +1,6 @@
 """Whose fault the errors in the hole are, in words, computed from the numbers.
 
-The claim is the verdict of `transect.measure.code.attribution`. A way between the codes of the
-boundary draws better or worse than the encoder's code where the 95 % bootstrap interval of the mean
-difference, over the points that have both, lies wholly on one side of 0. The best codes are doubted
-where the search has converged at fewer than `SURE` of the points, or two starts agree at fewer than
-`AGREED`.
+The claim is the verdict of `transect.measure.code.attribution`.
 """
 
 from collections.abc import Iterator
@@ -12,21 +8,18 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from transect.measure.code.attribution import (
+    CodeComparison,
+    compare_codes,
+    is_search_doubtful,
+    refinement_mends,
+)
 from transect.measure.key import Key, Source
-from transect.measure.statistics import Interval, bootstrap_interval
+from transect.measure.statistics import Interval
 from transect.report.attribution import attribution_points
 from transect.report.data import ReportData
 from transect.report.sentences import bracket, number
 from transect.report.shape_words import Finding
-
-SURE = 0.9
-"""Share of the points whose best code must have converged."""
-
-AGREED = 0.8
-"""Share of the points at which two starts must end as low as the best."""
-
-MENDED = 0.9
-"""Share of what the best codes save from which refined codes are as good as they are."""
 
 CLAIMS = {
     "encoder": "Most of the blame is the encoder’s: better codes would take away most of the {}.",
@@ -54,7 +47,7 @@ def attribution_findings(data: ReportData) -> list[Finding]:
     verdict, points = data.text(Key("verdict", "attribution")), attribution_points(data.points)
     if verdict not in CLAIMS or points is None:
         return []
-    mended = verdict == "encoder" and _saved_by_refinement(points) > MENDED
+    mended = verdict == "encoder" and _is_mended(points)
     claim = (REFINED_CLAIM if mended else CLAIMS[verdict]).format(
         "excess" if "oracle_best_code.nmse" in points else "error"
     )
@@ -68,7 +61,7 @@ def attribution_number(data: ReportData, name: str) -> Interval:
     return data.interval(Key(name, "attribution"), 0 if np.isnan(count) else int(count))
 
 
-def compare_ways(points: pd.DataFrame) -> dict[str, tuple[str, float, float, int]]:
+def compare_ways(points: pd.DataFrame) -> dict[str, tuple[CodeComparison, float, float, int]]:
     """Return how each way between the codes of the boundary compares with the encoder's code.
 
     Args:
@@ -86,8 +79,7 @@ def compare_ways(points: pd.DataFrame) -> dict[str, tuple[str, float, float, int
         if not len(both):
             continue
         encoded, between = both.to_numpy(dtype=np.float64).T
-        gap = bootstrap_interval(between - encoded)
-        kind = "better" if gap.high < 0 else "worse" if gap.low > 0 else "as well"
+        kind = compare_codes(encoded, between)
         found[way] = (kind, float(between.mean()), float(encoded.mean()), len(both))
     return found
 
@@ -107,14 +99,9 @@ def _shares(data: ReportData, points: pd.DataFrame) -> str:
     return text
 
 
-def _saved_by_refinement(points: pd.DataFrame) -> float:
-    """Return what refined codes save as a share of what the best codes do."""
-    if "nmse" not in points:
-        return 0.0
-    own, refined, best = (
-        points[name].mean() for name in ("amortised.nmse", "nmse", "best_code.nmse")
-    )
-    return (own - refined) / (own - best) if own > best else 0.0
+def _is_mended(points: pd.DataFrame) -> bool:
+    names = ("amortised.nmse", "nmse", "best_code.nmse")
+    return "nmse" in points and refinement_mends(*(float(points[name].mean()) for name in names))
 
 
 def _refined(points: pd.DataFrame) -> str:
@@ -159,7 +146,7 @@ def _search(data: ReportData) -> Iterator[str]:
         f"The search for the best codes converged at {sure} points; two starts or more ended as "
         f"low as the best at {agreed}."
     )
-    doubted = [whose for whose, one in found.items() if one[0] < SURE or one[1] < AGREED]
+    doubted = [whose for whose, one in found.items() if is_search_doubtful(*one)]
     if doubted:
         yield f"So some {' and '.join(doubted)} best codes may have been missed."
 

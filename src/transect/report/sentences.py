@@ -1,27 +1,8 @@
 """The answer in words, computed from the numbers.
 
-The verdict follows the hole penalty by nMSE, p (error of the model inside the hole ÷ the same
-error of its oracle):
-
-| penalty | the model draws the removed images |
-|---|---|
-| p ≤ 0.9 | better than its oracle, which has seen them |
-| p ≤ 1.1 | as well as if it had seen them |
-| p ≤ 1.5 | nearly as well as if it had seen them |
-| p ≤ 2 | measurably worse than if it had seen them |
-| p ≤ 5 | much worse than if it had seen them |
-| beyond | hardly at all |
-
-A penalty compares the model with its oracle alone, and two models that have learnt nothing are
-alike. So where a baseline that learns nothing has a smaller nMSE inside the hole than the oracle,
-the sentence says that the penalty says little, whatever its value.
-
-Two trainings never end alike, whatever they were shown. Where the errors of model and oracle
-outside of the hole differ by more than `UNEQUAL`, a sentence says so, since the penalty counts that
-too.
-
-2 is the penalty that defines the crossing radius r₂. Without an oracle the error on validation
-images stands in for the oracle's, and the sentence says so.
+The verdict follows the hole penalty by nMSE; `transect.measure.error.verdict` has the rules.
+Without an oracle the error on validation images stands in for the oracle's, and the sentence says
+so.
 """
 
 from typing import NamedTuple
@@ -30,22 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transect.measure.error.penalty import penalty_interval
+from transect.measure.error.verdict import PenaltyBand, learnt_equally, oracle_fails, penalty_band
 from transect.measure.key import Key, Source, column
 from transect.measure.statistics import Interval
 from transect.report.data import ReportData
 
-VERDICTS = (
-    (0.9, "it draws the removed images better than its oracle, which has seen them"),
-    (1.1, "it draws the removed images as well as if it had seen them"),
-    (1.5, "it draws the removed images nearly as well as if it had seen them"),
-    (2.0, "it draws the removed images measurably worse than if it had seen them"),
-    (5.0, "it draws the removed images much worse than if it had seen them"),
-    (np.inf, "it hardly draws the removed images at all"),
-)
-"""Highest penalty: the clause that holds up to it."""
-
-UNEQUAL = 1.2
-"""Quotient of two errors from which a model has learnt less well than the other."""
+VERDICTS: dict[PenaltyBand, str] = {
+    "better": "it reconstructs the removed images better than a model trained with the hole filled",
+    "as well": "it reconstructs the removed images as well as a model trained with the hole filled",
+    "nearly as well": "it reconstructs the removed images nearly as well as a model trained with "
+    "the hole filled",
+    "measurably worse": "it reconstructs the removed images measurably worse than a model trained "
+    "with the hole filled",
+    "much worse": "it reconstructs the removed images much worse than a model trained with the "
+    "hole filled",
+    "hardly at all": "it hardly reconstructs the removed images at all",
+}
+"""Band of a hole penalty: the clause of the headline."""
 
 BASELINES = (Source.NEAREST_IMAGE, Source.NEAREST_POINT, Source.BLEND)
 
@@ -99,16 +81,6 @@ def seed_count(count: int) -> str:
     return f"{count} {'seed' if count == 1 else 'seeds'}"
 
 
-def verdict(penalty: float) -> str:
-    """Return the clause for a hole penalty, as the table above has it.
-
-    Example:
-        >>> verdict(1.0)
-        'it draws the removed images as well as if it had seen them'
-    """
-    return next(clause for highest, clause in VERDICTS if penalty <= highest)
-
-
 def hole_penalty(data: ReportData, measure: str = "nmse") -> Interval | None:
     """Return the hole penalty with its 95 % interval, or None where there is none.
 
@@ -151,11 +123,11 @@ def _answer(data: ReportData) -> Headline:
         size = "as large as" if equal else f"{number(penalty.mean, 2)} times"
         start = f"Inside the hole the model’s error is {size} its oracle’s"
         detail = f"{_detail(data, 'removed')}{_unequal(data)}".lstrip()
-        best = _best_baseline(data, "removed")
-        if best is not None and data.value(Source.ORACLE, "removed", "nmse") >= best[1]:
+        baselines = [data.value(source, "removed", "nmse") for source in BASELINES]
+        if oracle_fails(data.value(Source.ORACLE, "removed", "nmse"), baselines):
             beaten = "which says little yet: even the oracle is worse than a baseline"
             return Headline(f"{start}, {beaten} that learns nothing.", detail)
-        return Headline(f"{start}: {verdict(penalty.mean)}.", detail)
+        return Headline(f"{start}: {VERDICTS[penalty_band(penalty.mean)]}.", detail)
     if np.isfinite(removed) and np.isfinite(validation) and validation > 0:
         ratio = number(removed / validation, 2)
         return Headline(
@@ -192,7 +164,7 @@ def _unequal(data: ReportData) -> str:
     model, oracle = (
         data.value(source, "validation", "nmse") for source in (Source.MODEL, Source.ORACLE)
     )
-    if not (model > 0 and oracle > 0) or max(model / oracle, oracle / model) < UNEQUAL:
+    if learnt_equally(model, oracle):
         return ""
     return (
         f" Outside the hole the model’s error is {number(model / oracle, 2)} times its oracle’s: "

@@ -1,29 +1,7 @@
 """The shape of the embedding in words, computed from the numbers.
 
-Each finding is a claim and the numbers that it rests on. The rules, for a world of k factors:
-
-**Dimension.** The embedding is k-dimensional where at least two of the three estimators lie in
-[k − 0.2, k + 0.3]; it has fewer dimensions where two lie below, more where two lie above, and
-otherwise the estimators disagree.
-
-**The hole.** A loop is the boundary where the points on it are at most half as far from the
-boundary as all points are, in the median.
-
-| loops of the model, β₁ | the claim |
-|---|---|
-| 1 or more, the longest is the boundary, no loop of the oracle is | the hole survives |
-| 1 or more, the longest is the boundary, as in the oracle | a loop, maybe not for the hole |
-| 1 or more, the longest is not the boundary | a loop, but not around the hole |
-| 0, the hole leaves a ring | the hole does not show |
-| 0, it leaves none | no loop, and none was to be expected |
-| any, there is one factor | none would be the hole, which is a gap |
-
-A hole leaves a ring where there are two factors and it keeps clear of the edge of the factor space.
-Where most random halves of the codes find another number of loops, the claim says so.
-
-**Axes.** The verdict of `transect.measure.embedding.alignment`.
-
-**Ways.** On a transect a way keeps better to the truth where its mean nMSE is at least 5 % smaller.
+Each finding is a claim and the numbers that it rests on. The rules are those of
+`transect.measure.embedding`: `dimension`, `topology`, `alignment` and `interpolation`.
 """
 
 from typing import NamedTuple
@@ -31,12 +9,17 @@ from typing import NamedTuple
 import numpy as np
 
 from transect.measure.embedding.alignment import READABLE
+from transect.measure.embedding.dimension import compare_dimension
+from transect.measure.embedding.interpolation import closer_interpolation
+from transect.measure.embedding.topology import (
+    BoundaryMatch,
+    is_stable,
+    leaves_ring,
+    loops_verdict,
+)
 from transect.measure.key import Key, Source, transect_group
 from transect.report.data import ReportData
-from transect.report.dimension import dimension_kind, dimension_places
 from transect.report.sentences import bracket, number
-from transect.space import FactorSpace
-from transect.space.hole import Hole
 
 ESTIMATORS = {
     "two_nn": "two-NN",
@@ -44,12 +27,6 @@ ESTIMATORS = {
     "local_pca": "local PCA",
 }
 """Name of the number: name of the estimator of the dimension."""
-
-NEAR = 0.5
-"""Share of the usual distance from the boundary up to which a loop counts as the boundary."""
-
-CLEAR = 0.05
-"""Share by which one way's error must be smaller to be called so."""
 
 VERDICTS = {
     "aligned": "Each factor has an axis of the embedding to itself",
@@ -151,7 +128,7 @@ def _dimension(data: ReportData) -> Finding | None:
         "fewer": f"The embedding is less than {size}.",
         "more": f"The embedding is more than {size}.",
         "undecided": f"Whether the embedding is {size} is unsure: the estimators disagree.",
-    }[dimension_kind(dimension_places(values[np.isfinite(values)], factors))]
+    }[compare_dimension(values[np.isfinite(values)], factors)]
     detail = f"Dimension by {_estimates(data)}, with 95 % intervals over halves of the codes."
     oracle = _estimates(data, Source.ORACLE)
     thick = shape_value(data, "thickness")
@@ -180,7 +157,8 @@ def _hole(data: ReportData) -> Finding | None:
     beside = f", of its oracle {oracle:.0f}" if np.isfinite(oracle) else ""
     detail = f"β₁ is {loops:.0f}{beside}"
     if np.isfinite(agreement):
-        claim += " Most random halves of the codes find another number." if agreement < 0.5 else ""
+        if not is_stable(agreement):
+            claim += " Most random halves of the codes find another number."
         detail += f"; {100 * agreement:.0f} % of random halves of the codes find as many"
     detail += (
         f". Death ÷ birth of the longest loop is {with_interval(data, 'loop_longest')}, "
@@ -195,46 +173,31 @@ def _hole_claim(data: ReportData, loops: int) -> str:
     if data.hole is None or data.space.dimension < 2:
         gap = ", and none would be the hole: along one factor it leaves a gap."
         return has + ("; nothing was removed." if data.hole is None else gap)
-    if not loops:
-        return f"{has}, {_no_loop(data.hole, data.space)}"
+    ring, space = leaves_ring(data.hole, data.space), data.space
+    reason = (
+        f"a hole among {_spell(space.dimension)} factors need not leave one."
+        if space.dimension != 2
+        else "the hole need not leave one: it reaches the edge of the factor space."
+    )
     longest = "longest of them" if loops > 1 else "loop"
-    boundary = _is_boundary(data)
-    if boundary is None:
-        return f"{has}; whether it is the boundary of the hole was not measured."
-    if not boundary:
-        return f"{has}, but not around the hole: the {longest} does not follow the boundary."
-    if _is_boundary(data, Source.ORACLE):
-        return f"{has} along the boundary, but so has its oracle: the hole need not be its cause."
-    return f"The hole survives in the embedding: the {longest} is its boundary."
+    matches = [_match(data, source) for source in (Source.MODEL, Source.ORACLE)]
+    return {
+        "hole": f"The hole survives in the embedding: the {longest} is its boundary.",
+        "as in oracle": f"{has} along the boundary, but so has its oracle: the hole need not be "
+        "its cause.",
+        "elsewhere": f"{has}, but not around the hole: the {longest} does not follow the boundary.",
+        "unknown": f"{has}; whether it is the boundary of the hole was not measured.",
+        "no loop": f"{has}, so the hole does not show: none is wider than the gaps between the "
+        "codes.",
+        "none expected": f"{has}, and {reason}",
+    }[loops_verdict(loops, matches[0], ring=ring, oracle_match=matches[1])]
 
 
-def _no_loop(hole: Hole, space: FactorSpace) -> str:
-    if leaves_ring(hole, space):
-        return "so the hole does not show: none is wider than the gaps between the codes."
-    if space.dimension != 2:
-        return f"and a hole among {_spell(space.dimension)} factors need not leave one."
-    return "and the hole need not leave one: it reaches the edge of the factor space."
-
-
-def leaves_ring(hole: Hole, space: FactorSpace) -> bool:
-    """Return whether what is left of two factors runs around the hole: it is clear of the edge."""
-    if space.dimension != 2:
-        return False
-    along = np.linspace(0, 1, 201)
-    edges = [
-        np.insert(along[:, None], factor, end, axis=1)
-        for factor in range(2)
-        if not space.factors[factor].periodic
-        for end in (0.0, 1.0)
-    ]
-    return not any(hole.contains(space.from_unit(edge)).any() for edge in edges)
-
-
-def _is_boundary(data: ReportData, source: Source = Source.MODEL) -> bool | None:
+def _match(data: ReportData, source: Source) -> BoundaryMatch | None:
     loop, every = (
         shape_value(data, name, source) for name in ("loop_boundary", "loop_boundary_random")
     )
-    return None if np.isnan([loop, every]).any() else bool(loop <= NEAR * every)
+    return None if np.isnan([loop, every]).any() else BoundaryMatch(loop, every)
 
 
 def _axes(data: ReportData) -> Finding | None:
@@ -258,8 +221,8 @@ def _ways(data: ReportData) -> Finding | None:
     errors = way_errors(data)
     if not errors:
         return None
-    better = {name: _better(*pair) for name, pair in errors.items()}
-    kinds = set(better.values()) - {""}
+    better = {name: closer_interpolation(*pair) for name, pair in errors.items()}
+    kinds = {kind for kind in better.values() if kind is not None}
     if not kinds:
         claim = (
             "Across the hole the straight interpolation is as close to the truth as the geodesic."
@@ -282,13 +245,6 @@ def _ways(data: ReportData) -> Finding | None:
         for name, (straight, geodesic) in errors.items()
     )
     return Finding(claim, f"Mean nMSE along the straight interpolation and the geodesic: {listed}.")
-
-
-def _better(straight: float, geodesic: float) -> str:
-    """Return the interpolation of clearly less error, or nothing."""
-    if geodesic <= (1 - CLEAR) * straight and geodesic < straight:
-        return "geodesic"
-    return "straight" if straight <= (1 - CLEAR) * geodesic and straight < geodesic else ""
 
 
 def _missing(data: ReportData) -> Finding | None:

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from transect.measure.code.attribution import Parts, attribution, attribution_parts, verdict
+from transect.measure.code.attribution import (
+    Parts,
+    attribution,
+    attribution_parts,
+    compare_codes,
+    is_search_doubtful,
+    refinement_mends,
+    verdict,
+)
 from transect.measure.statistics import Interval
 
 
@@ -130,3 +138,29 @@ def test_broken_errors_are_refused(arguments, message):
 def test_no_resamples_are_refused():
     with pytest.raises(ValueError, match="resamples"):
         attribution(Parts(np.ones(3), np.ones(3)), resamples=0)
+
+
+def test_other_codes_compare_with_the_encoders_by_the_interval_of_the_difference():
+    error = 0.3 + 0.02 * np.random.default_rng(0).normal(size=60)
+    assert compare_codes(error, error - 0.004) == "better"
+    assert compare_codes(error, error + 0.004) == "worse"
+    assert compare_codes(error, error[::-1]) == "as well"
+    assert compare_codes(error[:1], error[:1] - 0.1) == "as well", "one image has no interval"
+    with pytest.raises(ValueError, match="same images, got 60 and 59"):
+        compare_codes(error, error[1:])
+
+
+@pytest.mark.parametrize(
+    ("converged", "agreement", "doubtful"),
+    [(0.9, 0.8, False), (0.89, 0.8, True), (0.9, 0.79, True), (0.0, 1.0, True)],
+)
+def test_a_search_is_doubtful_below_either_share(converged, agreement, doubtful):
+    assert is_search_doubtful(converged, agreement) == doubtful
+
+
+@pytest.mark.parametrize(
+    ("refined", "mends"), [(0.1, True), (0.13, True), (0.15, False), (0.5, False)]
+)
+def test_refinement_mends_what_the_best_codes_save(refined, mends):
+    assert refinement_mends(0.5, refined, best=0.1) == mends
+    assert not refinement_mends(0.1, refined, best=0.1), "there is nothing to mend"

@@ -3,6 +3,7 @@ import pytest
 from skdim.id import lPCA
 
 from transect.measure.embedding.dimension import (
+    compare_dimension,
     intrinsic_dimension,
     local_pca,
     maximum_likelihood,
@@ -145,3 +146,16 @@ def test_seeded():
 def test_broken_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("estimates", "factors", "verdict"),
+    [
+        ((2.05, 1.93, 2.4), 2, "as many"), ((1.8, 2.3, 7.0), 2, "as many"),
+        ((1.79, 2.31, 2.0), 2, "undecided"), ((1.79, 1.2, 2.0), 2, "fewer"),
+        ((2.31, 2.9, 2.0), 2, "more"), ((2.9, 3.1, 2.0), 3, "as many"),
+        ((2.0, 2.1, 2.0), 3, "fewer"), ((2.0,), 2, "undecided"), ((), 2, "undecided"),
+    ],
+)  # fmt: skip
+def test_two_estimates_within_the_band_decide(estimates, factors, verdict):
+    assert compare_dimension(estimates, factors) == verdict

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from transect.measure.embedding.geometry import decode
-from transect.measure.embedding.interpolation import crossing
+from transect.measure.embedding.interpolation import closer_interpolation, crossing
 from transect.measure.embedding.latent_graph import latent_graph
 
 PIXELS = torch.linspace(0, 1, 24)
@@ -66,3 +66,14 @@ def test_broken_truth_is_refused(truth, message):
     graph = latent_graph(spot, np.random.default_rng(2).random((50, 2)))
     with pytest.raises(ValueError, match=message):
         crossing(spot, [0.2, 0.5], [0.8, 0.5], graph=graph, truth=truth, count=5)
+
+
+@pytest.mark.parametrize(
+    ("straight", "geodesic", "closer"),
+    [
+        (0.1, 0.09, "geodesic"), (0.2, 0.1, "geodesic"), (0.1, 0.11, "straight"),
+        (0.1, 0.096, None), (0.096, 0.1, None), (0.0, 0.0, None), (0.1, 0.1, None),
+    ],
+)  # fmt: skip
+def test_the_interpolation_of_clearly_less_error_is_closer(straight, geodesic, closer):
+    assert closer_interpolation(straight, geodesic) == closer

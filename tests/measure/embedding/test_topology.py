@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from transect.measure.embedding.topology import boundary_match, topology
+from transect.measure.embedding.topology import (
+    BoundaryMatch,
+    boundary_match,
+    leaves_ring,
+    loops_verdict,
+    topology,
+)
+from transect.space import Ball, Disc, Factor, FactorSpace, split_points, uniform
 
 CENTER, RADIUS = np.array([0.75, 1.0]), 0.3
 
@@ -195,3 +202,50 @@ def test_broken_input_is_refused(call, message):
 
 def test_the_fewest_codes_that_will_do():
     assert topology(sphere(26), halves=2).components == 1
+
+
+NEAR, HALF, FAR = BoundaryMatch(0.1, 0.8), BoundaryMatch(0.4, 0.8), BoundaryMatch(0.41, 0.8)
+
+
+@pytest.mark.parametrize(
+    ("loops", "match", "oracle", "ring", "verdict"),
+    [
+        (1, NEAR, None, True, "hole"), (3, NEAR, FAR, True, "hole"), (1, HALF, None, True, "hole"),
+        (1, NEAR, NEAR, True, "as in oracle"), (1, FAR, None, True, "elsewhere"),
+        (2, FAR, NEAR, True, "elsewhere"), (1, None, NEAR, True, "unknown"),
+        (0, None, None, True, "no loop"), (0, None, None, False, "none expected"),
+    ],
+)  # fmt: skip
+def test_the_hole_shows_if_the_longest_loop_follows_its_boundary(
+    loops, match, oracle, ring, verdict
+):
+    assert loops_verdict(loops, match, oracle_match=oracle, ring=ring) == verdict
+
+
+def test_a_hole_leaves_a_ring_unless_it_reaches_an_edge():
+    space = FactorSpace([Factor("a", 0, 1), Factor("b", 0, 1)])
+    turning = FactorSpace([Factor("a", 0, 1, periodic=True), Factor("b", 0, 1)])
+    for one, center, ring in (
+        (space, (0.5, 0.5), True),
+        (space, (0.5, 0.9), False),
+        (turning, (0.5, 0.9), False),
+        (turning, (0.1, 0.5), True),
+    ):
+        assert leaves_ring(Disc(one, center=center, radius=0.25), one) == ring
+    three = FactorSpace([Factor(name, 0, 1) for name in "abc"])
+    assert not leaves_ring(Ball(three, radius=0.2), three)
+
+
+@pytest.mark.parametrize("punctured", [True, False])
+def test_a_planted_hole_is_the_verdict(punctured):
+    space = FactorSpace([Factor("a", 0, 1), Factor("b", 0, 1)])
+    hole = Disc(space, radius=0.25)
+    points = split_points(space, uniform(space, 500, seed=1), hole, 0, seed=2)
+    rows = np.flatnonzero(points.split != "removed") if punctured else np.arange(len(points))
+    a, b = points.factors[rows].T
+    found = topology(np.column_stack([np.sin(2 * a), np.cos(2 * a), 2 * b]), 150, halves=4)
+    match = None
+    if found.loop_rows:
+        match = boundary_match(found.loop_rows[0], points.boundary_distance[rows], 0.25)
+    verdict = loops_verdict(found.loops, match, ring=leaves_ring(hole, space))
+    assert verdict == ("hole" if punctured else "no loop")

@@ -1,8 +1,8 @@
-"""Whose fault it is that a model draws badly what it was never shown: encoder's or decoder's.
+"""Error attribution: the shares of encoder and decoder in the excess error inside the hole.
 
-An image in the hole is drawn with error e from the encoder's code and with error b from the best
-code for the truth (`transect.measure.code.best_code`); o and o_b are the same errors of the oracle.
-The excess over the oracle splits exactly:
+An image in the hole is reconstructed with error e from the encoder's code and with error b from the
+best code for the truth (`transect.measure.code.best_code`); o and o_b are the same errors of the
+oracle. The excess over the oracle splits exactly:
 
     e − o = [(e − b) − (o − o_b)] + [b − o_b]
             encoder's part          decoder's part
@@ -16,16 +16,33 @@ since that half of the model does better than that of its oracle, its share is b
 above 1.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from transect.measure.statistics import Interval, check_values, interval, resampled_means
+from transect.measure.statistics import (
+    Interval,
+    bootstrap_interval,
+    check_values,
+    interval,
+    resampled_means,
+)
 
-VERDICTS = ("encoder", "decoder", "both", "neither")
-"""Whose fault it may be; see `verdict`."""
+AttributionVerdict = Literal["encoder", "decoder", "both", "neither"]
+"""Which half of the model causes most of the excess; see `verdict`."""
+
+CodeComparison = Literal["better", "worse", "as well"]
+
+CONVERGED = 0.9
+"""Share of the points at which the search for the best code must have converged."""
+
+AGREED = 0.8
+"""Share of the points at which two starts must end as low as the best."""
+
+MENDED = 0.9
+"""Share of what the best codes save from which refined codes are as good as they are."""
 
 COLUMNS = ("amortised.nmse", "best_code.nmse", "oracle_amortised.nmse", "oracle_best_code.nmse")
 """What e, b, o and o_b are called in a table of points; the last two need an oracle."""
@@ -46,7 +63,7 @@ class Parts(NamedTuple):
 
 
 class Attribution(NamedTuple):
-    """The parts of the mean excess, each with its interval, and whose fault that makes it.
+    """The parts of the mean excess, each with its interval, and the verdict.
 
     Attributes:
         excess: Mean excess over the oracle; without one the mean error.
@@ -54,7 +71,7 @@ class Attribution(NamedTuple):
         decoder: Mean of the decoder's part.
         encoder_share: The encoder's part ÷ the excess; nan where there is no excess.
         decoder_share: The decoder's part ÷ the excess.
-        verdict: One of `VERDICTS`.
+        verdict: See `verdict`.
     """
 
     excess: Interval
@@ -62,7 +79,7 @@ class Attribution(NamedTuple):
     decoder: Interval
     encoder_share: Interval
     decoder_share: Interval
-    verdict: str
+    verdict: AttributionVerdict
 
 
 def attribution_parts(
@@ -145,12 +162,14 @@ def attribution(parts: Parts, *, resamples: int = 2000, seed: int = 0) -> Attrib
     return Attribution(excess, encoder, decoder, shares[0], shares[1], verdict(excess, *shares))
 
 
-def verdict(excess: Interval, encoder_share: Interval, decoder_share: Interval) -> str:
-    """Return whose fault it is, by the intervals.
+def verdict(
+    excess: Interval, encoder_share: Interval, decoder_share: Interval
+) -> AttributionVerdict:
+    """Return which half of the model causes most of the excess, by the intervals.
 
-    `neither` where that of the excess does not lie wholly above 0; else `encoder` or `decoder`
-    where that of its share lies wholly above ½; else `both`. One image has no interval, so
-    nothing is blamed on either.
+    `neither` if the interval of the excess does not lie wholly above 0; else `encoder` or
+    `decoder` if the interval of its share lies wholly above ½; else `both`. One image has no
+    interval, so its excess is attributed to neither.
 
     Args:
         excess: The mean excess.
@@ -167,6 +186,63 @@ def verdict(excess: Interval, encoder_share: Interval, decoder_share: Interval) 
     if encoder_share.low > 0.5:
         return "encoder"
     return "decoder" if decoder_share.low > 0.5 else "both"
+
+
+def compare_codes(
+    error: ArrayLike, other: ArrayLike, *, resamples: int = 2000, seed: int = 0
+) -> CodeComparison:
+    """Return whether images from other codes are better than those from the encoder's codes.
+
+    They are `better` or `worse` if the bootstrap interval of the mean difference of the errors
+    lies wholly on one side of 0, else `as well`.
+
+    Args:
+        error: (n,), errors with the encoder's codes.
+        other: (n,), errors of the same images with the other codes.
+        resamples: How often the images are drawn anew, at least 1.
+        seed: Seed of these draws.
+
+    Raises:
+        ValueError: Values are not flat, empty or not finite, or lengths differ.
+
+    Example:
+        >>> compare_codes([0.2, 0.3, 0.4], [0.1, 0.1, 0.1])
+        'better'
+    """
+    own, others = _check(error, "error"), _check(other, "other")
+    if own.shape != others.shape:
+        raise ValueError(f"error and other need the same images, got {len(own)} and {len(others)}")
+    gap = bootstrap_interval(others - own, resamples, seed)
+    return "better" if gap.high < 0 else "worse" if gap.low > 0 else "as well"
+
+
+def is_search_doubtful(converged: float, agreement: float) -> bool:
+    """Return whether some of the best codes may have been missed.
+
+    Args:
+        converged: Share of the points at which the search converged.
+        agreement: Share of the points at which two starts or more ended as low as the best.
+
+    Example:
+        >>> is_search_doubtful(0.98, 0.93), is_search_doubtful(0.98, 0.5)
+        (False, True)
+    """
+    return converged < CONVERGED or agreement < AGREED
+
+
+def refinement_mends(error: float, refined: float, best: float) -> bool:
+    """Return whether refined codes save nearly all that the best codes save.
+
+    Args:
+        error: Mean error with the encoder's codes.
+        refined: Mean error with the refined codes.
+        best: Mean error with the best codes.
+
+    Example:
+        >>> refinement_mends(0.5, refined=0.11, best=0.1), refinement_mends(0.5, 0.3, best=0.1)
+        (True, False)
+    """
+    return error > best and (error - refined) / (error - best) > MENDED
 
 
 def _shares(parts: Errors) -> Errors:

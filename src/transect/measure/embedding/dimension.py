@@ -10,10 +10,15 @@ Three estimators, which fail in different ways:
 
 Codes that are equal up to rounding count once in all of them, since a distance of 0 has no
 logarithm, and one in the last digits a meaningless one.
+
+An embedding of a k-factor world has as many dimensions as factors if at least two estimates lie in
+[k − 0.2, k + 0.3]; it has fewer if two lie below, more if two lie above, and otherwise the
+estimators disagree (`compare_dimension`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,6 +33,11 @@ Cloud = NDArray[np.float64]
 
 SIGNIFICANT = 0.05
 """A local direction counts if its variance is more than this share of the largest one."""
+
+BELOW, ABOVE = 0.2, 0.3
+"""How far an estimate may lie below and above the number of factors and still mean it."""
+
+DimensionVerdict = Literal["as many", "more", "fewer", "undecided"]
 
 _POINTS_A_BLOCK = 512
 
@@ -200,6 +210,43 @@ def thickness(codes: ArrayLike, dimension: int = 2, neighbors: int | None = None
     variances = _local_variances(points, neighbors or max(50, len(points) // 50))
     across = np.sqrt(variances[:, dimension:].sum(axis=1))
     return float(np.median(across[place]) / np.sqrt(spectrum(codes).sum()))
+
+
+def dimension_band(factors: int) -> tuple[float, float]:
+    """Return the least and the greatest estimate that means as many dimensions as factors."""
+    return factors - BELOW, factors + ABOVE
+
+
+def dimension_places(estimates: Sequence[float] | NDArray[np.floating], factors: int) -> list[int]:
+    """Return for each estimate of the dimension −1 below the band, 0 in it and 1 above.
+
+    Example:
+        >>> dimension_places([1.5, 1.9, 2.5], factors=2)
+        [-1, 0, 1]
+    """
+    low, high = dimension_band(factors)
+    return [int(value > high) - int(value < low) for value in estimates]
+
+
+def compare_dimension(
+    estimates: Sequence[float] | NDArray[np.floating], factors: int
+) -> DimensionVerdict:
+    """Return whether an embedding has as many dimensions as factors; two estimators decide.
+
+    Args:
+        estimates: The dimension by each estimator, all finite.
+        factors: Number of factors of the world.
+
+    Example:
+        >>> compare_dimension([1.9, 2.1, 3.0], factors=2), compare_dimension([1.5, 2, 3], factors=2)
+        ('as many', 'undecided')
+    """
+    places = dimension_places(estimates, factors)
+    if places.count(0) > 1:
+        return "as many"
+    if places.count(1) > 1:
+        return "more"
+    return "fewer" if places.count(-1) > 1 else "undecided"
 
 
 def _different(codes: ArrayLike, least: int) -> tuple[Cloud, NDArray[np.int64]]:

@@ -3,9 +3,12 @@
 How even and how short each way is, images tell and codes don't: N. Chen et al., "Metrics for deep
 generative models", AISTATS 2018, and G. Arvanitidis, L. Hansen and S. Hauberg, "Latent space
 oddity", ICLR 2018, compare both ways so.
+
+An interpolation is closer to the truth if its mean nMSE is at least 5 % smaller
+(`closer_interpolation`).
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +23,11 @@ from transect.measure.embedding.geodesic import (
 from transect.measure.embedding.geometry import Decoder, decode
 from transect.measure.embedding.latent_graph import LatentGraph
 from transect.measure.error.pixel import nmse
+
+CLEAR = 0.05
+"""Share by which the error of one interpolation must be smaller for it to be closer."""
+
+Interpolation = Literal["straight", "geodesic"]
 
 
 class Crossing(NamedTuple):
@@ -96,3 +104,19 @@ def crossing(
     codes = [place_at(path.codes, gone / gone[-1]) for path in paths]
     errors = [nmse(images, decode(decoder, one)) for one in codes]
     return Crossing(*paths, *codes, *errors, true_length=float(gone[-1]))
+
+
+def closer_interpolation(straight: float, geodesic: float) -> Interpolation | None:
+    """Return the interpolation that is clearly closer to the truth, or None if both are alike.
+
+    Args:
+        straight: Mean nMSE along the straight line of codes, not negative.
+        geodesic: Mean nMSE along the geodesic, not negative.
+
+    Example:
+        >>> closer_interpolation(0.10, 0.08), closer_interpolation(0.10, 0.098)
+        ('geodesic', None)
+    """
+    if geodesic <= (1 - CLEAR) * straight and geodesic < straight:
+        return "geodesic"
+    return "straight" if straight <= (1 - CLEAR) * geodesic and straight < geodesic else None

@@ -18,11 +18,26 @@ homology", Algebraic & Geometric Topology 7 (2007), theorem 2.5, for the step be
 r is the covering radius of the points by the landmarks and, added to it, that of the sheet by the
 points: among n points with k of them in a disc of radius 1, the widest empty disc holds log n
 expected points, so its radius is √(log n / k).
+
+Does the hole show (`loops_verdict`)? A loop follows the boundary if its points are at most half as
+far from the boundary as all points are, in the median.
+
+| loops of the model, β₁ | verdict |
+|---|---|
+| 1 or more, the longest follows the boundary, the oracle's does not | hole |
+| 1 or more, the longest follows the boundary, as the oracle's does | as in oracle |
+| 1 or more, the longest does not follow the boundary | elsewhere |
+| 1 or more, where the longest runs is not known | unknown |
+| 0, the hole leaves a ring | no loop |
+| 0, it leaves none | none expected |
+
+A hole leaves a ring if there are two factors and it keeps clear of the edge of the factor space
+(`leaves_ring`). Along a single factor a hole is a gap, so no loop is its.
 """
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -34,7 +49,9 @@ from scipy.stats import gmean
 from transect.measure.embedding.cloud import distinct_codes, random_halves
 from transect.measure.embedding.landmarks import Landmarks, sheet_graph, spread_landmarks
 from transect.measure.statistics import Interval, check_values, interval
+from transect.space import FactorSpace
 from transect.space.denormals import denormals
+from transect.space.hole import Hole
 from transect.space.seeds import random_generator
 
 NEIGHBORS = 12
@@ -42,6 +59,11 @@ NEIGHBORS = 12
 
 MOST_LANDMARKS = 1000
 """More take longer than they tell: the time grows with their third power."""
+
+NEAR = 0.5
+"""Share of the usual distance from the boundary up to which a loop follows the boundary."""
+
+LoopsVerdict = Literal["hole", "as in oracle", "elsewhere", "unknown", "no loop", "none expected"]
 
 
 @dataclass(frozen=True)
@@ -190,6 +212,77 @@ def boundary_match(
     return BoundaryMatch(
         float(np.median(distance[rows]) / radius), float(np.median(distance) / radius)
     )
+
+
+def follows_boundary(match: BoundaryMatch) -> bool:
+    """Return whether a loop is the boundary's: half as far from it as all points, or nearer.
+
+    Example:
+        >>> follows_boundary(BoundaryMatch(loop=0.1, random=0.8))
+        True
+    """
+    return match.loop <= NEAR * match.random
+
+
+def loops_verdict(
+    loops: int,
+    match: BoundaryMatch | None,
+    *,
+    ring: bool,
+    oracle_match: BoundaryMatch | None = None,
+) -> LoopsVerdict:
+    """Return whether the hole shows as a loop of the embedding, by the table of this module.
+
+    Args:
+        loops: β₁ of the model.
+        match: Where its longest loop runs; None if that is not known.
+        ring: Whether the hole leaves a ring; see `leaves_ring`.
+        oracle_match: Where the oracle's longest loop runs; None if it has none.
+
+    Example:
+        >>> loops_verdict(1, BoundaryMatch(loop=0.1, random=0.8), ring=True)
+        'hole'
+    """
+    if not loops:
+        return "no loop" if ring else "none expected"
+    if match is None:
+        return "unknown"
+    if not follows_boundary(match):
+        return "elsewhere"
+    same = oracle_match is not None and follows_boundary(oracle_match)
+    return "as in oracle" if same else "hole"
+
+
+def is_stable(agreement: float) -> bool:
+    """Return whether a number of loops is stable: most random halves of the codes find it too.
+
+    Args:
+        agreement: Share of the halves that find as many; see `Topology`.
+
+    Example:
+        >>> is_stable(0.9), is_stable(0.4)
+        (True, False)
+    """
+    return agreement >= 0.5
+
+
+def leaves_ring(hole: Hole, space: FactorSpace) -> bool:
+    """Return whether what is left of two factors runs around the hole: it is clear of the edge.
+
+    Args:
+        hole: The removed region.
+        space: The factor space; one of other than two factors leaves no ring.
+    """
+    if space.dimension != 2:
+        return False
+    along = np.linspace(0, 1, 201)
+    edges = [
+        np.insert(along[:, None], factor, end, axis=1)
+        for factor in range(2)
+        if not space.factors[factor].periodic
+        for end in (0.0, 1.0)
+    ]
+    return not any(hole.contains(space.from_unit(edge)).any() for edge in edges)
 
 
 def _landmarks(

@@ -30,6 +30,11 @@ from transect.measure.comparison import (
     seed_means,
 )
 from transect.measure.embedding.change import alignment_change, covariance_change
+from transect.measure.embedding.dimension import (
+    compare_dimension,
+    dimension_band,
+    dimension_places,
+)
 from transect.measure.statistics import Interval
 from transect.report.comparison.averages import average
 from transect.report.comparison.data import ComparisonData, Embeddings
@@ -44,7 +49,6 @@ from transect.report.comparison.looks import (
 )
 from transect.report.comparison.measures import VALIDATION
 from transect.report.comparison.tables import MeasureTable
-from transect.report.dimension import dimension_band, dimension_kind, dimension_places
 from transect.report.embedding import draw_points, label_axes, project_tables
 from transect.report.plate import Plate
 from transect.report.sentences import bracket, number, seed_count
@@ -326,7 +330,7 @@ def _dimension(data: ComparisonData, shown: Embeddings, model: str) -> Answer:
     lines = tuple(line for one in DIMENSION if (line := _mean_line(data, model, one)))
     if len(places) < 2:
         return Answer("Dimension", UNMEASURED, lines, clear=False)
-    kind = dimension_kind(places)
+    kind = compare_dimension([one.mean for one in known], count)
     words = {
         "as many": f"{count} by {places.count(0)} of {len(places)} estimators",
         "more": f"more than {count}",
