@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import yaml
 
+from dangerous_names import Named
 from transect.image import Dataset, SquareCanvas
 from transect.image.card import write_card
 from transect.image.formats import write_dataset
-from transect.space import Factor, FactorSpace, PointSet
-from transect.world import PaintedWorld
+from transect.space import PointSet
 
 
 @pytest.fixture(params=["roses", "roses.parquet"])
@@ -64,14 +64,18 @@ def test_hugging_face_loads_the_images_by_their_card_and_without_it(
         np.testing.assert_array_equal(loaded["boundary_distance"][:], dataset.boundary_distance)
 
 
-def test_croissant_metadata_are_valid_and_lead_to_the_images(dataset, carded):
+def croissant(folder):
+    """Return the metadata of a folder and its records, as mlcroissant reads them."""
     mlcroissant = pytest.importorskip("mlcroissant")
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the libraries that it stands on
-        found = mlcroissant.Dataset(jsonld=str(carded / "croissant.json"))
+        found = mlcroissant.Dataset(jsonld=str(folder / "croissant.json"))
         assert not found.metadata.ctx.issues.errors
-        records = list(found.records("images"))
+        return found.metadata, list(found.records("images"))
+
+
+def test_croissant_metadata_are_valid_and_lead_to_the_images(dataset, carded):
+    _, records = croissant(carded)
     assert len(records) == 12
     by_factor = {record["images/factor.a"]: record for record in records}
     for row in (0, 7):
@@ -81,37 +85,20 @@ def test_croissant_metadata_are_valid_and_lead_to_the_images(dataset, carded):
         np.testing.assert_array_equal(grey, dataset.pixels()[row])
 
 
-@pytest.mark.parametrize(
-    "name", ["line width", "angle, in °", "a/b", "50%", "a.b", 'say "x"', "#1"]
-)
 @pytest.mark.parametrize("ending", ["", ".parquet"])
-def test_croissant_metadata_are_valid_for_factors_of_any_name(name, ending, tmp_path):
-    mlcroissant = pytest.importorskip("mlcroissant")
-    space = FactorSpace([Factor(name, 0, 1)])
-    values = np.linspace(0, 1, 5)[:, None]
-    points = PointSet(space, values, np.full(5, "train"), np.full(5, 1.0))
+def test_croissant_metadata_are_valid_for_factors_of_any_name(ending, tmp_path):
+    world = Named(("line width", "angle, in °", "a/b", "50%", "a.b", 'say "x"', "#1"))
+    values = np.random.default_rng(0).random((5, 7))
+    dataset = Dataset(
+        world, SquareCanvas(8), PointSet(world.space, values, np.full(5, "train"), np.ones(5))
+    )
     path = tmp_path / f"named{ending}"
-    dataset = Dataset(Named(space), SquareCanvas(4), points)
-    write_dataset(dataset, path)
-    write_card(dataset, path, "python")
-    folder = path.parent if ending else path
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the libraries that it stands on
-        found = mlcroissant.Dataset(jsonld=str(folder / "croissant.json"))
-        assert not found.metadata.ctx.issues.errors
-        records = list(found.records("images"))
-    (field,) = [one for one in found.metadata.record_sets[0].fields if one.name.endswith(name)]
-    assert sorted(record[field.id] for record in records) == values[:, 0].tolist()
-
-
-class Named(PaintedWorld):
-    """Paints each point in the grey of its only factor."""
-
-    def __init__(self, space):
-        self.space = space
-
-    def paint(self, points, size):
-        return np.broadcast_to(points[:, :, None], (len(points), size, size)).astype(np.float32)
+    write_card(dataset, write_dataset(dataset, path), "python")
+    metadata, records = croissant(path.parent if ending else path)
+    for column, name in zip(values.T, world.space.names, strict=True):
+        fields = metadata.record_sets[0].fields
+        (field,) = [one for one in fields if one.name.endswith(f"factor.{name}")]
+        assert sorted(record[field.id] for record in records) == sorted(column)
 
 
 def test_the_same_dataset_has_the_same_card(dataset, carded):

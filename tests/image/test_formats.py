@@ -10,7 +10,7 @@ from transect.image import image_file
 from transect.image.canvas import SquareCanvas
 from transect.image.dataset import Dataset
 from transect.image.formats import FORMATS, read_dataset, write_dataset
-from transect.image.image_file import ImageFile, image_name
+from transect.image.image_file import ImageFile
 from transect.space import Factor, FactorSpace, PointSet, read_points
 
 TARGETS = {
@@ -42,43 +42,35 @@ def assert_same(file: ImageFile, source):
     assert file.names == source.names
 
 
-def test_every_image_returns_with_all_that_is_known_of_it(dataset, target):
-    assert write_dataset(dataset, target) == target
-    file = read_dataset(target)
-    assert_same(file, dataset)
-    points = file.points(dataset.points.space)
-    assert points.where("removed").tolist() == dataset.points.where("removed").tolist()
+def named(count=3):
+    """A dataset whose factors have all dangerous names."""
+    world = Named()
+    factors = np.random.default_rng(0).random((count, world.space.dimension))
+    split, distance = np.array(["train", "removed", "validation"]), np.array([1.0, -0.5, np.inf])
+    return Dataset(world, SquareCanvas(4), PointSet(world.space, factors, split, distance))
 
 
-def test_one_image_returns(greys, target):
-    assert_same(read_dataset(write_dataset(greys(1), target)), greys(1))
-
-
-def test_images_that_are_not_square_return(target):
+def not_square():
     rng = np.random.default_rng(0)
-    source = ImageFile(
-        images=rng.integers(0, 256, (11, 3, 5), dtype=np.uint8),
-        factors=rng.normal(size=(11, 1)),
-        names=("angle, in °",),
-        split=np.array(["validation"] * 11),
-        boundary_distance=rng.normal(size=11),
-    )
-    assert_same(read_dataset(write_dataset(source, target)), source)
+    images = rng.integers(0, 256, (11, 3, 5), dtype=np.uint8)
+    factors, distance = rng.normal(size=(11, 1)), rng.normal(size=11)
+    return ImageFile(images, factors, ("angle, in °",), np.full(11, "validation"), distance)
 
 
-def test_what_was_read_can_be_written_again(dataset, target, tmp_path):
-    write_dataset(dataset, target)
-    again = tmp_path / "again" / target.name
-    write_dataset(read_dataset(target), again)
-    assert content(again) == content(target)
-
-
-def test_batches_leave_no_trace_in_a_round_trip(greys, target, monkeypatch):
-    monkeypatch.setattr(image_file, "BATCH_BYTES", 3 * 16)
+@pytest.mark.parametrize("kind", ["every split", "one image", "not square", "any name"])
+def test_every_image_returns_and_can_be_written_again(
+    kind, dataset, greys, target, tmp_path, monkeypatch
+):
+    made = {"every split": lambda: dataset, "one image": lambda: greys(1)}
+    source = (made | {"not square": not_square, "any name": named})[kind]()
+    monkeypatch.setattr(image_file, "BATCH_BYTES", 3 * source.height * source.width)
     done = []
-    write_dataset(greys(10), target, progress=done.append)
-    assert done == [3, 6, 9, 10]
-    assert_same(read_dataset(target), greys(10))
+    assert write_dataset(source, target, progress=done.append) == target
+    assert done == [*range(3, len(source), 3), len(source)]
+    file = read_dataset(target)
+    assert_same(file, source)
+    again = tmp_path / "again" / target.name
+    assert content(write_dataset(file, again)) == content(target)
 
 
 def test_the_same_images_give_the_same_bytes_at_any_time(dataset, target, monkeypatch):
@@ -113,17 +105,13 @@ def test_a_write_that_fails_midway_leaves_nothing_of_itself(greys, target, there
         assert content(target) == before
 
 
-def test_an_empty_dataset_is_refused(greys, target):
+def test_nothing_is_written_and_nothing_read(greys, target):
     with pytest.raises(ValueError, match="a file needs at least one image"):
         write_dataset(greys(0), target)
     assert list(target.parent.iterdir()) == []
-
-
-def test_a_path_that_is_absent_is_refused(target):
-    with pytest.raises(ValueError, match="no such file or folder"):
-        read_dataset(target)
-    with pytest.raises(ValueError, match=f"{target.name}.*: no such file or folder"):
-        FORMATS[target.suffix[1:] or "png"].read(target)
+    for read in (read_dataset, FORMATS[target.suffix[1:] or "png"].read):
+        with pytest.raises(ValueError, match=f"{target.name}.*: no such file or folder"):
+            read(target)
 
 
 @pytest.mark.parametrize(
@@ -142,38 +130,23 @@ def test_formats_that_do_not_fit_are_refused(greys, tmp_path, name, kind, messag
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_may_bear_any_name(greys, tmp_path):
-    path = write_dataset(greys(3), tmp_path / "version.2", "png")
-    assert_same(read_dataset(path), greys(3))
-
-
-def test_factors_of_any_name_return_from_every_format(target):
-    world = Named()
-    factors = np.random.default_rng(0).random((3, world.space.dimension))
-    split, distance = np.array(["train", "removed", "validation"]), np.array([1.0, -0.5, np.inf])
-    dataset = Dataset(world, SquareCanvas(4), PointSet(world.space, factors, split, distance))
-    write_dataset(dataset, target)
-    assert_same(read_dataset(target), dataset)
-
-
 def test_the_table_of_a_folder_is_a_file_of_points_whatever_factors_are_called(tmp_path):
-    world = Named()
-    factors = np.random.default_rng(0).random((3, world.space.dimension))
-    points = PointSet(world.space, factors, np.full(3, "train"), np.ones(3))
-    write_dataset(Dataset(world, SquareCanvas(4), points), tmp_path / "drawn")
-    np.testing.assert_array_equal(
-        read_points(tmp_path / "drawn" / "metadata.csv", world.space), factors
-    )
+    source = named()
+    table = write_dataset(source, tmp_path / "version.2", "png") / "metadata.csv"
+    np.testing.assert_array_equal(read_points(table, source.points.space), source.factors)
+
+
+FIELDS = {
+    "images": np.zeros((2, 3, 4), dtype=np.uint8),
+    "factors": np.array([[1.0, 5.0], [2.0, 4.0]]),
+    "names": ("x", "y"),
+    "split": np.array(["train", "removed"]),
+    "boundary_distance": np.array([1.0, -1.0]),
+}
 
 
 def test_points_need_the_factors_of_the_file():
-    file = ImageFile(
-        images=np.zeros((2, 3, 4), dtype=np.uint8),
-        factors=np.array([[1.0, 5.0], [2.0, 4.0]]),
-        names=("x", "y"),
-        split=np.array(["train", "removed"]),
-        boundary_distance=np.array([1.0, -1.0]),
-    )
+    file = ImageFile(**FIELDS)
     assert repr(file) == "ImageFile(2 images 3×4, factors x, y: 1 train, 1 removed)"
     assert (file.height, file.width) == (3, 4)
     assert file.classes.tolist() == [[0, 1], [1, 0]]
@@ -183,8 +156,28 @@ def test_points_need_the_factors_of_the_file():
         file.points(FactorSpace([Factor("y", 0, 9), Factor("x", 0, 9)]))
 
 
-@pytest.mark.parametrize("count", [1, 10, 11, 100, 101])
-def test_names_of_images_sort_by_row(count):
-    names = [image_name(row, count) for row in range(count)]
-    assert names == sorted(names)
-    assert len({len(name) for name in names}) == 1
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        *(
+            ("images", np.zeros(shape, np.uint8), "images need the shape")
+            for shape in [(2, 12), (2, 3, 4, 1), (0, 3, 4), (2, 0, 4)]
+        ),
+        ("images", np.zeros((2, 3, 4)), "the type uint8; got .* float64"),
+        ("images", np.zeros((1, 3, 4), np.uint8), r"factors need the shape \(1, 2\)"),
+        ("factors", np.zeros((2, 3)), r"factors need the shape \(2, 2\)"),
+        ("factors", np.array([[0, 0], [0, np.nan]]), "factors need finite values; .* in row 1"),
+        ("factors", np.full((2, 2), np.inf), "factors need finite values"),
+        ("names", ("x", "x"), "factors need unique names"),
+        ("names", ("x", ""), "that are not empty"),
+        ("names", (), "factors need unique names"),
+        ("split", np.full(2, "test"), "unknown split 'test'; choose from train, validation"),
+        ("split", np.full(3, "train"), r"split need the shape \(2,\)"),
+        ("boundary_distance", np.ones(1), r"boundary_distance need the shape \(2,\)"),
+        ("boundary_distance", np.full(2, np.nan), "boundary distances need to be numbers"),
+        ("classes", np.zeros((2, 1), int), r"classes need the shape \(2, 2\)"),
+    ],
+)
+def test_fields_that_do_not_fit_each_other_are_refused(name, value, message):
+    with pytest.raises(ValueError, match=message):
+        ImageFile(**(FIELDS | {name: value}))

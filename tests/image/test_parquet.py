@@ -33,73 +33,6 @@ def test_row_groups_are_small_enough_to_stream(greys, tmp_path):
     np.testing.assert_array_equal(parquet.read(path).images, greys(2500).pixels())
 
 
-def image_column(images):
-    return pa.array(
-        [{"bytes": image, "path": "a.png"} for image in images],
-        pa.struct({"bytes": pa.binary(), "path": pa.string()}),
-    )
-
-
-@pytest.mark.parametrize(
-    ("name", "column", "message"),
-    [
-        ("image", None, "needs the column 'image' of bytes"),
-        ("image", ["a.png"] * 12, "needs the column 'image' of bytes"),
-        ("split", None, "needs the column 'split' of text"),
-        ("boundary_distance", None, "needs the column 'boundary_distance' of numbers"),
-        ("boundary_distance", ["far"] * 12, "needs the column 'boundary_distance' of numbers"),
-        ("boundary_distance", [None] + [1.0] * 11, "column 'boundary_distance' has 1 empty cells"),
-        ("boundary_distance", [np.nan] * 12, "boundary distances need to be numbers"),
-        ("split", ["test"] * 12, "unknown split 'test'"),
-        (
-            "factor.a",
-            ["x"] * 12,
-            "factors need to be numbers; column 'factor.a' is of the type string",
-        ),
-        ("factor.a", [None] + [1.0] * 11, "column 'factor.a' has 1 empty cells"),
-        ("factor.a", [np.inf] * 12, "factors need finite values"),
-        ("image", image_column([None] * 12), "row 0 has no image within the file"),
-        ("image", image_column([b"junk"] * 12), "row 0: not an image that can be read"),
-    ],
-)
-def test_a_column_that_does_not_fit_is_named(written, name, column, message):
-    table = pq.read_table(written)
-    if name in table.column_names:
-        table = table.drop_columns(name)
-    if column is not None:
-        table = table.append_column(name, pa.array(column) if isinstance(column, list) else column)
-    pq.write_table(table, written)
-    with pytest.raises(ValueError, match=f"roses.parquet: .*{message}"):
-        parquet.read(written)
-
-
-def test_files_without_factors_or_rows_are_refused(written):
-    table = pq.read_table(written)
-    pq.write_table(table.drop_columns(["factor.a", "factor.b"]), written)
-    with pytest.raises(ValueError, match=r"needs a column named factor\.<name> for each factor"):
-        parquet.read(written)
-    pq.write_table(table.slice(0, 0), written)
-    with pytest.raises(ValueError, match="the file has no rows"):
-        parquet.read(written)
-
-
-def test_images_of_mixed_size_are_refused(written, greys, tmp_path):
-    other = parquet.write(greys(12), tmp_path / "greys.parquet")
-    small, large = (pq.read_table(path).column("image").to_pylist() for path in (other, written))
-    images = [row["bytes"] for row in large[:3] + small[3:]]
-    table = pq.read_table(written)
-    pq.write_table(table.set_column(0, "image", image_column(images)), written)
-    with pytest.raises(ValueError, match=r"row 3 has 4×4 pixels .* row 0 has 16×16"):
-        parquet.read(written)
-
-
-def test_a_file_of_other_integers_and_floats_is_read(written, dataset):
-    table = pq.read_table(written)
-    whole = pa.array(np.arange(12, dtype=np.int16))
-    pq.write_table(table.set_column(1, "factor.a", whole), written)
-    np.testing.assert_array_equal(parquet.read(written).factors[:, 0], np.arange(12))
-
-
 def retyped(table, **kinds):
     """Return a table with some of its columns cast to other types."""
     for name, kind in kinds.items():
@@ -134,12 +67,12 @@ def as_plain_bytes(table):
     return table.set_column(0, "image", plain)
 
 
-def as_floats_of_32_bits(table):
+def as_other_numbers(table):
     return retyped(table, boundary_distance=pa.float32())
 
 
 @pytest.mark.parametrize(
-    "change", [as_polars, as_views, as_dictionary, as_plain_bytes, as_floats_of_32_bits]
+    "change", [as_polars, as_views, as_dictionary, as_plain_bytes, as_other_numbers]
 )
 def test_columns_of_other_types_are_read(written, dataset, change):
     pq.write_table(change(pq.read_table(written)), written)

