@@ -9,8 +9,6 @@ from transect.space import (
     Ball,
     Band,
     Box,
-    Complement,
-    Difference,
     Factor,
     FactorSpace,
     Hole,
@@ -110,23 +108,3 @@ def test_a_hole_of_ones_own_needs_only_its_distance():
     ring = Diamond() - Ball(PLANE, 0.25, [2, 1])
     assert ring.contains([[2, 1], [2.5, 1.25], [2.75, 1.5]]).tolist() == [False, True, False]
     assert ring.unit == "raw"
-
-
-OTHER = FactorSpace([Factor("a", 0, 4), Factor("b", 0, 3)])
-
-
-@pytest.mark.parametrize(
-    ("build", "message"),
-    [
-        (lambda: Union([]), "at least one hole, got none"),
-        (lambda: Intersection([]), "at least one hole, got none"),
-        (lambda: Union([Ball(PLANE, 1), "ball"]), "need to be holes, got 'ball'"),
-        (lambda: Complement(None), "need to be holes, got None"),
-        (lambda: Ball(PLANE, 1) | Ball(OTHER, 1), "need the same space"),
-        (lambda: Ball(PLANE, 1) & Ball(PLANE, 1, unit="box"), "same unit.* 'raw' and 'box'"),
-        (lambda: Difference(Ball(PLANE, 1), Ball(OTHER, 1)), "need the same space"),
-    ],
-)
-def test_parts_that_do_not_fit_are_refused(build, message):
-    with pytest.raises(ValueError, match=message):
-        build()

@@ -41,27 +41,6 @@ def test_columns_of_factors_may_have_the_prefix_of_our_own_tables(tmp_path, head
     np.testing.assert_array_equal(read_points(path, PLANE), expected)
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("a,c\n1,2\n", "the header needs the column 'b' once, got 0 among a, c"),
-        ("a,b,a\n1,2,3\n", "the header needs the column 'a' once, got 2"),
-        ("1,2\n3,4\n", "the header needs the column 'a' once, got 0 among 1, 2"),
-        ("a,b\n", "at least one, got none"),
-        ("a,b\n1,2\n\n3,\n", "line 4: b needs a finite number .* got ''"),
-        ("a,b\nnan,2\n", "line 2: a needs a finite number .* got 'nan'"),
-        ("a,b\n1,2\n1,-inf\n", "line 3: b needs a finite number .* got '-inf'"),
-        ("a,b\n1,46,0,54\n", "line 2: the row has 4 cells and the header 2"),
-    ],
-)
-def test_a_table_that_is_wrong_names_file_and_line(tmp_path, content, message):
-    path = tmp_path / "points.csv"
-    path.write_text(content)
-    with pytest.raises(ValueError, match=message) as caught:
-        read_points(path, PLANE)
-    assert str(path) in str(caught.value)
-
-
 def test_points_outside_of_the_box_are_counted(tmp_path):
     np.save(tmp_path / "points.npy", np.array([[0.5, 0], [3, 0], [1, 2], [1, -1]]))
     with pytest.warns(UserWarning, match=r"2 of 4 .*\(a from 0.5 to 2, .* first is \[3.0, 0.0\]"):
@@ -85,39 +64,55 @@ def test_named_fields_of_an_array_are_found_in_any_order(tmp_path, dtype):
     np.testing.assert_array_equal(found, [[0.5, 0], [1, 1], [2, 2]])
 
 
-def test_numpy_files_bring_back_every_bit(tmp_path):
-    np.save(tmp_path / "points.npy", POINTS)
-    np.testing.assert_array_equal(read_points(tmp_path / "points.npy", PLANE), POINTS)
-    np.save(tmp_path / "whole.npy", np.array([[1, 2], [2, 0]], dtype=np.uint8))
-    whole = read_points(str(tmp_path / "whole.npy"), PLANE)
-    assert whole.dtype == np.float64
-    np.testing.assert_array_equal(whole, [[1, 2], [2, 0]])
+PICKLED = np.array({"an": "object"}, dtype=object)
+WHOLE = np.array([[1, 2], [2, 0]])
+
+
+def save(path, content):
+    if isinstance(content, str):
+        path.write_text(content)
+    else:
+        {".npy": np.save, ".npz": savez, ".mat": savemat}[path.suffix](path, content)
+
+
+def savez(path, arrays):
+    np.savez(path, **arrays)
 
 
 @pytest.mark.parametrize(
-    "arrays",
+    ("name", "content", "expected"),
     [
-        {"points": POINTS, "factors": POINTS + 1, "codes": POINTS + 2},
-        {"latents_values": POINTS + 1, "factors": POINTS},
-        {"latents_values": POINTS, "latents_classes": POINTS + 1, "imgs": np.zeros((3, 4, 4))},
-        {"anything": POINTS, "imgs": np.zeros((3, 4, 4)), "label": np.zeros(3)},
-        {"points": POINTS, "metadata": np.array({"an": "object"}, dtype=object)},
-        {"anything": POINTS, "metadata": np.array({"an": "object"}, dtype=object)},
+        ("p.npy", POINTS, POINTS),
+        ("p.npy", WHOLE.astype(np.uint8), WHOLE),
+        ("p.npz", {"points": POINTS, "factors": POINTS + 1, "codes": POINTS + 2}, POINTS),
+        ("p.npz", {"latents_values": POINTS + 1, "factors": POINTS}, POINTS),
+        ("p.npz", {"latents_values": POINTS, "latents_classes": POINTS + 1}, POINTS),
+        ("p.npz", {"anything": POINTS, "imgs": np.zeros((3, 4, 4)), "label": np.ones(3)}, POINTS),
+        ("p.npz", {"points": POINTS, "metadata": PICKLED}, POINTS),
+        ("p.npz", {"anything": POINTS, "metadata": PICKLED}, POINTS),
+        ("p.mat", {"data_full": POINTS, "data_hole": POINTS[:1]}, POINTS),
     ],
 )
-def test_an_archive_gives_the_array_that_holds_points(tmp_path, arrays):
-    np.savez(tmp_path / "data.npz", **arrays)
-    np.testing.assert_array_equal(read_points(tmp_path / "data.npz", PLANE), POINTS)
-
-
-def test_a_workspace_gives_all_its_points(tmp_path):
-    savemat(tmp_path / "wksp.mat", {"data_full": POINTS, "data_hole": POINTS[:1]})
-    np.testing.assert_array_equal(read_points(tmp_path / "wksp.mat", PLANE), POINTS)
+def test_every_bit_of_the_array_that_holds_points_comes_back(tmp_path, name, content, expected):
+    save(tmp_path / name, content)
+    found = read_points(str(tmp_path / name), PLANE)
+    assert found.dtype == np.float64
+    np.testing.assert_array_equal(found, expected)
 
 
 @pytest.mark.parametrize(
-    ("name", "arrays", "message"),
+    ("name", "content", "message"),
     [
+        ("p.csv", "a,c\n1,2\n", "the header needs the column 'b' once, got 0 among a, c"),
+        ("p.csv", "a,b,a\n1,2,3\n", "the header needs the column 'a' once, got 2"),
+        ("p.csv", "1,2\n3,4\n", "the header needs the column 'a' once, got 0 among 1, 2"),
+        ("p.csv", "a,b\n", "at least one, got none"),
+        ("p.csv", "a,b\n1,2\n\n3,\n", "line 4: b needs a finite number .* got ''"),
+        ("p.csv", "a,b\nnan,2\n", "line 2: a needs a finite number .* got 'nan'"),
+        ("p.csv", "a,b\n1,2\n1,-inf\n", "line 3: b needs a finite number .* got '-inf'"),
+        ("p.csv", "a,b\n1,46,0,54\n", "line 2: the row has 4 cells and the header 2"),
+        *((f"p{end}", None, "no such file") for end in (".csv", ".npy", ".npz", ".mat")),
+        *((f"p{end}", None, r"\.npz, \.mat; got") for end in (".xlsx", "", ".csv.gz")),
         ("p.npy", np.ones((3, 3)), r"shape \(n, 2\).* got \(3, 3\)"),
         ("p.npy", np.ones(2), r"got \(2,\)"),
         ("p.npy", np.ones((2, 3)), r"got \(2, 3\), so transpose it"),
@@ -138,26 +133,9 @@ def test_a_workspace_gives_all_its_points(tmp_path):
         ("p.mat", {"other": POINTS}, "data_full"),
     ],
 )
-def test_a_file_without_points_of_the_space_is_refused_by_name(tmp_path, name, arrays, message):
-    path = tmp_path / name
-    if path.suffix == ".npy":
-        np.save(path, arrays)
-    elif path.suffix == ".npz":
-        np.savez(path, **arrays)
-    else:
-        savemat(path, arrays)
+def test_a_file_without_points_of_the_space_is_refused_by_name(tmp_path, name, content, message):
+    if content is not None:
+        save(tmp_path / name, content)
     with pytest.raises(ValueError, match=message) as caught:
-        read_points(path, PLANE)
-    assert str(path) in str(caught.value)
-
-
-@pytest.mark.parametrize("name", ["points.xlsx", "points", "points.csv.gz"])
-def test_another_suffix_is_refused_with_the_choices(tmp_path, name):
-    with pytest.raises(ValueError, match=r"\.csv, \.tsv, \.txt, \.npy, \.npz, \.mat; got"):
         read_points(tmp_path / name, PLANE)
-
-
-def test_a_missing_file_is_missing(tmp_path):
-    for suffix in (".csv", ".npy", ".npz", ".mat"):
-        with pytest.raises(ValueError, match="no such file"):
-            read_points(tmp_path / f"none{suffix}", PLANE)
+    assert str(tmp_path / name) in str(caught.value)

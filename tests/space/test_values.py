@@ -103,6 +103,8 @@ class Limited:
 def test_a_field_keeps_its_limits(values, message):
     with pytest.raises(ValueError, match=f"^{message}$"):
         Limited(**values)
+    assert Limited(count=1, share=1, most=9) != Limited(count=None)
+    assert Limited() == Limited(count=3, rate=0.5)
 
 
 def test_a_field_without_a_role_is_refused_when_its_class_is_made():
@@ -121,11 +123,6 @@ def test_a_field_without_a_role_is_refused_when_its_class_is_made():
         class Lacking:
             count: int = setting(1, "data")
             most: int = 3
-
-
-def test_values_at_the_limits_are_taken():
-    assert Limited(count=1, share=1, most=9) != Limited(count=None)
-    assert Limited() == Limited(count=3, rate=0.5)
 
 
 def test_a_value_is_shown_in_one_short_line():
