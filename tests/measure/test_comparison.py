@@ -5,14 +5,15 @@ import pytest
 from scipy import stats
 
 from transect.measure.comparison import (
-    averages,
     change,
     difference_over_seeds,
+    mean_over_conditions,
+    mean_over_seeds,
+    median_over_seeds,
     rank,
     ratio_over_seeds,
     seed_means,
     shared_blocks,
-    summarise_crossings,
 )
 from transect.measure.statistics import Interval, geometric_interval, t_interval
 
@@ -74,20 +75,27 @@ def planted(factors, conditions=4, seeds=3, spread=0.0, seed=0):
     return np.asarray(factors)[:, None, None] * blocks * stray
 
 
+def named(errors):
+    """Return errors (models, conditions, seeds) by the names of models: a, b, …"""
+    return dict(zip("abcdefgh", errors, strict=False))
+
+
 def test_a_planted_ratio_is_found_exactly_whatever_the_blocks_are():
-    means = seed_means(planted([1.0, 1.5]))
-    found = ratio_over_seeds(means[1], means[0])
-    assert found[:3] == pytest.approx((1.5, 1.5, 1.5))
-    assert found.count == 3
+    one, other = planted([1.0, 1.5])
+    found = ratio_over_seeds(other, one)
+    assert found[:3] == pytest.approx((1.5, 1.5, 1.5)) and found.count == 3
+    other[:, 2] = np.nan
+    assert ratio_over_seeds(other, one).count == 2
+    assert ratio_over_seeds(other * np.nan, one) is None
 
 
 def test_the_interval_of_a_ratio_is_the_paired_t_interval_of_logarithms():
     errors = planted([1.0, 1.2], spread=0.1)
     logs = np.log(errors).mean(axis=1)
     expected = stats.ttest_rel(logs[1], logs[0]).confidence_interval(0.95)
-    means = seed_means(errors)
-    found = ratio_over_seeds(means[1], means[0])
+    found = ratio_over_seeds(errors[1], errors[0])
     assert (found.low, found.high) == pytest.approx(np.exp([expected.low, expected.high]))
+    assert rank(named(errors)).places[1].to_best == pytest.approx(found)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 0.0, -1.0])
@@ -102,65 +110,75 @@ def test_a_block_that_one_model_lacks_counts_for_none(bad):
     np.testing.assert_allclose(seed_means(broken)[:, :2], seed_means(errors)[:, :2])
 
 
-def test_ratios_fit_together():
+def test_ratios_fit_together_although_a_block_is_missing():
     errors = planted([1.0, 1.2, 1.7], spread=0.2)
     errors[0, 1, 1] = np.nan
-    means = seed_means(errors)
-    ab, bc, ac = (ratio_over_seeds(means[k], means[m]).mean for m, k in ((0, 1), (1, 2), (0, 2)))
-    assert ab * bc == pytest.approx(ac)
+    found = rank(named(errors))
+    _, b, c = found.places
+    assert b.to_next.mean * c.to_next.mean == pytest.approx(c.to_best.mean)
+    assert (found.blocks, found.conditions, found.seeds) == (11, 4, 3)
+    for place in found.places:
+        assert stats.gmean(place.by_seed) == pytest.approx(place.to_best.mean)
 
 
-def test_a_seed_without_blocks_has_no_mean():
+def test_a_seed_without_blocks_does_not_count():
     errors = planted([1.0, 2.0])
     errors[0, :, 1] = np.nan
-    means = seed_means(errors)
-    assert np.isnan(means[:, 1]).all()
-    assert [place.to_best.count for place in rank(means)] == [2, 2]
+    assert np.isnan(seed_means(errors)[:, 1]).all()
+    found = rank(named(errors))
+    assert [place.to_best.count for place in found.places] == [2, 2] and found.seeds == 2
 
 
 def test_models_are_ranked_by_their_geometric_means():
-    places = rank(seed_means(planted([2.0, 1.0, 4.0])))
-    assert [place.model for place in places] == [1, 0, 2]
-    assert [place.to_best.mean for place in places] == pytest.approx([1, 2, 4])
-    assert [place.to_next.mean for place in places] == pytest.approx([1, 2, 2])
-    assert places[0].error.count == 3
+    found = rank(named(planted([2.0, 1.0, 4.0])))
+    assert found.order == ["b", "a", "c"] and found.ties == [] and found.unranked == ()
+    assert [place.to_best.mean for place in found.places] == pytest.approx([1, 2, 4])
+    assert [place.to_next.mean for place in found.places] == pytest.approx([1, 2, 2])
+    assert [place.from_best for place in found.places] == ["same", "higher", "higher"]
+    assert found.places[0].error.count == 3
+
+
+def test_seeds_that_shift_all_models_alike_do_not_hide_a_difference():
+    errors = planted([1.0, 1.1], spread=0.01)
+    first, second = (mean_over_seeds(one, geometric=True) for one in errors)
+    assert second.low < first.mean < second.mean < first.high
+    assert rank(named(errors)).places[1].from_best == "higher"
+
+
+def test_models_that_chance_alone_tells_apart_are_ties():
+    found = rank(named(planted([1.0, 1.0, 5.0], spread=0.1)))
+    assert found.order[2] == "c" and found.ties == [found.order[1]]
+    alone = rank(named(planted([1.0, 2.0], seeds=1)))
+    assert alone.ties == [] and alone.places[1].from_best == "unknown"
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 0.0])
+def test_a_model_that_mostly_failed_costs_the_others_nothing(bad):
+    errors = planted([1.0, 2.0, 0.5])
+    errors[2, 1:, :] = bad
+    found = rank(named(errors))
+    assert found.unranked == ("c",) and found.order == ["a", "b", "c"] and found.blocks == 12
+    errors = planted([1.0, 2.0, 0.5])
+    errors[2, 2:, :] = bad
+    assert rank(named(errors)).order == ["c", "a", "b"]
 
 
 def test_nothing_in_common_has_no_ranking():
-    assert rank(np.full((2, 3), np.nan)) == []
+    errors = planted([1.0, 2.0])
+    errors[0, :2], errors[1, 2:] = np.nan, np.nan
+    for missing in (errors, errors * np.nan):
+        found = rank(named(missing))
+        assert found.places == () and found.order == ["a", "b"] and found.blocks == 0
 
 
 def test_two_equal_models_are_told_apart_in_5_percent_of_cases():
     told = 0
     for seed in range(1500):
-        worse = rank(seed_means(planted([1.0, 1.0], spread=0.3, seed=seed)))[1]
+        worse = rank(named(planted([1.0, 1.0], spread=0.3, seed=seed))).places[1]
         assert worse.to_best.mean >= 1
         told += worse.to_best.low > 1
     # two standard errors
     assert told / 1500 == pytest.approx(0.05, abs=0.012)
-
-
-def test_radii_that_are_all_known_have_a_mean():
-    radii = [0.3, 0.35, 0.42]
-    found = summarise_crossings(radii)
-    low, high = stats.t.interval(0.95, 2, np.mean(radii), stats.sem(radii))
-    assert found[:3] == pytest.approx((np.mean(radii), low, high))
-    assert (found.beyond, found.count) == (0, 3)
-
-
-@pytest.mark.parametrize(
-    ("radii", "middle", "beyond"),
-    [
-        ([0.3, 0.5, np.inf], 0.5, 1),
-        ([0.3, np.inf, np.inf], np.inf, 2),
-        ([0.3, np.inf], np.inf, 1),
-        ([np.inf], np.inf, 1),
-    ],
-)
-def test_radii_beyond_the_sweep_leave_the_median(radii, middle, beyond):
-    found = summarise_crossings(radii)
-    assert (found.center, found.beyond, found.count) == (middle, beyond, len(radii))
-    assert np.isnan(found.low) and np.isnan(found.high)
 
 
 @pytest.mark.parametrize(
@@ -168,16 +186,26 @@ def test_radii_beyond_the_sweep_leave_the_median(radii, middle, beyond):
     [
         (lambda: seed_means([[1.0]]), "models, conditions, seeds"),
         (lambda: shared_blocks(np.empty((0, 1, 1))), "models, conditions, seeds"),
-        (lambda: rank([1.0]), "models, seeds"),
-        (lambda: ratio_over_seeds([1.0], [1.0, 2.0]), "one length, got 1 and 2"),
-        (lambda: ratio_over_seeds([0.0], [1.0]), "positive"),
-        (lambda: summarise_crossings([]), "shape"),
-        (lambda: summarise_crossings([np.nan]), "NaN"),
+        (lambda: rank({"a": [1.0]}), "models, conditions, seeds"),
+        (lambda: rank({}), "models, conditions, seeds"),
+        (lambda: ratio_over_seeds([[1.0]], [[1.0, 2.0]]), r"got \(1, 1\) and \(1, 2\)"),
+        (lambda: difference_over_seeds([1.0], [1.0]), r"\(conditions, seeds\), got \(1,\)"),
     ],
 )
 def test_broken_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_means_and_medians_over_conditions_come_before_those_over_seeds():
+    values = [[1.0, 2.0, np.nan], [4.0, np.nan, np.inf], [16.0, 8.0, np.nan]]
+    np.testing.assert_array_equal(mean_over_conditions(values), [7.0, 5.0, np.nan])
+    np.testing.assert_allclose(mean_over_conditions(values, geometric=True), [4.0, 4.0, np.nan])
+    assert mean_over_seeds(values) == t_interval([7.0, 5.0])
+    assert mean_over_seeds(values, geometric=True)[:3] == pytest.approx((4.0, 4.0, 4.0))
+    assert median_over_seeds(values) == t_interval([4.0, 5.0])
+    assert mean_over_seeds([[np.nan]]) is None and median_over_seeds([[np.inf]]) is None
+    assert mean_over_seeds([[-1.0, 2.0, 8.0]], geometric=True) == geometric_interval([2.0, 8.0])
 
 
 def test_differences_are_those_of_equal_seeds():
@@ -195,7 +223,6 @@ def test_a_difference_rests_on_the_cells_that_both_have():
     # of the first seed both conditions count, of the second none, of the third one
     assert difference_over_seeds(ours, theirs) == t_interval([1.5, 2.0])
     assert difference_over_seeds([[np.nan]], [[1.0]]) is None
-    np.testing.assert_array_equal(averages(ours), [2.0, 100.0, 5.0])
 
 
 @pytest.mark.parametrize(

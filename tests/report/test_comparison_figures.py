@@ -5,14 +5,12 @@ import pytest
 
 from planted_comparison import HOLES, RADII, make_table
 from transect.measure.statistics import Interval
-from transect.report.comparison.categories import category_dots
-from transect.report.comparison.curves import error_curves, penalty_curves
-from transect.report.comparison.data import ComparisonData
-from transect.report.comparison.forest import ratio_forest
-from transect.report.comparison.looks import frame, log_ticks, looks
-from transect.report.comparison.measures import FURTHER, MAIN
-from transect.report.comparison.ranking import ranking
-from transect.report.comparison.shares import error_shares
+from transect.report.comparison.attribution import error_shares
+from transect.report.comparison.conditions import condition_dots
+from transect.report.comparison.data import ORACLE, ORACLE_IOU, REMOVED, ComparisonData
+from transect.report.comparison.ranking import ranking, ratio_forest
+from transect.report.comparison.series import error_curves, penalty_curves
+from transect.report.comparison.style import frame, log_ticks, styles
 from transect.sweep.compare import comparison_data
 
 EFFECTS = {"transposed": 1.0, "film": 0.5, "mlp": 2.0}
@@ -21,9 +19,6 @@ EFFECTS = {"transposed": 1.0, "film": 0.5, "mlp": 2.0}
 @pytest.fixture(scope="module")
 def data() -> ComparisonData:
     return comparison_data("planted", make_table(EFFECTS))
-
-
-MEASURES = {one.column: one for one in (*MAIN, *FURTHER)}
 
 
 def named(axes):
@@ -45,7 +40,7 @@ def test_penalties_are_curves_over_the_radius_around_a_line_at_2(data):
 
 def test_bars_are_t_intervals(data):
     axes = error_curves(data, "", ["film"]).axes[0]
-    values = np.log(data.values("film", "radius 0.3", MEASURES["removed.nmse"]))
+    values = np.log(data.values("film", "radius 0.3", REMOVED))
     half = 4.302653 * values.std(ddof=1) / np.sqrt(3)
     bars = [line.get_ydata() for line in axes.lines if list(line.get_xdata()) == [0.3, 0.3]]
     np.testing.assert_allclose(
@@ -55,14 +50,14 @@ def test_bars_are_t_intervals(data):
 
 def test_the_oracle_is_dashed_beside_the_error(data):
     nmse, soft_iou = error_curves(data, "", ["film", "mlp"]).axes
-    for axes, column in ((nmse, "oracle.removed.nmse"), (soft_iou, "oracle.removed.soft_iou")):
+    for axes, oracle in ((nmse, ORACLE), (soft_iou, ORACLE_IOU)):
         dashed = [
             line
             for line in axes.lines
             if line.get_linestyle() == "--" and len(line.get_xdata()) == 7
         ]
         assert len(dashed) == 2
-        average = data.values("mlp", "radius 0.7", MEASURES[column])
+        average = data.values("mlp", "radius 0.7", oracle)
         low, high = average.min(), average.max()
         assert low < dashed[1].get_ydata()[-1] < high
 
@@ -82,7 +77,7 @@ def test_many_values_are_logarithmic_and_labels_keep_apart():
 
 
 def test_conditions_are_rows_and_models_are_dots(data):
-    figure = category_dots(data, data.categories, ["film", "transposed", "mlp"])
+    figure = condition_dots(data, data.categories, ["film", "transposed", "mlp"])
     penalty, nmse, _ = figure.axes
     assert [label.get_text() for label in penalty.get_yticklabels()] == list(HOLES)
     dots = [line for line in penalty.lines if line.get_label()[0] != "_"]
@@ -96,7 +91,7 @@ def test_conditions_are_rows_and_models_are_dots(data):
 
 
 def test_a_single_condition_names_the_models_beside_its_rows(data):
-    figure = category_dots(data, data.categories[:1], ["film", "mlp"])
+    figure = condition_dots(data, data.categories[:1], ["film", "mlp"])
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["film", "mlp"]
     assert not figure.legends
 
@@ -130,7 +125,7 @@ def test_shares_stand_beside_each_other():
 
 def test_twenty_models_look_different():
     data = comparison_data("x", make_table({f"m{k}": 1.0 for k in range(20)}, [0.3], {}, seeds=1))
-    assert len(set(looks(data).values())) == 20
+    assert len(set(styles(data).values())) == 20
 
 
 def test_a_long_bar_does_not_hide_the_means():

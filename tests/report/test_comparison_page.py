@@ -79,8 +79,8 @@ def bare_page(data: ComparisonData) -> Parsed:
 
 def test_the_answer_comes_first(parsed):
     assert "has the least error inside the hole, but is not distinguish" in parsed.text("h1")
-    assert parsed.text("h2").startswith("Ranking Crossing radius r₂ Cells Over hole radius")
-    assert "4 models × 10 conditions × 3 seeds: 119 cells, 1 failed." in parsed.text("p")
+    assert parsed.text("h2").startswith("Ranking Crossing radius r₂ Runs Over hole radius")
+    assert "4 models × 10 conditions × 3 seeds: 119 runs, 1 failed." in parsed.text("p")
 
 
 def test_best_and_ties_are_strong_in_the_ranking(parsed):
@@ -125,7 +125,7 @@ def test_failed_cells_common_configuration_and_versions(parsed):
 
 def test_cells_are_folded(parsed):
     assert [text for tag, text in parsed.texts if tag == "summary"] == [
-        "Further measures", "Finished cells (119)",
+        "Further measures", "Finished runs (119)",
     ]  # fmt: skip
     assert "decoder=mlp,hole=disc-0.7,seed=2" in parsed.text("th")
 
@@ -174,7 +174,7 @@ def test_small_and_large_comparisons_make_sense(name):
     assert "nan" not in parsed.text("h1", "p", "li", "td", "dd", "span", "strong").split()
     assert "None" not in parsed.text("h1", "p", "li", "td", "dd", "span")
     if name == "twelve models":
-        assert "Drawn are the 10 best of 12 models." in plates[0].caption
+        assert "The figure shows the 10 best of 12 models." in plates[0].caption
 
 
 def test_missing_measures_leave_their_figures_out(data):
@@ -227,9 +227,9 @@ def test_names_of_markup_do_nothing(browser, strange, tmp_path):
 @in_a_browser
 def test_folded_tables_open_by_key(browser, address):
     visit = Visit(browser, address, 1280)
-    cells = visit.page.locator("#cells details table")
+    cells = visit.page.locator("#runs details table")
     assert cells.is_hidden()
-    visit.page.locator("#cells summary").focus()
+    visit.page.locator("#runs summary").focus()
     visit.page.keyboard.press("Enter")
     assert cells.is_visible()
 

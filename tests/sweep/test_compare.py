@@ -193,7 +193,7 @@ def test_cells_that_failed_are_apart_from_scores():
     assert data.seeds == [0] and str(data.scores["seed"][0]) == "0"
     assert str(data.config["latent"]) == "3"
     assert len(data.scores) == len(table) - 1
-    with pytest.raises(ValueError, match=r"none of the 2 cells is finished"):
+    with pytest.raises(ValueError, match=r"none of the 2 runs is finished"):
         comparison_data("a", table.head(2).assign(error="broken"))
 
 
@@ -277,7 +277,7 @@ def test_the_page_of_a_sweep_lies_in_its_folder(sweep, capsys):
     page = sweep / "report.html"
     assert capsys.readouterr().out.strip() == str(page)
     parsed = Parsed(page.read_text())
-    assert parsed.text("h1").startswith("“film” draws the removed images best")
+    assert parsed.text("h1").startswith("“film” reconstructs the removed images best")
     assert "FloatingPointError: <i>diverged</i>" in parsed.text("td")
     assert "2.0, 2.1" in parsed.text("dd") or "2.1, 2.0" in parsed.text("dd")
     links = [str(a["href"]) for a in parsed.every("a") if not str(a["href"]).startswith("#")]
@@ -316,7 +316,7 @@ def test_two_runs_are_compared_beside_others(tmp_path, monkeypatch, no_figures):
     page = compare([one, two])
     assert page == Path("runs/comparison/report.html")
     text = Parsed(page.read_text()).text("h1")
-    assert text.startswith("“film” has the least error inside the hole, but one seed")
+    assert text.startswith("“film” has the least error inside the hole, but with one seed")
     assert compare([one, two]) == Path("runs/comparison-2/report.html")
 
 
@@ -352,8 +352,8 @@ def test_a_run_without_a_hole_is_compared_by_validation(tmp_path, no_figures):
     [
         (lambda path: None, "is no folder"),
         (lambda path: path.mkdir(), "neither a sweep that has run nor of a run"),
-        (lambda path: write_run(path, Config()), "nothing to compare|nothing to rank"),
-        (lambda path: (write_run(path, Config()) / files.METRICS).unlink(), "is not finished"),
+        (lambda path: write_run(path, Config(), {}), "nothing to compare|nothing to rank"),
+        (lambda path: (write_run(path, Config(), {}) / files.METRICS).unlink(), "is not finished"),
     ],
 )
 def test_other_folders_are_refused(make, message, tmp_path, capsys):

@@ -117,7 +117,7 @@ def comparison_data(
     failed = _failed(table)
     table = table[~table["cell"].isin(list(failed))].reset_index(drop=True)
     if not len(table):
-        raise ValueError(f"nothing to compare: none of the {len(failed)} cells is finished")
+        raise ValueError(f"nothing to compare: none of the {len(failed)} runs is finished")
     # beside cells that failed, and have no seed, seeds are of a type that has missing values
     table = table.assign(seed=table["seed"].astype(int))
     found = roles(table, models)

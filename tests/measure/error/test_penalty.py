@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
+from scipy import stats
 
-from transect.measure.error.penalty import crossing_radius, penalty, penalty_interval
+from transect.measure.error.penalty import (
+    crossing_radii,
+    crossing_radius,
+    penalty,
+    penalty_interval,
+)
 
 
 def test_ratio_of_means_not_mean_of_ratios():
@@ -94,3 +100,48 @@ def test_crossing_beyond_the_sweep():
 def test_broken_sweeps_are_refused(radii, penalties, threshold, message):
     with pytest.raises(ValueError, match=message):
         crossing_radius(radii, penalties, threshold)
+
+
+RADII = [0.1, 0.2, 0.3, 0.4]
+
+
+def penalties_of(crossings):
+    """Return penalties (radii, seeds) that grow linearly and reach 2 at each seed's radius."""
+    return 1 + np.array(RADII)[:, None] / np.array(crossings)
+
+
+def test_planted_radii_of_seeds_have_a_mean_and_a_t_interval():
+    planted = [0.11, 0.25, 0.38]
+    found = crossing_radii(RADII, penalties_of(planted))
+    low, high = stats.t.interval(0.95, 2, np.mean(planted), stats.sem(planted))
+    assert found.by_seed == pytest.approx(planted)
+    assert (found.center, found.low, found.high) == pytest.approx((np.mean(planted), low, high))
+    assert (found.beyond, found.count, found.limit) == (0, 3, 0.4)
+
+
+@pytest.mark.parametrize(
+    ("planted", "middle", "beyond"),
+    [
+        ([0.3, 0.35, 9], 0.35, 1),
+        ([0.3, 9, 9], np.inf, 2),
+        ([0.3, 9], np.inf, 1),
+        ([9], np.inf, 1),
+    ],
+)
+def test_radii_beyond_the_sweep_leave_the_median(planted, middle, beyond):
+    found = crossing_radii(RADII, penalties_of(planted))
+    assert found.center == pytest.approx(middle)
+    assert (found.beyond, found.count) == (beyond, len(planted))
+    assert np.isnan(found.low) and np.isnan(found.high)
+
+
+def test_a_seed_counts_if_it_has_two_radii_and_the_limit_is_what_all_have():
+    penalties = penalties_of([0.25, 0.25, 0.25, 9])
+    penalties[1:, 0], penalties[2, 1], penalties[3, 3] = np.nan, np.nan, np.nan
+    found = crossing_radii(RADII, penalties)
+    assert found.by_seed == pytest.approx([np.nan, 0.25, 0.25, np.inf], nan_ok=True)
+    assert (found.count, found.limit) == (3, 0.3)
+    assert crossing_radii(RADII, penalties[:, :1]) is None
+    assert np.isnan(crossing_radii(RADII, penalties_of([0.2])).low)
+    with pytest.raises(ValueError, match=r"\(radii, seeds\), got \(4,\) for 4 radii"):
+        crossing_radii(RADII, RADII)

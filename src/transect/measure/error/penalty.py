@@ -1,10 +1,50 @@
 """The hole penalty: how much worse a model draws what it was never shown."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transect.measure.catalogue import IMAGE_MEASURES
-from transect.measure.statistics import Interval, check_values, interval, resampled_means
+from transect.measure.statistics import (
+    Interval,
+    check_values,
+    interval,
+    resampled_means,
+    t_interval,
+)
+
+THRESHOLD = 2.0
+"""The penalty that defines the crossing radius r₂."""
+
+LEAST_RADII = 2
+"""Radii with a penalty that a seed needs to have a crossing radius."""
+
+
+class CrossingRadii(NamedTuple):
+    """Crossing radii of several seeds.
+
+    A radius beyond the sweep is known to be large, but not how large, so that there is no mean: if
+    some are infinite, the median stands for them without an interval.
+
+    Attributes:
+        by_seed: (seeds,), infinite for a seed whose penalty never exceeds the threshold, NaN for
+            one with too few radii.
+        center: Their mean, or their median if some are infinite; it may be infinite itself.
+        low: Lower end of the 95 % t interval; NaN for one seed and if some are infinite.
+        high: Upper end of it.
+        beyond: Number of infinite ones.
+        count: Number of seeds that have one.
+        limit: The largest radius up to which all these seeds were measured.
+    """
+
+    by_seed: tuple[float, ...]
+    center: float
+    low: float
+    high: float
+    beyond: int
+    count: int
+    limit: float
 
 
 def penalty(error: ArrayLike, oracle_error: ArrayLike, measure: str) -> float:
@@ -72,7 +112,7 @@ def penalty_interval(
     return interval(float(_ratio(pairs.mean(axis=0)[None])[0]), ratios, len(pairs))
 
 
-def crossing_radius(radii: ArrayLike, penalties: ArrayLike, threshold: float = 2.0) -> float:
+def crossing_radius(radii: ArrayLike, penalties: ArrayLike, threshold: float = THRESHOLD) -> float:
     """Return the hole radius at which the penalty first exceeds the threshold (r₂ for 2).
 
     Penalties are interpolated linearly between the radii of a sweep. A hole of radius 0 takes
@@ -120,6 +160,52 @@ def crossing_radius(radii: ArrayLike, penalties: ArrayLike, threshold: float = 2
     before = after - 1
     share = (threshold - value[before]) / (value[after] - value[before])
     return float(radius[before] + share * (radius[after] - radius[before]))
+
+
+def crossing_radii(
+    radii: ArrayLike, penalties: ArrayLike, threshold: float = THRESHOLD
+) -> CrossingRadii | None:
+    """Return the crossing radius of each seed of a model, and their mean.
+
+    Args:
+        radii: (k,), different and not negative, in any order.
+        penalties: (k, seeds), the penalty at each radius; NaN is missing.
+        threshold: Above 1.
+
+    Returns:
+        The radii, or None if no seed has penalties at two radii.
+
+    Raises:
+        ValueError: As in `crossing_radius`.
+
+    Example:
+        >>> found = crossing_radii([0.2, 0.4], [[1.0, 1.0, 1.0], [3.0, 3.0, 1.5]])
+        >>> round(found.center, 6), found.low, found.beyond, found.limit
+        (0.3, nan, 1, 0.4)
+    """
+    places, values = np.asarray(radii, dtype=np.float64), np.asarray(penalties, dtype=np.float64)
+    if values.ndim != 2 or len(places) != len(values):
+        raise ValueError(
+            f"penalties need the shape (radii, seeds), got {values.shape} for {len(places)} radii"
+        )
+    known = ~np.isnan(values)
+    measured = known.sum(axis=0) >= LEAST_RADII
+    if not measured.any():
+        return None
+    by_seed = np.full(len(measured), np.nan)
+    for seed in np.flatnonzero(measured):
+        rows = known[:, seed]
+        by_seed[seed] = crossing_radius(places[rows], values[rows, seed], threshold)
+    limit = min(float(places[known[:, seed]].max()) for seed in np.flatnonzero(measured))
+    found = by_seed[measured]
+    beyond = int(np.isinf(found).sum())
+    if beyond:
+        # the upper of two middle values may be infinite, and then their mean is infinite as well
+        mean = Interval(float(np.median(found)), np.nan, np.nan, len(found))
+    else:
+        mean = t_interval(found)
+    center, low, high, count = mean
+    return CrossingRadii(tuple(by_seed.tolist()), center, low, high, beyond, count, limit)
 
 
 def _defect(values: NDArray[np.float64], measure: str) -> NDArray[np.float64]:

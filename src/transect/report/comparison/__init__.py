@@ -1,9 +1,8 @@
-"""The report of a comparison: models over conditions and seeds."""
+"""The report of a comparison: models over conditions and seeds, one file per section."""
 
 from transect.report.comparison.data import ComparisonData, Condition, Embeddings
-from transect.report.comparison.embedding import has_embeddings
-from transect.report.comparison.page import write_comparison_page
-from transect.report.comparison.plates import comparison_plates
+from transect.report.comparison.latent_space import has_embeddings
+from transect.report.comparison.page import comparison_plates, write_comparison_page
 
 __all__ = [
     "ComparisonData",

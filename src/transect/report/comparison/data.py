@@ -3,17 +3,35 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from transect.measure.catalogue import Score
+from transect.measure.catalogue import Score, score
+from transect.measure.comparison import mean_over_seeds
+from transect.measure.key import Source
+from transect.measure.statistics import Interval
 from transect.space import FactorSpace
 
 RADIUS = "hole.radius"
 """The axis that crossing radii are read along."""
+
+PENALTY = score("nmse", "penalty")
+REMOVED = score("nmse", "removed")
+ORACLE = score("nmse", "removed", Source.ORACLE)
+VALIDATION = score("nmse", "validation")
+SOFT_IOU = score("soft_iou", "removed")
+ORACLE_IOU = score("soft_iou", "removed", Source.ORACLE)
+VALIDATION_IOU = score("soft_iou", "validation")
+ENCODER = score("encoder_share", "attribution")
+DECODER = score("decoder_share", "attribution")
+
+ERRORS = (REMOVED, VALIDATION)
+"""The error that models are ranked by: the first that any run has."""
+
+ORACLE_OF = {REMOVED: ORACLE, SOFT_IOU: ORACLE_IOU}
+"""A score of the model: the same of its oracle."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +40,9 @@ class Condition:
 
     Attributes:
         name: What it is called.
-        series: Name of the series that it belongs to, which is drawn as a curve; None: it stands
+        series: Name of the series that it belongs to, which is drawn as a curve; None if it stands
             for itself.
-        value: Its place on the axis of the series; NaN where it stands for itself.
+        value: Its place on the axis of the series; NaN if it stands for itself.
     """
 
     name: str
@@ -34,13 +52,13 @@ class Condition:
 
 @dataclass(frozen=True)
 class Embeddings:
-    """The codes of one cell of each model, which share their points.
+    """The codes of one run of each model, which share their points.
 
     Attributes:
         space: The factor space.
-        condition: The condition of these cells.
+        condition: The condition of these runs.
         seed: Their seed.
-        points: By model, the points of its cell: `split`, the factors, the codes.
+        points: By model, the points of its run: `split`, the factors, the codes.
     """
 
     space: FactorSpace
@@ -60,20 +78,20 @@ class ComparisonData:
 
     Attributes:
         title: What the page is about, such as the name of the sweep.
-        scores: One row a finished cell: `cell`, `model`, `condition`, `seed`, and every final
-            number of its run.
+        scores: One row a finished run: `cell` with its name, `model`, `condition`, `seed`, and
+            every final number.
         models: Name -> what it is, in words.
         conditions: In the order of the page, series before those that stand for themselves.
-        axis: Name of the field that runs along the series; empty where there is none.
-        failed: Cell -> what went wrong.
-        links: Cell -> relative address of its own page, of those that have one.
-        config: The configuration that all cells have in common, nested.
+        axis: Name of the field that runs along the series; empty if there is none.
+        failed: Run -> what went wrong.
+        links: Run -> relative address of its own page, for those that have one.
+        config: The configuration that all runs have in common, nested.
         versions: Package -> version.
-        repeated: How many cells were left out because they repeat others.
-        embeddings: The codes of one cell of each model, where they are at hand.
+        repeated: Number of runs that were left out because they repeat others.
+        embeddings: The codes of one run of each model, if they are at hand.
 
     Raises:
-        ValueError: There is no model or condition, the scores name another, or two cells are the
+        ValueError: There is no model or condition, the scores name another, or two runs are the
             same model, condition and seed.
     """
 
@@ -84,7 +102,7 @@ class ComparisonData:
     axis: str = ""
     failed: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
-    config: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, object] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     repeated: int = 0
     embeddings: Embeddings | None = None
@@ -107,7 +125,7 @@ class ComparisonData:
 
     @cached_property
     def seeds(self) -> list[int]:
-        """The seeds of any cell, ascending."""
+        """The seeds of any run, ascending."""
         return sorted(int(seed) for seed in self.scores["seed"].unique())
 
     @cached_property
@@ -129,42 +147,66 @@ class ComparisonData:
         """The name of the axis in words."""
         return self.axis.replace(".", " ").replace("_", " ")
 
-    def has(self, column: str) -> bool:
-        """Return whether any cell has a finite number of this name."""
-        return column in self.scores and bool(np.isfinite(self._numbers(column)).any())
+    @property
+    def reference(self) -> str:
+        """The first model, which latent spaces are compared with."""
+        return next(iter(self.models))
 
-    def values(self, model: str, condition: str, measure: Score) -> pd.Series:
-        """Return a number of the cells of a model under a condition by seed, ascending.
+    @property
+    def error(self) -> Score:
+        """The error that models are ranked by.
 
-        Numbers that are not finite are left out, and those of a geometric measure that are not
-        positive.
+        Raises:
+            ValueError: No run has any.
         """
-        found = self._columns.get((model, condition))
-        if found is None or measure.column not in self.scores:
-            return pd.Series(dtype=np.float64)
-        numbers = self._numbers(measure.column)[found]
-        kept = np.isfinite(numbers) & ((numbers > 0) | (not measure.geometric))
-        seeds = self.scores["seed"].to_numpy()[found]
-        return pd.Series(numbers[kept], index=seeds[kept]).sort_index()
-
-    def array(self, column: str) -> NDArray[np.float64]:
-        """Return a number of all cells, (models, conditions, seeds); NaN where there is none."""
-        models = {name: place for place, name in enumerate(self.models)}
-        conditions = {one.name: place for place, one in enumerate(self.conditions)}
-        seeds = {seed: place for place, seed in enumerate(self.seeds)}
-        found = np.full((len(models), len(conditions), len(seeds)), np.nan)
-        if column in self.scores:
-            found[
-                self.scores["model"].map(models).to_numpy(),
-                self.scores["condition"].map(conditions).to_numpy(),
-                self.scores["seed"].map(seeds).to_numpy(),
-            ] = self._numbers(column)
+        found = next((one for one in ERRORS if self.has(one)), None)
+        if found is None:
+            names = " or ".join(one.column for one in ERRORS)
+            raise ValueError(f"nothing to rank: no run has a {names}")
         return found
 
-    @cached_property
-    def _columns(self) -> dict[tuple[str, str], NDArray[np.intp]]:
-        """Rows of the scores by model and condition."""
-        return self.scores.groupby(["model", "condition"]).indices  # pyright: ignore[reportReturnType]
+    def has(self, measure: Score) -> bool:
+        """Return whether any run has a finite number of this name."""
+        return bool(np.isfinite(self._array(measure.column)).any())
 
-    def _numbers(self, column: str) -> NDArray[np.float64]:
-        return pd.to_numeric(self.scores[column], errors="coerce").to_numpy(dtype=np.float64)
+    def table(self, model: str, measure: Score) -> NDArray[np.float64]:
+        """Return a number of the runs of a model, (conditions, seeds).
+
+        NaN stands for what is missing, not finite, or not positive though its mean is geometric.
+        """
+        found = self._array(measure.column)[list(self.models).index(model)]
+        usable = np.isfinite(found) & ((found > 0) | (not measure.geometric))
+        return np.where(usable, found, np.nan)
+
+    def values(self, model: str, condition: str, measure: Score) -> NDArray[np.float64]:
+        """Return a number of the runs of a model under a condition, (seeds,), as `table` does."""
+        names = [one.name for one in self.conditions]
+        return self.table(model, measure)[names.index(condition)]
+
+    def mean(self, model: str, condition: str, measure: Score) -> Interval | None:
+        """Return the mean over seeds with its t interval, or None if no run has the measure."""
+        values = self.values(model, condition, measure)
+        return mean_over_seeds(values[None], geometric=measure.geometric)
+
+    def _array(self, column: str) -> NDArray[np.float64]:
+        """Return a number of all runs, (models, conditions, seeds); NaN if there is none."""
+        if column not in self._arrays:
+            found = np.full((len(self.models), len(self.conditions), len(self.seeds)), np.nan)
+            if column in self.scores:
+                numbers = pd.to_numeric(self.scores[column], errors="coerce")
+                found[self._places] = numbers.to_numpy(dtype=np.float64)
+            self._arrays[column] = found
+        return self._arrays[column]
+
+    @cached_property
+    def _arrays(self) -> dict[str, NDArray[np.float64]]:
+        return {}
+
+    @cached_property
+    def _places(self) -> tuple[NDArray[np.intp], ...]:
+        """Place of each row of the scores among models, conditions and seeds."""
+        names = (list(self.models), [one.name for one in self.conditions], self.seeds)
+        return tuple(
+            pd.Index(known).get_indexer(pd.Index(self.scores[column]))
+            for column, known in zip(("model", "condition", "seed"), names, strict=True)
+        )

@@ -1,6 +1,6 @@
 """The page of a comparison: one file of HTML that needs nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -8,19 +8,16 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from transect.image.staging import write_bytes
-from transect.report.comparison import embedding
-from transect.report.comparison.crossing import crossings
+from transect.measure.comparison import Ranking
+from transect.report.comparison import latent_space
+from transect.report.comparison.attribution import attribution_plates
+from transect.report.comparison.conditions import condition_plates
 from transect.report.comparison.data import ComparisonData
 from transect.report.comparison.headline import counts, headline, how_to_read
-from transect.report.comparison.measures import FURTHER, MAIN
-from transect.report.comparison.ranking import Ranking, ranking
-from transect.report.comparison.tables import (
-    cell_columns,
-    cell_rows,
-    crossing_tables,
-    measure_tables,
-    ranking_table,
-)
+from transect.report.comparison.radii import crossing_tables, crossings, radius_text
+from transect.report.comparison.ranking import ranking, ranking_plates, ranking_table, ratio_text
+from transect.report.comparison.series import series_plates
+from transect.report.comparison.tables import FURTHER, MAIN, measure_tables, run_table
 from transect.report.document import (
     environment,
     images_by_section,
@@ -30,22 +27,37 @@ from transect.report.document import (
 )
 from transect.report.explorer.exploration import Exploration
 from transect.report.explorer.section import make_section
+from transect.report.plate import Plate
 from transect.report.rendering import Rendering
-from transect.report.sentences import bracket, number, seed_count
+from transect.report.sentences import seed_count
+
+MOST_MODELS = 10
+"""Models that are drawn, the best ones; more could not be told apart."""
 
 
 class Line(NamedTuple):
     """A line of a card.
 
     Attributes:
-        name: Of the model.
+        name: Name of the model.
         text: Its number.
-        strong: Whether it is the best or not distinguishable from it.
+        strong: Whether it is the best or not distinguishable from the best.
     """
 
     name: str
     text: str
     strong: bool = False
+
+
+def comparison_plates(data: ComparisonData) -> Iterator[Plate]:
+    """Yield every figure that the data allow, in the order of the page."""
+    ranked = ranking(data)
+    models = ranked.order[:MOST_MODELS]
+    yield from series_plates(data, models)
+    yield from condition_plates(data, models)
+    yield from ranking_plates(data, ranked)
+    yield from attribution_plates(data, models)
+    yield from latent_space.embedding_plates(data)
 
 
 def write_comparison_page(
@@ -74,44 +86,36 @@ def write_comparison_page(
 def comparison_page(
     data: ComparisonData, rendered: Sequence[Rendering], exploration: Exploration | None = None
 ) -> str:
-    """Return the page as HTML.
-
-    Args:
-        data: What to show.
-        rendered: Its figures.
-        exploration: Its models side by side; None leaves the explorer out.
-    """
+    """Return the page as HTML; see `write_comparison_page`."""
     ranked = ranking(data)
+    models = ranked.order
     templates = environment()
     templates.filters["seed_count"] = seed_count
-    models = ranked.order
     sections = images_by_section(rendered)
-    every = chain.from_iterable(sections.values())
     explorer = None if exploration is None else make_section(exploration, {})
     inline = [] if explorer is None else [explorer.script]
-    sheets = ["page.css", "comparison.css"]
-    if explorer is not None:
-        sheets.append("explorer.css")
-    style = style_text(templates, sheets, every)
-    tables = [table for table in [ranking_table(ranked)] if table is not None]
-    answers = embedding.answers(data) if embedding.has_embeddings(data) else {}
+    sheets = ["page.css", "comparison.css", *(["explorer.css"] if explorer else [])]
+    style = style_text(templates, sheets, chain.from_iterable(sections.values()))
+    tables = [ranking_table(data, ranked), *crossing_tables(data, models)]
+    radii = {
+        series: [Line(model, radius_text(found[model])) for model in models if model in found]
+        for series, found in crossings(data).items()
+    }
     return templates.get_template("comparison.html").render(
         data=data,
         headline=headline(data, ranked),
         how_to_read=how_to_read(data, ranked),
         counts=counts(data),
         ranking=_ranking_lines(ranked),
-        radii=_radius_lines(data, models),
+        radii=radii,
         sections=sections,
-        latent_section=embedding.SECTION,
-        reference=next(iter(data.models)),
-        answers=answers,
-        embedding_table=embedding.table(data),
-        tables=[*tables, *crossing_tables(data, models)],
+        latent_section=latent_space.SECTION,
+        answers=latent_space.answers(data),
+        embedding_table=latent_space.table(data),
+        tables=[table for table in tables if table is not None],
         measures=measure_tables(data, "Measures", MAIN, models),
         further=measure_tables(data, "Further measures", FURTHER, models),
-        cell_columns=cell_columns(data),
-        cells=cell_rows(data),
+        runs=run_table(data),
         config=yaml_text(data.config) if data.config else "",
         explorer=explorer,
         scripts=[Markup(script) for script in inline],
@@ -124,19 +128,10 @@ def _ranking_lines(ranked: Ranking) -> list[Line]:
     """Return each model with its ratio to the best, in order."""
     if len(ranked.places) < 2:
         return []
-    lines = []
-    for place, one in enumerate(ranked.places):
-        tied = one.from_best == "same"
-        text = f"× {number(one.to_best.mean)}{bracket(one.to_best)}" if place else "best"
-        if place and tied:
-            text += ", not distinguishable"
-        lines.append(Line(one.model, text, place == 0 or tied))
+    best, *others = ranked.places
+    lines = [Line(best.model, "best", strong=True)]
+    for place in others:
+        tied = place.from_best == "same"
+        note = ", not distinguishable" if tied else ""
+        lines.append(Line(place.model, f"{ratio_text(place)}{note}", tied))
     return lines
-
-
-def _radius_lines(data: ComparisonData, models: Sequence[str]) -> dict[str, list[Line]]:
-    """Return the crossing radius of each model by series."""
-    return {
-        series: [Line(model, known[model].text) for model in models if model in known]
-        for series, known in crossings(data).items()
-    }

@@ -1,105 +1,129 @@
-"""Models in the order of their errors, and which of them chance alone may have put there."""
+"""The section on differences between models: each error ÷ that of the best, paired over seeds.
 
-from dataclasses import dataclass
+`transect.measure.comparison.rank` decides who is ranked and who is distinguishable.
+"""
 
-import numpy as np
+from collections.abc import Iterator
 
-from transect.measure.catalogue import Score
-from transect.measure.comparison import Change, change, rank, seed_means, shared_blocks
-from transect.measure.statistics import Interval
+from matplotlib.figure import Figure
+
+from transect.measure.comparison import Place, Ranking, rank
 from transect.report.comparison.data import ComparisonData
-from transect.report.comparison.measures import ERRORS
+from transect.report.comparison.style import draw_mean, name_rows, scale, styles
+from transect.report.plate import Plate
+from transect.report.sentences import bracket, number, seed_count
+from transect.report.style import FAINT, FOREGROUND, WIDTH, new_figure, styled
+from transect.report.tables import MISSING, Cell, Table
 
-LEAST_SHARE = 0.5
-"""A model with fewer of the blocks is not ranked, since its gaps would cost all others theirs."""
+VERDICTS = {"higher": "worse", "same": "not distinguishable", "unknown": "unknown: one seed"}
+"""Change of an error against another: what it means."""
 
-
-@dataclass(frozen=True)
-class Ranked:
-    """A model in its place.
-
-    Attributes:
-        model: Its name.
-        error: Its geometric mean error over conditions and seeds.
-        to_best: Its error ÷ that of the best, paired over seeds.
-        to_next: Its error ÷ that of the next better one, paired over seeds.
-        by_seed: Its error ÷ that of the best for each seed that counts.
-    """
-
-    model: str
-    error: Interval
-    to_best: Interval
-    to_next: Interval
-    by_seed: tuple[float, ...]
-
-    @property
-    def from_best(self) -> Change:
-        """Whether it is worse than the best: `higher`, or `same`, or `unknown` with one seed."""
-        return change(self.to_best, nothing=1.0)
-
-    @property
-    def from_next(self) -> Change:
-        """Whether it is worse than the next better one, in the same words."""
-        return change(self.to_next, nothing=1.0)
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """Models in the order of their errors.
-
-    Attributes:
-        measure: The error.
-        places: The best first; empty where no condition and seed is common to all.
-        unranked: Models that lack too many cells.
-        blocks: How many pairs of condition and seed count.
-        conditions: How many conditions these have.
-        seeds: How many seeds these have.
-    """
-
-    measure: Score
-    places: tuple[Ranked, ...]
-    unranked: tuple[str, ...]
-    blocks: int
-    conditions: int
-    seeds: int
-
-    @property
-    def ties(self) -> list[str]:
-        """The models that are not distinguishable from the best, without it."""
-        return [place.model for place in self.places[1:] if place.from_best == "same"]
-
-    @property
-    def order(self) -> list[str]:
-        """All models: the ranked ones and then the others."""
-        return [place.model for place in self.places] + list(self.unranked)
+ROW = 0.24
+"""Height of a row in inches."""
 
 
 def ranking(data: ComparisonData) -> Ranking:
-    """Return the models in the order of the first of `ERRORS` that any cell has.
+    """Return the models in the order of their errors.
 
     Raises:
-        ValueError: No cell has any.
+        ValueError: No run has an error.
     """
-    measure = next((one for one in ERRORS if data.has(one.column)), None)
-    if measure is None:
-        raise ValueError("nothing to rank: no cell has a " + " or ".join(e.column for e in ERRORS))
-    errors = data.array(measure.column)
-    known = np.isfinite(errors) & (errors > 0)
-    share = known.sum(axis=(1, 2)) / max(int(known.any(axis=0).sum()), 1)
-    kept = np.flatnonzero(share >= LEAST_SHARE)
-    names = list(data.models)
-    unranked = tuple(name for place, name in enumerate(names) if share[place] < LEAST_SHARE)
-    if not len(kept):
-        return Ranking(measure, (), unranked, 0, 0, 0)
-    means, shared = seed_means(errors[kept]), shared_blocks(errors[kept])
-    means = means[:, np.isfinite(means).all(axis=0)]
-    found = rank(means)
-    if not found:
-        return Ranking(measure, (), tuple(names), 0, 0, 0)
-    best = means[found[0].model]
-    places = tuple(
-        Ranked(names[kept[place.model]], *place[1:], tuple((means[place.model] / best).tolist()))
-        for place in found
+    return rank({model: data.table(model, data.error) for model in data.models})
+
+
+def ranking_plates(data: ComparisonData, ranked: Ranking) -> Iterator[Plate]:
+    """Yield the figure of the ratios, if there are two models or more."""
+    if len(ranked.places) < 2:
+        return
+    best = ranked.places[0].model
+    seeds = (
+        f"Bars are 95\u00a0% t intervals over {seed_count(ranked.seeds)}, small dots the seeds. "
+        "Filled marks are distinguishable from the best, hollow ones are not."
+        if ranked.seeds > 1
+        else "One seed gives no interval, so that chance may explain any difference."
     )
-    used, seeds = shared.any(axis=1), shared.any(axis=0)
-    return Ranking(measure, places, unranked, int(shared.sum()), int(used.sum()), int(seeds.sum()))
+    over = f", geometric mean over {ranked.conditions} conditions" if ranked.conditions > 1 else ""
+    ratios = "; ".join(f"{place.model} {ratio_text(place)}" for place in ranked.places[1:])
+    yield Plate(
+        "Differences between models",
+        "ratios",
+        f"Ratio to the best: {data.error.label}",
+        ratio_forest(data, ranked),
+        f"The error of each model ÷ the error of “{best}” under the same condition with the same "
+        f"seed{over}. {seeds}",
+        f"Ratios to {best}: {ratios}.",
+    )
+
+
+@styled
+def ratio_forest(data: ComparisonData, ranked: Ranking) -> Figure:
+    """Return the ratio of each model's error to that of the best, with its interval.
+
+    Filled are models that are distinguishable from the best, hollow those that are not; small dots
+    are the seeds. The line is where nothing differs.
+
+    Args:
+        data: The comparison.
+        ranked: Its ranking, with two places or more.
+    """
+    places = ranked.places
+    figure = new_figure(WIDTH, 0.65 + ROW * len(places))
+    axes = figure.add_subplot()
+    drawn = styles(data)
+    axes.axvline(1.0, color=FAINT, linewidth=0.9, zorder=0)
+    for row, place in enumerate(places):
+        hollow = row > 0 and place.from_best != "higher"
+        draw_mean(axes, place.to_best, row, drawn[place.model], hollow=hollow)
+        if row:
+            dots = {"s": 7, "color": FOREGROUND, "linewidths": 0, "alpha": 0.6, "zorder": 3}
+            axes.scatter(place.by_seed, [row] * len(place.by_seed), **dots)
+        axes.annotate(
+            ratio_text(place) if row else "best",
+            (1.01, row),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            fontsize=7.5,
+            annotation_clip=False,
+        )
+    seeds = [ratio for place in places for ratio in place.by_seed]
+    scale(axes, "x", data.error, [place.to_best for place in places[1:]], [1.0, *seeds])
+    name_rows(axes, [place.model for place in places])
+    axes.set_xlabel(f"{data.error.label} ÷ that of the best")
+    return figure
+
+
+def ratio_text(place: Place) -> str:
+    """Return the ratio to the best with its interval."""
+    return f"× {number(place.to_best.mean)}{bracket(place.to_best)}"
+
+
+def ranking_table(data: ComparisonData, ranked: Ranking) -> Table | None:
+    """Return the models in their order with the ratios to the best and to the next better one."""
+    if len(ranked.places) < 2:
+        return None
+    rows = [
+        (f"{row + 1}. {place.model}", _cells(place, first=row == 0))
+        for row, place in enumerate(ranked.places)
+    ]
+    missing = (Cell(MISSING),) * 6
+    rows += [(f"{model} (too few runs)", missing) for model in ranked.unranked]
+    columns = (
+        data.error.heading,
+        "÷ best",
+        "against the best",
+        "÷ next better",
+        "against the next better",
+        "seeds",
+    )
+    return Table("Ranking", columns, tuple(rows))
+
+
+def _cells(place: Place, *, first: bool) -> tuple[Cell, ...]:
+    error = Cell(f"{number(place.error.mean)}{bracket(place.error)}", best=first)
+    count = Cell(f"{place.error.count}")
+    if first:
+        return (error, Cell("1"), Cell("best"), Cell(MISSING), Cell(MISSING), count)
+    compared = []
+    for ratio, change in ((place.to_best, place.from_best), (place.to_next, place.from_next)):
+        compared += [Cell(f"{number(ratio.mean)}{bracket(ratio)}"), Cell(VERDICTS[change])]
+    return (error, *compared, count)

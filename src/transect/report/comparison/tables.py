@@ -1,24 +1,66 @@
-"""The numbers of a comparison as tables of text."""
+"""The numbers of a comparison: means of measures, and the list of all runs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
+import pandas as pd
 
-from transect.measure.catalogue import Score
-from transect.report.comparison.averages import mean
-from transect.report.comparison.crossing import crossings
-from transect.report.comparison.data import ComparisonData
-from transect.report.comparison.measures import PENALTY, REMOVED, SOFT_IOU, VALIDATION
-from transect.report.comparison.ranking import Ranked, Ranking
+from transect.measure.catalogue import Score, score
+from transect.measure.key import Source
+from transect.report.comparison.data import (
+    DECODER,
+    ENCODER,
+    ORACLE,
+    ORACLE_IOU,
+    PENALTY,
+    REMOVED,
+    SOFT_IOU,
+    VALIDATION,
+    VALIDATION_IOU,
+    ComparisonData,
+)
 from transect.report.sentences import bracket, number
-from transect.report.tables import MISSING, Cell, Table
+from transect.report.tables import MISSING
 
-VERDICTS = {"higher": "worse", "same": "not distinguishable", "unknown": "unknown: one seed"}
-"""What an interval of a ratio says."""
+MAIN = (PENALTY, REMOVED, ORACLE, VALIDATION, SOFT_IOU)
+"""The scores whose tables stand open."""
 
-OF_A_CELL = (PENALTY, REMOVED, VALIDATION, SOFT_IOU)
-"""The measures in the list of all cells."""
+OTHER_SOURCES = (
+    Source.NEAREST_IMAGE,
+    Source.NEAREST_POINT,
+    Source.BLEND,
+    Source.BEST_CODE,
+    Source.STRAIGHT,
+    Source.GEODESIC,
+)
+FURTHER = (
+    ORACLE_IOU,
+    VALIDATION_IOU,
+    score("soft_iou", "penalty"),
+    score("factor_error", "removed"),
+    score("factor_error", "removed", Source.ORACLE),
+    score("factor_error", "penalty"),
+    score("off_manifold", "removed"),
+    score("off_manifold", "removed", Source.ORACLE),
+    *(score("nmse", "removed", source) for source in OTHER_SOURCES),
+    ENCODER,
+    DECODER,
+    score("converged", "attribution"),
+    score("agreement", "attribution"),
+    score("loops", "embedding"),
+    score("two_nn", "embedding"),
+    score("mcc", "embedding"),
+    score("count", "train"),
+    score("train", "seconds"),
+    score("total", "seconds"),
+)
+"""The scores whose tables are folded."""
+
+OF_A_RUN = (PENALTY, REMOVED, VALIDATION, SOFT_IOU)
+"""The scores in the list of all runs."""
+
+Line = tuple[str, tuple[tuple[str, str], ...]]
+"""Heading of a row and its cells: a mean and, below it, its interval and number of seeds."""
 
 
 @dataclass(frozen=True)
@@ -28,92 +70,43 @@ class MeasureTable:
     Attributes:
         title: What it is about.
         columns: Heading of each column.
-        rows: Heading of each row and its cells: the mean, and below it interval and seeds.
+        rows: The rows.
     """
 
     title: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    rows: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
-class CellRow:
-    """A cell of the list of all cells.
+class RunTable:
+    """The list of all finished runs.
 
     Attributes:
-        name: Its name.
-        link: Relative address of its own page; empty where it has none.
-        texts: Model, condition, seed and the numbers.
+        columns: Heading of each column after the first.
+        rows: Name of each run, relative address of its page (empty if it has none), and its texts:
+            model, condition, seed and numbers.
     """
 
-    name: str
-    link: str
-    texts: tuple[str, ...]
-
-
-def ranking_table(ranked: Ranking) -> Table | None:
-    """Return the models in their order with the ratios to the best and to the next better one."""
-    if len(ranked.places) < 2:
-        return None
-    rows = []
-    for place, one in enumerate(ranked.places):
-        rows.append((f"{place + 1}. {one.model}", _ranking_cells(one, first=place == 0)))
-    gap = tuple(Cell(MISSING) for _ in range(6))
-    rows += [(f"{model} (too few cells)", gap) for model in ranked.unranked]
-    columns = (
-        ranked.measure.heading,
-        "÷ best",
-        "against the best",
-        "÷ next better",
-        "against the next better",
-        "seeds",
-    )
-    return Table("Ranking", columns, tuple(rows))
-
-
-def _ranking_cells(one: Ranked, *, first: bool) -> tuple[Cell, ...]:
-    error = Cell(f"{number(one.error.mean)}{bracket(one.error)}", best=first)
-    count = Cell(f"{one.error.count}")
-    if first:
-        return (error, Cell("1"), Cell("best"), Cell(MISSING), Cell(MISSING), count)
-    compared = []
-    for ratio, change in ((one.to_best, one.from_best), (one.to_next, one.from_next)):
-        compared += [Cell(f"{number(ratio.mean)}{bracket(ratio)}"), Cell(VERDICTS[change])]
-    return (error, *compared, count)
-
-
-def crossing_tables(data: ComparisonData, models: Sequence[str]) -> list[Table]:
-    """Return the crossing radii of the models, a table a series of hole radii."""
-    found = []
-    for series, known in crossings(data).items():
-        rows = tuple(
-            (model, (Cell(one.text), Cell(one.seeds_text), Cell(str(one.summary.count))))
-            for model in models
-            if (one := known.get(model)) is not None
-        )
-        of = f", {series}" if len(data.series) > 1 else ""
-        columns = ("r₂", "by seed", "seeds")
-        found.append(
-            Table(f"Crossing radius r₂: where the hole penalty reaches 2{of}", columns, rows)
-        )
-    return found
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, str, tuple[str, ...]], ...]
 
 
 def measure_tables(
     data: ComparisonData, title: str, measures: Sequence[Score], models: Sequence[str]
 ) -> list[MeasureTable]:
-    """Return the measures that some cell has by condition and model.
+    """Return the measures that some run has by condition and model.
 
-    A table a measure, conditions in rows and models in columns; of one model, or under one
+    A table a measure, conditions in rows and models in columns; for one model, or under one
     condition, a single table with measures in columns.
 
     Args:
         data: The comparison.
-        title: Of the single table.
+        title: Title of the single table.
         measures: Which to show.
         models: All models, in order.
     """
-    known = [one for one in measures if data.has(one.column)]
+    known = [one for one in measures if data.has(one)]
     conditions = [condition.name for condition in data.conditions]
     if len(models) > 1 and len(conditions) > 1:
         return [
@@ -135,10 +128,8 @@ def measure_tables(
     return [MeasureTable(title, columns, _rows(rows))] if known else []
 
 
-def _rows(
-    rows: dict[str, list[tuple[str, str]]],
-) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Return rows without those that have no number."""
+def _rows(rows: dict[str, list[tuple[str, str]]]) -> tuple[Line, ...]:
+    """Return the rows that have a number."""
     return tuple(
         (name, tuple(cells))
         for name, cells in rows.items()
@@ -147,35 +138,21 @@ def _rows(
 
 
 def _cell(data: ComparisonData, model: str, condition: str, measure: Score) -> tuple[str, str]:
-    found = mean(data, model, condition, measure)
+    found = data.mean(model, condition, measure)
     if found is None:
         return MISSING, ""
     few = f" n\u00a0=\u00a0{found.count}" if found.count != len(data.seeds) else ""
     return number(found.mean), f"{bracket(found)}{few}".strip()
 
 
-def cell_columns(data: ComparisonData) -> tuple[str, ...]:
-    """Return the headings of the list of all cells after the first."""
-    return "model", "condition", "seed", *(one.heading for one in _of_a_cell(data))
-
-
-def cell_rows(data: ComparisonData) -> list[CellRow]:
-    """Return every finished cell with its main numbers."""
-    measures = _of_a_cell(data)
-    numbers = {one.column: data.scores[one.column] for one in measures}
-    rows = []
-    for place, (cell, model, condition, seed) in enumerate(
-        data.scores[["cell", "model", "condition", "seed"]].itertuples(index=False)
-    ):
-        values = (_number(numbers[one.column].iloc[place]) for one in measures)
-        texts = (str(model), str(condition), f"{seed}", *values)
-        rows.append(CellRow(str(cell), data.links.get(str(cell), ""), texts))
-    return rows
-
-
-def _of_a_cell(data: ComparisonData) -> list[Score]:
-    return [one for one in OF_A_CELL if data.has(one.column)]
-
-
-def _number(value: object) -> str:
-    return number(float(value)) if isinstance(value, int | float | np.number) else MISSING
+def run_table(data: ComparisonData) -> RunTable:
+    """Return every finished run with its main numbers."""
+    measures = [one for one in OF_A_RUN if data.has(one)]
+    columns = [one.column for one in measures]
+    numbers = data.scores[columns].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    names = data.scores[["cell", "model", "condition", "seed"]].itertuples(index=False)
+    rows = tuple(
+        (str(run), data.links.get(str(run), ""), (*map(str, about), *map(number, values)))
+        for (run, *about), values in zip(names, numbers, strict=True)
+    )
+    return RunTable(("model", "condition", "seed", *(one.heading for one in measures)), rows)

@@ -10,10 +10,10 @@ import pytest
 from planted_comparison import ALIGNED, make_embeddings, make_losses
 from transect.report import render
 from transect.report.comparison import ComparisonData
-from transect.report.comparison.embedding import (
+from transect.report.comparison.latent_space import (
     KEY as MEASURES,
 )
-from transect.report.comparison.embedding import (
+from transect.report.comparison.latent_space import (
     MOST_FACTORS,
     MOST_POINTS,
     SECTION,
@@ -24,8 +24,7 @@ from transect.report.comparison.embedding import (
     measure_dots,
     table,
 )
-from transect.report.comparison.page import comparison_page
-from transect.report.comparison.plates import comparison_plates
+from transect.report.comparison.page import comparison_page, comparison_plates
 from transect.space import Factor, FactorSpace
 from transect.sweep.compare import comparison_data
 from webpages import Parsed
@@ -58,7 +57,7 @@ def test_a_loss_that_aligns_is_told_from_one_that_does_not(data):
         "Axes": "better aligned with the factors",
         "Reconstruction": "not distinguishable",
         "Dimension": "2 by 3 of 3 estimators",
-        "Loops": "0 in 3 of 3 cells; a full space has 0",
+        "Loops": "0 in 3 of 3 runs; a full space has 0",
     }
     twin = verdicts(data, "twin")
     assert {twin[name] for name in ("Covariance", "Axes", "Reconstruction")} == {
@@ -81,7 +80,7 @@ def test_a_loss_that_aligns_is_told_from_one_that_does_not(data):
         ({"two_nn": 2.5, "maximum_likelihood": 2.6}, "Dimension", "more than 2"),
         ({"two_nn": 1.5, "maximum_likelihood": 1.6}, "Dimension", "less than 2"),
         ({"two_nn": 1.5, "local_pca": 2.6}, "Dimension", "the estimators disagree whether it is 2"),
-        ({"loops": [0, 2, 0]}, "Loops", "0 in 2 of 3 cells; a full space has 0"),
+        ({"loops": [0, 2, 0]}, "Loops", "0 in 2 of 3 runs; a full space has 0"),
     ],
 )
 def test_every_question_is_answered_by_its_numbers(own, question, verdict):
@@ -91,13 +90,13 @@ def test_every_question_is_answered_by_its_numbers(own, question, verdict):
 
 def test_every_number_stands_with_its_interval(data):
     line, *others = answers(data)["aligned"][0].evidence
-    assert re.fullmatch(r"entanglement −0\.30\d \(−0\.3\d\d to −0\.2\d\d\)", line)
+    assert re.fullmatch(r"entanglement E −0\.30\d \(−0\.3\d\d to −0\.2\d\d\)", line)
     assert len(others) == 2
     axes = replace(
         data, scores=data.scores.assign(**{"embedding.verdict": ["bent", "aligned", "bent"] * 3})
     )
-    assert answers(axes)["aligned"][1].evidence[-1] == "of 3 cells: bent in 2, aligned in 1"
-    assert answers(axes)["standard"][0].evidence[-1] == "of 3 cells: bent in 2, aligned in 1"
+    assert answers(axes)["aligned"][1].evidence[-1] == "of 3 runs: bent in 2, aligned in 1"
+    assert answers(axes)["standard"][0].evidence[-1] == "of 3 runs: bent in 2, aligned in 1"
     scores = data.scores.copy()
     scores.loc[(scores["model"] == "aligned") & (scores["seed"] == 1), "embedding.mig"] = np.nan
     few = answers(replace(data, scores=scores))["aligned"][1].evidence
@@ -106,10 +105,10 @@ def test_every_number_stands_with_its_interval(data):
 
 def test_a_periodic_factor_leaves_a_loop_and_a_hole_may():
     data = make({"standard": {}, "other": {"loops": [1, 1, 0]}}, periodic=True)
-    assert verdicts(data, "other")["Loops"] == "1 in 2 of 3 cells; a full space has 1"
+    assert verdicts(data, "other")["Loops"] == "1 in 2 of 3 runs; a full space has 1"
     holed = {m: t.assign(split="removed") for m, t in data.embeddings.points.items()}
     data = replace(data, embeddings=replace(data.embeddings, points=holed))
-    assert verdicts(data, "other")["Loops"] == "in 2 of 3 cells; a hole may leave one"
+    assert verdicts(data, "other")["Loops"] == "in 2 of 3 runs; a hole may leave one"
 
 
 def test_one_seed_tells_nothing_from_chance():
@@ -118,7 +117,7 @@ def test_one_seed_tells_nothing_from_chance():
     assert {found[name] for name in ("Covariance", "Axes", "Reconstruction")} == {
         "unknown: one seed"
     }
-    assert answers(data)["aligned"][0].evidence[0] == "entanglement −0.299"
+    assert answers(data)["aligned"][0].evidence[0] == "entanglement E −0.299"
 
 
 def test_of_many_conditions_each_seed_counts_once():
@@ -126,7 +125,7 @@ def test_of_many_conditions_each_seed_counts_once():
     one, two = make(losses), make(losses, holes=("none", "disc"))
     assert answers(two)["aligned"][0].evidence == answers(one)["aligned"][0].evidence
     caption = next(embedding_plates(two)).caption
-    assert "Of each seed the mean over the conditions counts." in caption
+    assert "For each seed the mean over the conditions counts." in caption
 
 
 def test_the_table_says_which_differences_are_distinguishable(data):
@@ -139,14 +138,14 @@ def test_the_table_says_which_differences_are_distinguishable(data):
 
 
 def test_every_seed_is_a_dot_and_every_loss_a_mean(data):
-    figure = measure_dots(data, [one for one in MEASURES if data.has(one.column)], list(LOSSES))
+    figure = measure_dots(data, [one for one in MEASURES if data.has(one)], list(LOSSES))
     axes = panel(figure, "MIG")
     dots = np.concatenate([np.asarray(one.get_offsets()) for one in axes.collections])
     np.testing.assert_allclose(np.sort(dots[:, 0]), np.sort(data.scores["embedding.mig"]))
     means = [line.get_xdata()[0] for line in axes.lines if line.get_marker() not in ("", "None")]
     planted = data.scores.groupby("model", sort=False)["embedding.mig"].mean()
     np.testing.assert_allclose(means, planted)
-    bars = [line.get_xdata() for line in axes.lines if line.get_linewidth() == 1.8]
+    bars = [line.get_xdata() for line in axes.lines if len(line.get_xdata()) == 2]
     spread = data.scores.groupby("model", sort=False)["embedding.mig"].std()
     # Student's t of two degrees of freedom
     half = 4.302653 * spread / np.sqrt(3)
