@@ -69,8 +69,8 @@ WHOLE = np.array([[1, 2], [2, 0]])
 
 
 def save(path, content):
-    if isinstance(content, str):
-        path.write_text(content)
+    if isinstance(content, str | bytes):
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
     else:
         {".npy": np.save, ".npz": savez, ".mat": savemat}[path.suffix](path, content)
 
@@ -129,7 +129,14 @@ def test_every_bit_of_the_array_that_holds_points_comes_back(tmp_path, name, con
         ("p.npz", {"x": np.ones(3)}, "exactly one of shape"),
         ("p.npz", {}, "got no arrays"),
         ("p.npz", {"points": np.array([[1, None]], dtype=object)}, "allow_pickle=False"),
+        ("p.mat", {"data_full": "text"}, "data_full needs real numbers"),
+        ("p.mat", {"data_full": {"x": 1}}, "data_full needs real numbers"),
+        ("p.mat", {"data_full": np.ones((2, 2, 2))}, r"data_full needs real numbers \(n, d\)"),
+        ("p.mat", {"data_full": np.ones((2, 2), dtype=complex)}, "data_full needs real numbers"),
         ("p.mat", {"data_full": np.ones((3, 3))}, r"shape \(n, 2\)"),
+        ("p.mat", {"data_full": np.empty((0, 2))}, "at least one, got none"),
+        ("p.mat", {"data_full": np.array([[1, np.nan]])}, "finite values"),
+        ("p.mat", b"MATLAB 7.3 MAT-file".ljust(124) + b"\0\2IM", r"p\.mat: .*v7"),
         ("p.mat", {"other": POINTS}, "data_full"),
     ],
 )

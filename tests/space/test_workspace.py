@@ -96,32 +96,3 @@ def test_splitting_the_points_of_a_workspace_gives_its_split(cluttered):
     np.testing.assert_array_equal(points.where("removed"), removed)
     np.testing.assert_array_equal(points.where("train"), kept[:-7])
     np.testing.assert_array_equal(points.where("validation"), kept[-7:])
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"data_full": None}, "needs the variable data_full"),
-        ({"data_full": "text"}, "data_full needs real numbers"),
-        ({"data_full": {"x": 1}}, "data_full needs real numbers"),
-        ({"data_full": np.ones((2, 2, 2))}, r"data_full needs real numbers \(n, d\)"),
-        ({"data_full": np.ones((2, 2), dtype=complex)}, "data_full needs real numbers"),
-        ({"data_full": np.ones((3, 3))}, r"shape \(n, 2\)"),
-        ({"data_full": np.empty((0, 2))}, "at least one, got none"),
-        ({"data_full": np.array([[1, np.nan]])}, "finite values"),
-    ],
-)
-def test_a_variable_that_breaks_its_shape_is_named(tmp_path, change, message):
-    path = tmp_path / "wksp.mat"
-    variables = original_variables() | change
-    savemat(path, {key: value for key, value in variables.items() if value is not None})
-    with pytest.raises(ValueError, match=message) as caught:
-        read_points(path, PLANE)
-    assert str(path) in str(caught.value)
-
-
-def test_a_file_of_version_7_3_is_refused_by_name(tmp_path):
-    path = tmp_path / "new.mat"
-    path.write_bytes(b"MATLAB 7.3 MAT-file".ljust(124) + b"\x00\x02IM")
-    with pytest.raises(ValueError, match=r"new\.mat: .*v7"):
-        read_points(path, PLANE)

@@ -1,8 +1,6 @@
-"""The example of a world of one's own, as a script and as an import."""
+"""The example of a world of one's own."""
 
 import runpy
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +17,3 @@ def test_the_spiral_grows_evenly_to_its_radius():
     turned = np.unwrap(np.arctan2(y, x)[1:])
     np.testing.assert_allclose(turned[-1] - turned[0], 2 * np.pi * 4 * 398 / 399, rtol=1e-9)
     assert radius.max() <= world.extent
-
-
-def test_the_script_draws_and_says_what():
-    output = subprocess.run(
-        [sys.executable, str(EXAMPLE)], capture_output=True, text=True, check=True
-    ).stdout
-    assert "3 points of turns, radius" in output
-    assert "(3, 400, 2)" in output
-    assert "(3, 64, 64)" in output
