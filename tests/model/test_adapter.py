@@ -68,22 +68,6 @@ def test_range_and_channels_are_those_that_the_model_wants():
     torch.testing.assert_close(made, torch.full((1, 2, 2), 0.5))
 
 
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        ((255 * images()).byte(), "divide images of 0 to 255 by 255"),
-        (torch.full((1, 4, 4), float("nan")), r"values in \[0, 1\], got nan"),
-        (images()[:, None], r"shape \(n, h, w\), got \(3, 1, 4, 4\)"),
-    ],
-)
-def test_what_is_no_image_is_refused(wrong, message):
-    with pytest.raises(ValueError, match=message):
-        ModulePair(nn.Flatten(), nn.Identity()).encode(wrong)
-    array = wrong.numpy()
-    with pytest.raises(ValueError, match=r"need values in|need the shape"):
-        ImageMap(lambda part: part).reconstruct(array)
-
-
 def test_an_encoder_may_take_images_without_channels():
     pair = ModulePair(Answer(lambda made: made.flatten(1)), nn.Identity(), channels=None)
     truth = images()
@@ -120,8 +104,6 @@ def test_logits_become_images_and_overshoot_is_clipped():
     plain = ModulePair(nn.Flatten(), nn.Identity())
     made = plain.decode(torch.tensor([[-0.3, 0.2, 0.9, 1.4]]))
     torch.testing.assert_close(made, torch.tensor([[[0.0, 0.2], [0.9, 1.0]]]))
-    with pytest.raises(ValueError, match=r"in \[0, 1\], got -2 to 4; give value_range, or logits"):
-        plain.decode(codes)
 
 
 def test_codes_that_are_maps_are_vectors_outside():
@@ -129,46 +111,6 @@ def test_codes_that_are_maps_are_vectors_outside():
     truth = images()
     torch.testing.assert_close(pair.encode(truth), truth.flatten(1))
     torch.testing.assert_close(pair.reconstruct(truth), truth)
-    with pytest.raises(ValueError, match="codes need 16 numbers"):
-        pair.decode(torch.zeros(1, 3))
-
-
-WRONG_PAIRS = {
-    "map without shape": ({"encoder": nn.Identity(), "decoder": nn.Identity()}, "give code_shape"),
-    "no such field": (
-        {"encoder": Answer(lambda x: {"mu": x}), "decoder": nn.Identity(), "code": "embedding"},
-        "the encoder needs to answer with a tensor in the field 'embedding', got dict; it has mu",
-    ),
-    "no square": (
-        {"encoder": nn.Flatten(), "decoder": nn.Linear(16, 15)},
-        r"a square number k of pixels, got \(3, 15\)",
-    ),
-    "not finite": (
-        {"encoder": nn.Flatten(), "decoder": Answer(lambda x: x / 0)},
-        "finite values",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", WRONG_PAIRS)
-def test_a_pair_that_answers_wrongly_is_told_how(name):
-    options, message = WRONG_PAIRS[name]
-    with pytest.raises(ValueError, match=message):
-        ModulePair(**options).reconstruct(images())
-
-
-WRONG_OPTIONS = [
-    (lambda: ModulePair(nn.Flatten(), len), "the decoder needs to be a torch.nn.Module"),  # pyright: ignore[reportArgumentType]
-    (lambda: ModulePair(nn.Flatten(), nn.Flatten(), channels=0), "channels need"),
-    (lambda: ModulePair(nn.Flatten(), nn.Flatten(), value_range=(1, 0)), "value_range needs"),
-    (lambda: ImageMap("vae"), "a function or a module, got 'vae'"),  # pyright: ignore[reportArgumentType]
-]
-
-
-@pytest.mark.parametrize(("make", "message"), WRONG_OPTIONS, ids=[one[1] for one in WRONG_OPTIONS])
-def test_impossible_options_are_refused(make, message):
-    with pytest.raises(ValueError, match=message):
-        make()
 
 
 def test_a_function_gets_every_image_once_in_order():
@@ -177,17 +119,11 @@ def test_a_function_gets_every_image_once_in_order():
     made = ImageMap(lambda part: seen.append(part) or part**2).reconstruct(truth)
     np.testing.assert_array_equal(np.concatenate(seen), truth)
     np.testing.assert_allclose(made, truth**2, rtol=1e-6)
-
-
-def test_a_function_may_answer_with_tensors_in_another_range():
-    truth = images().numpy()
-    found = ImageMap(lambda part: -torch.from_numpy(part), value_range=(-1, 1)).reconstruct(truth)
-    np.testing.assert_allclose(found, 1 - truth, atol=1e-6)
+    turned = ImageMap(lambda part: -torch.from_numpy(part), value_range=(-1, 1)).reconstruct(truth)
+    np.testing.assert_allclose(turned, 1 - truth, atol=1e-6)
 
 
 def test_a_module_maps_images_in_evaluation_mode():
     truth = images().numpy()
     module = nn.Sequential(nn.Dropout(0.9), Answer(lambda made: (made, 0), 0.5))
     np.testing.assert_allclose(ImageMap(module).reconstruct(truth), 0.5 * truth)
-    with pytest.raises(ValueError, match=r"answer \(3, 4, 4\) in kind, got \(3, 2, 2\)"):
-        ImageMap(nn.AvgPool2d(2)).reconstruct(truth)

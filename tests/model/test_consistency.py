@@ -43,9 +43,7 @@ def test_the_term_is_the_distance_between_a_code_and_what_becomes_of_it(random_b
     batch = random_batch()
     mean = batch.mean * torch.tensor([1.0, 1.0, 1e-3 if narrow else 1.0])
     batch = random_batch(mean=mean, model=linear_model(there, back))
-
     terms, plain = ConsistencyLoss(consistency=0.7)(batch), ELBOLoss()(batch)
-
     expected = reference(mean.numpy(), there, back)
     assert terms["consistency"].item() == pytest.approx(expected)
     assert terms["loss"].item() == pytest.approx(plain["loss"].item() + 0.7 * expected)
@@ -80,7 +78,6 @@ def test_steps_against_it_bring_the_codes_of_decoded_images_nearer():
     with torch.no_grad():
         images = model.decode(codes).unsqueeze(1)
     optimizer = torch.optim.Adam(model.encoder.parameters(), 1e-2)
-
     values = []
     for _ in range(60):
         mean = codes + 0.0

@@ -1,7 +1,7 @@
 """Laws of all losses, and the formula of each against a reference, number by number."""
 
 import math
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ from transect.model import (
     OriginalLoss,
     seeded,
 )
-from transect.run.component import kinds
+from transect.run.component import LOSS, kinds
 
 every_loss = pytest.mark.parametrize("loss", EVERY, ids=repr)
 WITH_BASE = [ConsistencyLoss, CovarianceLoss, DIPVAELoss, EntanglementLoss, FactorVAELoss]
@@ -49,7 +49,7 @@ def divergence(batch):
 
 
 def test_each_kind_is_among_those_that_are_tested_here():
-    assert {type(loss) for loss in EVERY} == set(kinds("loss").values())
+    assert {type(loss) for loss in EVERY} == set(kinds(LOSS).values())
 
 
 def test_the_closed_form_of_the_divergence_is_its_integral(random_batch):
@@ -78,10 +78,12 @@ def test_gradients_are_those_of_finite_differences(random_batch, loss):
 
 
 @every_loss
-def test_no_weights_are_weights_of_one(random_batch, loss):
+def test_no_weights_are_weights_of_one_and_extreme_logits_stay_finite(random_batch, loss):
     batch = with_critic(loss, random_batch(weights=False))
     ones = torch.ones(5, dtype=torch.float64)
     assert loss(batch)["loss"] == loss(replace(batch, weights=ones))["loss"]
+    wrong = torch.where(batch.truth > 0.5, -1e4, 1e4)
+    assert torch.isfinite(loss(replace(batch, logits=wrong))["loss"])
 
 
 @every_loss
@@ -95,22 +97,13 @@ def test_one_image_and_one_latent_give_finite_losses_and_slopes(
     for value in inputs:
         value.requires_grad_()
     codes = batch.mean + torch.exp(batch.log_variance / 2)
-
     terms = loss(replace(batch, codes=codes))
     terms["loss"].backward()
-
     assert all(torch.isfinite(term) for term in terms.values())
     assert all(value.grad is None or torch.isfinite(value.grad).all() for value in inputs)
     if latent == 1:
         zero = [terms[name].item() for name in ("entanglement", "covariance") if name in terms]
         assert zero == [0] * len(zero)
-
-
-@every_loss
-def test_extreme_logits_stay_finite(random_batch, loss):
-    batch = with_critic(loss, random_batch())
-    wrong = torch.where(batch.truth > 0.5, -1e4, 1e4)
-    assert torch.isfinite(loss(replace(batch, logits=wrong))["loss"])
 
 
 @pytest.mark.parametrize("loss", [OriginalLoss(), ELBOLoss(), EntanglementLoss(), BetaVAELoss()])
@@ -153,62 +146,28 @@ def test_a_loss_needs_what_its_base_needs(cls):
         assert cls(base=FACTOR).needs(3).critic is not None
 
 
-@pytest.mark.parametrize("cls", kinds("loss").values(), ids=lambda cls: cls.__name__)
-def test_an_impossible_option_is_refused_by_its_name(cls):
-    wrong = {int: [0], str: ["mean"], float: [-1.0, math.inf, math.nan]}
-    for field in fields(cls):
-        kind = type(field.default) if field.default is not None else float
-        for value in ["elbo", None, {"kl": 1}] if field.name == "base" else wrong[kind]:
-            if value is None and cls is EntanglementLoss:
-                continue  # the loss of the experiment takes its place
-            with pytest.raises(ValueError, match=field.name):
-                cls(**{field.name: value})
-
-
 @pytest.mark.parametrize(
-    ("build", "words"),
+    ("loss", "factor", "pixels", "kl"),
     [
-        (lambda: BetaVAELoss(warm_up=1.5), "warm_up must be a share of training from 0 to 1"),
-        (lambda: CapacityLoss(growth=1.1), "growth must be a share of training"),
-        (lambda: ConsistencyLoss(after=1), r"after must lie in \[0, 1\), got 1"),
-        (lambda: EntanglementLoss(kl=0.1, base=ELBOLoss()), r"leave the base out, got kl=0\.1"),
-        (lambda: FactorVAELoss(layers=1001), "layers needs a whole number from 1 to 1000"),
-        (lambda: FactorVAELoss(base=FACTOR).needs(3), "must not need a critic"),
+        (AutoencoderLoss(), 1, 1, 0),
+        # The published formula: KL without its half, and the mean over the 3 latents.
+        (OriginalLoss(kl=0.008), 2, 1, 0.008 * 2 / 3),
+        (ELBOLoss(kl=0.3), 1, 1, 0.3),
+        (ELBOLoss(kl=0.3, reduction="sum"), 1, 16, 0.3),
     ],
+    ids=repr,
 )
-def test_options_that_contradict_the_loss_are_refused(build, words):
-    with pytest.raises(ValueError, match=words):
-        build()
-
-
-def test_a_plain_autoencoder_has_the_cross_entropy_alone(random_batch):
+def test_plain_losses_are_their_formulas(random_batch, loss, factor, pixels, kl):
     batch = random_batch()
-    terms = AutoencoderLoss()(batch)
-    expected = cross_entropy(batch)
-    assert terms.keys() == {"loss", "bce"}
-    assert terms["loss"].item() == pytest.approx(np.mean(batch.weights.numpy() * expected))
-    assert terms["bce"].item() == pytest.approx(expected.mean())
-
-
-def test_the_original_loss_is_the_published_formula(random_batch):
-    batch = random_batch()
-    bce, kl = cross_entropy(batch), 2 * divergence(batch).mean(1)
-    terms = OriginalLoss(kl=0.008)(batch)
-    expected = np.mean(2 * batch.weights.numpy() * (bce + 0.008 * kl))
+    bce, divergences = cross_entropy(batch), divergence(batch).sum(1)
+    terms = loss(batch)
+    expected = np.mean(factor * batch.weights.numpy() * (pixels * bce + kl * divergences))
     assert terms["loss"].item() == pytest.approx(expected, rel=1e-9)
     assert terms["bce"].item() == pytest.approx(bce.mean(), rel=1e-9)
-    assert terms["kl"].item() == pytest.approx(kl.mean(), rel=1e-9)
-
-
-@pytest.mark.parametrize(("reduction", "pixels"), [("pixel", 1), ("sum", 16)])
-def test_the_elbo_is_its_formula(random_batch, reduction, pixels):
-    batch = random_batch()
-    bce, kl = cross_entropy(batch), divergence(batch).sum(1)
-    terms = ELBOLoss(kl=0.3, reduction=reduction)(batch)
-    expected = np.mean(batch.weights.numpy() * (pixels * bce + 0.3 * kl))
-    assert terms["loss"].item() == pytest.approx(expected, rel=1e-9)
-    assert terms["kl"].item() == pytest.approx(kl.mean(), rel=1e-9)
-    assert terms["bce"].item() == pytest.approx(bce.mean(), rel=1e-9)
+    assert terms.keys() == {"loss", "bce"} | ({"kl"} if kl else set())
+    if kl:
+        own = divergences.mean() * (2 / 3 if isinstance(loss, OriginalLoss) else 1)
+        assert terms["kl"].item() == pytest.approx(own, rel=1e-9)
 
 
 def test_constant_noise_makes_the_kl_a_pull_on_the_mean_square(random_batch):
@@ -279,23 +238,11 @@ def test_entanglement_is_added_to_any_base(random_batch, base):
     assert all(terms[name] == plain[name] for name in plain if name != "loss")
 
 
-def test_codes_on_axes_are_not_entangled(random_batch):
-    batch = replace(random_batch(count=3), mean=torch.diag(torch.tensor([1.0, -2.0, 3.0])))
-    assert EntanglementLoss()(batch)["entanglement"] == 0
-
-
 def covariance_by_entry(mean):
     n, d = mean.shape
-    centers = [sum(mean[k, i] for k in range(n)) / n for i in range(d)]
-    return np.array(
-        [
-            [
-                sum((mean[k, i] - centers[i]) * (mean[k, j] - centers[j]) for k in range(n)) / n
-                for j in range(d)
-            ]
-            for i in range(d)
-        ]
-    )
+    away = [[mean[k, i] - sum(mean[:, i]) / n for i in range(d)] for k in range(n)]
+    pairs = [[sum(row[i] * row[j] for row in away) / n for j in range(d)] for i in range(d)]
+    return np.array(pairs)
 
 
 @pytest.mark.parametrize("base", [ELBOLoss(0.3), ELBOLoss(2, "sum"), AutoencoderLoss()])
@@ -308,27 +255,6 @@ def test_the_squared_covariances_of_pairs_are_added(random_batch, base, latent):
     assert terms["covariance"].item() == pytest.approx(expected, rel=1e-12)
     loss = base(batch)["loss"].item() + 0.7 * expected
     assert terms["loss"].item() == pytest.approx(loss, rel=1e-12)
-
-
-def test_neither_the_origin_nor_variances_alone_matter_for_the_covariance(random_batch):
-    mean = torch.tensor([[1.0, 1], [1, -1], [-1, 1], [-1, -1]], dtype=torch.float64)
-    batch = random_batch(count=4, latent=2)
-    stretched = mean * torch.tensor([3.0, 0.2]) + torch.tensor([5.0, -7.0])
-    assert CovarianceLoss()(replace(batch, mean=stretched))["covariance"] == pytest.approx(0)
-    c, s = math.cos(0.3), math.sin(0.3)
-    turned = stretched @ torch.tensor([[c, -s], [s, c]], dtype=torch.float64)
-    assert CovarianceLoss()(replace(batch, mean=turned))["covariance"] > 0.1
-
-
-def test_lowering_the_covariance_decorrelates(random_batch):
-    batch = random_batch(count=50, latent=2)
-    mean = batch.mean @ torch.tensor([[1.0, 0.9], [0, 0.4]], dtype=torch.float64)
-    assert np.corrcoef(mean.numpy().T)[0, 1] > 0.8
-    for _ in range(200):
-        mean = mean.detach().requires_grad_()
-        penalty = CovarianceLoss()(replace(batch, mean=mean))["covariance"]
-        mean = mean - 5 * torch.autograd.grad(penalty, mean)[0]
-    assert abs(np.corrcoef(mean.detach().numpy().T)[0, 1]) < 0.02
 
 
 @pytest.mark.parametrize(("variant", "ratio"), [("I", 10), ("II", 1)])
@@ -349,16 +275,3 @@ def test_dip_is_the_formula_of_the_paper(random_batch, variant, ratio, latent, b
     # The diagonal weighs as in the paper unless it is given.
     implied = DIPVAELoss(variant, 3.0, base=base)(batch)["loss"]
     assert implied == DIPVAELoss(variant, 3.0, 3.0 * ratio, base)(batch)["loss"]
-
-
-def test_dip_is_zero_where_the_covariance_is_that_of_the_prior(random_batch):
-    corners = torch.tensor([[a, b, a * b] for a in (-1.0, 1) for b in (-1.0, 1)]).double()
-    batch = random_batch(count=4)
-    sure = replace(batch, mean=corners + 9, log_variance=torch.full_like(corners, -60))
-    half = replace(
-        batch, mean=corners * 0.5**0.5, log_variance=torch.full_like(corners, np.log(0.5))
-    )
-    for terms in (DIPVAELoss("I")(sure), DIPVAELoss("II")(sure), DIPVAELoss("II")(half)):
-        assert terms["off_diagonal"].item() == pytest.approx(0, abs=1e-20)
-        assert terms["diagonal"].item() == pytest.approx(0, abs=1e-20)
-    assert DIPVAELoss("I")(half)["diagonal"].item() == pytest.approx(3 * 0.25)

@@ -30,9 +30,7 @@ def test_weights_come_back_exactly(tmp_path):
     path = tmp_path / "new" / "model.safetensors"
     first, second = checkpointed_vae(1), checkpointed_vae(2)
     save_weights(first, path)
-
     load_weights(second, path)
-
     assert equal_states(first.state_dict(), second.state_dict())
     assert [item.name for item in path.parent.iterdir()] == ["model.safetensors"]
     with safe_open(path, framework="np") as file:
@@ -44,9 +42,7 @@ def test_batch_norm_statistics_come_back_too(tmp_path):
     first.train()
     first(torch.rand(4, 32, 32))
     save_weights(first, tmp_path / "m.safetensors")
-
     load_weights(second, tmp_path / "m.safetensors")
-
     assert equal_states(first.state_dict(), second.state_dict())
 
 
@@ -61,7 +57,6 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     monkeypatch.setattr("os.fsync", fail)
     with pytest.raises(OSError, match="no space left"):
         save_weights(checkpointed_vae(2), path)
-
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
@@ -69,7 +64,6 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
 def test_weights_of_another_model_are_refused(tmp_path):
     path = tmp_path / "m.safetensors"
     save_weights(checkpointed_vae(1, latent=2), path)
-
     with pytest.raises(ValueError, match=r"another model: decoder\.layers\.0\.weight has"):
         load_weights(checkpointed_vae(1), path)
     save_weights(checkpointed_vae(1), path)
@@ -106,11 +100,9 @@ def test_an_optimizer_goes_on_where_it_was(tmp_path, make):
     save_checkpoint(path, first, optimizer, {"epoch": 3, "words": ["ä", None]})
     second = checkpointed_vae(2)
     other = make(second.parameters(), lr=0.01)
-
     load_checkpoint(path, second, other)
     for seed in range(3, 6):
         step(first, optimizer, seed)
         step(second, other, seed)
-
     assert read_state(path) == {"epoch": 3, "words": ["ä", None]}
     assert equal_states(first.state_dict(), second.state_dict())

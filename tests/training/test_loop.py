@@ -75,9 +75,7 @@ def assert_same(found, expected):
 def test_training_learns_a_tiny_set(tmp_path):
     options = replace(OPTIONS, epochs=50, learning_rate=3e-2)
     images = spots(44)
-
     model, history = run_training(tmp_path, spot_vae(noise=0.01), options=options, images=images)
-
     assert len(history) == 50
     assert history.column("validation_nmse")[0] > 0.5
     assert history.column("validation_nmse")[-1] < 0.1
@@ -87,7 +85,6 @@ def test_training_learns_a_tiny_set(tmp_path):
 
 def test_history_holds_every_column_and_is_on_disk(tmp_path):
     _, history = run_training(tmp_path, watched={"removed": spots(5, seed=2)})
-
     names = "epoch loss bce kl validation_loss validation_nmse removed_nmse seconds "
     names += "images_per_second learning_rate"
     assert list(history.rows[0]) == names.split()
@@ -109,11 +106,9 @@ def test_a_watcher_reads_how_far_training_is_in_a_folder_that_was_not_there(tmp_
 def test_the_loss_of_an_epoch_is_the_mean_over_its_images(tmp_path):
     images, weights = spots(COUNT), np.random.default_rng(3).random(COUNT)
     options = replace(OPTIONS, epochs=1, learning_rate=1e-12, schedule="constant")
-
     model, history = run_training(
         tmp_path, spot_vae(noise=1e-6), options=options, images=images, weights=weights
     )
-
     x = torch.from_numpy(images).float()[:, None] / 255
     with torch.no_grad():
         terms = ELBOLoss(1e-3)(Batch(x, *model(x), weights=torch.from_numpy(weights)))
@@ -125,9 +120,7 @@ def test_the_errors_of_the_last_row_are_those_of_the_model(tmp_path):
     images = {"validation": spots(9, seed=1), "removed": spots(5, seed=2)}
     # A blank image has no relative error.
     images["removed"][0] = 0
-
     model, history = run_training(tmp_path, watched={"removed": images["removed"]})
-
     for name, array in images.items():
         x = array[1 if name == "removed" else 0 :].astype(np.float64) / 255
         with torch.no_grad():
@@ -166,10 +159,8 @@ def test_a_sample_of_weight_zero_teaches_nothing(tmp_path):
     first, _ = run_training(tmp_path / "a", images=images, weights=weights)
     images = images.copy()
     images[7] = 255 - images[7]
-
     second, _ = run_training(tmp_path / "b", images=images, weights=weights)
     third, _ = run_training(tmp_path / "c", images=images, weights=np.ones(COUNT))
-
     assert equal_weights(first, second)
     assert not equal_weights(first, third)
 
@@ -178,9 +169,7 @@ def test_a_sample_of_weight_zero_teaches_nothing(tmp_path):
 def test_resume_after_an_interrupt_gives_the_same_bits(tmp_path, at, whole):
     with pytest.raises(KeyboardInterrupt):
         run_training(tmp_path, loss=Sabotage("raise", at, []))
-
     resumed = run_training(tmp_path, spot_vae(seed=77), resume=at > 6)
-
     # Before the first checkpoint there is nothing to go on from but the initial weights.
     if at > 6:
         assert_same(resumed, whole)
@@ -204,7 +193,6 @@ def test_resume_after_a_kill_in_the_middle_of_an_epoch_gives_the_same_bits(tmp_p
     died = subprocess.run(command, check=False, env=environment)
     assert died.returncode == -signal.SIGKILL
     assert len(History(tmp_path / "b" / "history.csv")) == 1
-
     assert_same(run_training(tmp_path / "b", resume=True), whole)
 
 
@@ -214,17 +202,14 @@ def test_resume_with_rare_checkpoints_repeats_the_epochs_after_the_last(tmp_path
     with pytest.raises(KeyboardInterrupt):
         run_training(tmp_path / "b", options=options, loss=Sabotage("raise", 20, []))
     assert len(History(tmp_path / "b" / "history.csv")) == 3
-
     assert_same(run_training(tmp_path / "b", options=options, resume=True), expected)
 
 
 def test_a_finished_training_is_not_trained_again(tmp_path):
     first, history = run_training(tmp_path)
-
     second, again = run_training(
         tmp_path, spot_vae(seed=9), loss=Sabotage("raise", 1, []), resume=True
     )
-
     assert equal_weights(first, second)
     assert again.rows == history.rows
 
@@ -233,15 +218,12 @@ def test_without_resume_an_earlier_training_is_forgotten(tmp_path, whole):
     run_training(tmp_path, seed=1)
     with pytest.raises(KeyboardInterrupt):
         run_training(tmp_path, loss=Sabotage("raise", 1, []))
-
     fresh, _ = run_training(tmp_path, resume=True)
-
     assert equal_weights(fresh, whole[0])
 
 
 def test_resume_of_another_training_is_refused(tmp_path):
     run_training(tmp_path)
-
     with pytest.raises(ValueError, match="its epochs is 3, this training has 4"):
         run_training(tmp_path, options=replace(OPTIONS, epochs=4), resume=True)
     with pytest.raises(ValueError, match="its seed is 5, this training has 6"):
@@ -258,7 +240,6 @@ def test_a_loss_that_is_not_finite_stops_training_and_keeps_the_last_checkpoint(
 ):
     with pytest.raises(NonFiniteLoss) as caught:
         run_training(tmp_path, loss=Sabotage(act, at, []))
-
     place = {
         ("spoil", 8): "step 2 of 6",
         ("spoil", 12): "step 6 of 6",
@@ -268,7 +249,6 @@ def test_a_loss_that_is_not_finite_stops_training_and_keeps_the_last_checkpoint(
     }[act, at]
     assert str(caught.value).startswith(f"the loss is nan in epoch 2, {place};")
     assert len(History(tmp_path / "history.csv")) == 1
-
     resumed, _ = run_training(tmp_path, resume=True)
     assert equal_weights(resumed, whole[0])
 
@@ -276,7 +256,6 @@ def test_a_loss_that_is_not_finite_stops_training_and_keeps_the_last_checkpoint(
 def test_the_checkpoint_is_safetensors_with_the_state_as_json(tmp_path):
     model, _ = run_training(tmp_path)
     path = tmp_path / "checkpoint" / "state.safetensors"
-
     assert [item.name for item in path.parent.iterdir()] == ["state.safetensors"]
     state = read_state(path)
     assert json.loads(json.dumps(state)) == state
@@ -303,9 +282,7 @@ class Meeting(Loss):
 
 def test_training_stops_when_validation_meets_training(tmp_path):
     options = replace(OPTIONS, epochs=9, batch_size=64, stop="meet")
-
     _, history = run_training(tmp_path, loss=Meeting([]), options=options)
-
     assert history.column("loss") == [3, 2]
     _, again = run_training(tmp_path, loss=Meeting([]), options=options, resume=True)
     assert again.rows == history.rows
@@ -320,16 +297,13 @@ def test_the_original_model_trains_and_its_statistics_follow(tmp_path):
         model = VAE(OriginalEncoder(32), OriginalDecoder(32))
     images = spots(12, size=32)
     options = replace(OPTIONS, epochs=1, batch_size=4, optimizer="adam", learning_rate=1e-4)
-
     run_training(tmp_path, model, options=options, images=images, validation=images)
-
     assert int(model.decoder.layers[6].num_batches_tracked) == 3
     assert model.decoder.layers[6].running_mean.abs().sum() > 0
 
 
 def test_two_precisions_in_one_process_leave_float_models(tmp_path, whole):
     half, history = run_training(tmp_path / "b", options=replace(OPTIONS, precision="bf16"))
-
     assert not equal_weights(whole[0], half)
     assert all(value.dtype == torch.float32 for value in half.state_dict().values())
     assert half(torch.zeros(1, 16, 16)).logits.dtype == torch.float32
@@ -343,7 +317,6 @@ def test_progress_is_one_line_an_epoch_on_standard_error_without_a_terminal(tmp_
     lines = captured.err.splitlines()
     assert [line.split(":")[1] for line in lines] == [f" epoch {n}/3" for n in (1, 2, 3)]
     assert all("validation nmse" in line and line.startswith("oracle:") for line in lines)
-
     run_training(tmp_path, progress=False)
     assert capfd.readouterr() == ("", "")
 
@@ -363,9 +336,7 @@ def test_two_processes_share_the_work_of_one(tmp_path):
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     command += [str(script), str(Path(__file__).parent), str(tmp_path / "two")]
     subprocess.run(command, check=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
-
     one, expected = run_training(tmp_path / "one", images=spots(48))
-
     shared = spot_vae()
     optimizer = Muon(shared.parameters(), lr=1.0)
     load_checkpoint(tmp_path / "two" / "checkpoint" / "state.safetensors", shared, optimizer)

@@ -37,7 +37,6 @@ def train_with(folder, loss, model=None, **more):
 )
 def test_every_loss_trains_a_model(tmp_path, loss):
     model, history = train_with(tmp_path, loss)
-
     assert len(history) == 3
     assert all(math.isfinite(value) for row in history for value in row.values())
     assert all(torch.all(torch.isfinite(value)) for value in model.state_dict().values())
@@ -53,7 +52,6 @@ def test_one_latent_and_one_image_train(tmp_path, loss):
         images=spots(1),
         validation=spots(1, seed=1),
     )
-
     assert all(math.isfinite(value) for row in history for value in row.values())
     assert all(torch.all(torch.isfinite(value)) for value in model.state_dict().values())
 
@@ -75,7 +73,6 @@ class Witness(Loss):
 
 def test_progress_runs_from_0_to_1_and_the_size_is_that_of_the_training_set(tmp_path):
     train_with(tmp_path, Witness(seen := []))
-
     learnt = [batch.progress for training, batch in seen if training]
     assert learnt == pytest.approx(np.linspace(0, 1, 18))
     watched = [batch.progress for training, batch in seen if not training]
@@ -89,7 +86,6 @@ def test_progress_runs_from_0_to_1_and_the_size_is_that_of_the_training_set(tmp_
 @pytest.mark.parametrize("noise", [True, False])
 def test_codes_are_sampled_where_the_loss_wants_it(tmp_path, noise):
     train_with(tmp_path, Witness(seen := [], noise), spot_vae(noise=0.2))
-
     for _, batch in seen:
         deviation = (batch.codes - batch.mean).std().item() if len(batch.mean) > 1 else 0.2
         assert deviation == pytest.approx(0.2, abs=0.12) if noise else deviation in {0, 0.2}
@@ -99,16 +95,13 @@ def test_a_plain_autoencoder_does_not_hear_of_noise(tmp_path):
     quiet, _ = train_with(tmp_path / "a", AutoencoderLoss(), spot_vae(noise=0.1))
     loud, _ = train_with(tmp_path / "b", AutoencoderLoss(), spot_vae(noise=2.0))
     sampled, _ = train_with(tmp_path / "c", ELBOLoss(0), spot_vae(noise=0.1))
-
     assert equal_weights(quiet, loud)
     assert not equal_weights(quiet, sampled)
 
 
 def test_an_annealed_loss_rises_with_its_coefficient(tmp_path):
     options = replace(OPTIONS, learning_rate=1e-12, schedule="constant", epochs=4)
-
     _, history = train_with(tmp_path, BetaVAELoss(3.0, warm_up=1.0), options=options)
-
     shares = [(6 * epoch + 2.5) / 23 for epoch in range(4)]
     for row, share in zip(history, shares, strict=True):
         # The last step of an epoch has one image of 41, so that the mean is a little lower.
@@ -121,9 +114,7 @@ def test_resume_with_a_critic_gives_the_same_bits(tmp_path, loss):
     whole, expected = train_with(tmp_path / "a", loss)
     with pytest.raises(KeyboardInterrupt):
         train_with(tmp_path / "b", Interrupted(loss, at=16, calls=[]))
-
     resumed, history = train_with(tmp_path / "b", loss, spot_vae(77, "learned"), resume=True)
-
     assert equal_weights(whole, resumed)
     assert without_times(expected) == without_times(history)
     first, second = (critic_in(tmp_path / name, loss) for name in "ab")
@@ -167,7 +158,6 @@ def test_a_critic_learns_and_teaches(tmp_path):
     taught, _ = train_with(tmp_path / "a", FACTOR)
     plain, _ = train_with(tmp_path / "b", replace(FACTOR, gamma=0))
     deaf, _ = train_with(tmp_path / "c", FACTOR.base)
-
     with seeded(5, 0):
         fresh = FACTOR.needs(2).critic
     assert not equal_weights(critic_in(tmp_path / "a", FACTOR), fresh)
@@ -179,7 +169,6 @@ def test_a_critic_learns_and_teaches(tmp_path):
 def test_a_checkpoint_with_another_critic_is_refused(tmp_path):
     train_with(tmp_path / "a", FACTOR)
     train_with(tmp_path / "b", ELBOLoss())
-
     with pytest.raises(ValueError, match="holds the weights of another model"):
         train_with(tmp_path / "a", ELBOLoss(), resume=True)
     with pytest.raises(ValueError, match="holds the weights of another model"):

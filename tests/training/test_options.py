@@ -60,9 +60,7 @@ def test_every_option_says_what_it_is():
 
 def test_one_cycle_rises_once_and_falls_once():
     options = TrainingOptions(learning_rate=0.02)
-
     rates = [learning_rate(options, step, 101) for step in range(101)]
-
     assert rates[0] == pytest.approx(0.02 / 25)
     assert rates[30] == max(rates) == 0.02
     assert rates[15] == pytest.approx((0.02 + 0.02 / 25) / 2)
@@ -79,5 +77,4 @@ def test_one_cycle_of_few_steps_is_a_rate(steps):
 
 def test_constant_schedule_is_constant():
     options = TrainingOptions(learning_rate=0.02, schedule="constant")
-
     assert {learning_rate(options, step, 9) for step in range(9)} == {0.02}

@@ -33,7 +33,6 @@ glibc_only = pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc
 def test_freed_memory_is_used_again():
     command = [sys.executable, "-c", PROBE]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-
     before, after = map(int, done.stdout.split())
     assert after < before / 5
 
@@ -60,7 +59,6 @@ def threads(environment):
 
 def test_threads_are_the_cores_unless_the_user_says_otherwise():
     free = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
-
     assert threads(free) == physical_cores()
     assert threads(free | {"OMP_NUM_THREADS": "1"}) == 1
 

@@ -8,9 +8,7 @@ from transect.training import sample_weights
 
 def test_the_original_weighs_shallow_petals_most():
     factors = np.array([[1.0, 0.0], [2.0, 2.0], [0.5, 0.5]])
-
     weights = sample_weights(factors, ("a", "b"), {"b": -1.5})
-
     np.testing.assert_allclose(weights, [1.0, 0.0, 0.75])
 
 
@@ -24,9 +22,7 @@ def test_the_original_weighs_shallow_petals_most():
 def test_weights_span_zero_to_one_and_ignore_the_scale(seed, first, second, scale):
     factors = np.random.default_rng(seed).random((20, 2))
     coefficients = {"a": first, "b": second}
-
     weights = sample_weights(factors, ["a", "b"], coefficients)
-
     assert weights.min() == 0 and weights.max() == 1
     combination = first * factors[:, 0] + second * factors[:, 1]
     assert np.array_equal(np.argsort(weights), np.argsort(combination))
