@@ -1,12 +1,18 @@
 """Trainings that take a second: few small images of spots, and a model of few weights."""
 
+import math
+import os
+import signal
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 
-from transect.model import VAE, ELBOLoss, StridedEncoder, TransposedDecoder, seeded
+from transect.model import VAE, ELBOLoss, Loss, StridedEncoder, TransposedDecoder, seeded
 from transect.training import TrainingOptions, train
 
 OPTIONS = TrainingOptions(epochs=3, batch_size=8, device="cpu")
+ELBO = ELBOLoss(1e-3)
 COUNT = 41
 """Training images: 6 steps per epoch, the last on a single image."""
 
@@ -27,11 +33,39 @@ def spot_vae(seed=0, noise=0.1, latent=2):
         return VAE(encoder, decoder, noise)
 
 
+@dataclass(frozen=True)
+class Sabotage(Loss):
+    """A loss that lets something happen at one step of training, counted over all epochs."""
+
+    act: str
+    at: int
+    count: list
+    base: Loss = ELBO
+
+    def __call__(self, batch):
+        terms = self.base(batch)
+        if not torch.is_grad_enabled():
+            return terms
+        self.count.append(1)
+        if len(self.count) != self.at:
+            return terms
+        if self.act == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self.act == "raise":
+            raise KeyboardInterrupt
+        # The root of 0 is finite and its slope is not.
+        spoil = (0 * batch.logits.sum()).sqrt() if self.act == "spoil_gradient" else math.nan
+        return terms | {"loss": terms["loss"] + spoil}
+
+    def needs(self, latent):
+        return self.base.needs(latent)
+
+
 def run_training(folder, model=None, loss=None, options=OPTIONS, **more):
     model = model or spot_vae()
     images = {"images": spots(COUNT), "validation": spots(9, seed=1)}
     more = images | {"progress": False, "seed": 5} | more
-    history = train(model, loss or ELBOLoss(1e-3), options=options, folder=folder, **more)
+    history = train(model, loss or ELBO, options=options, folder=folder, **more)
     return model, history
 
 

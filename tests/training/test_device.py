@@ -32,12 +32,12 @@ def test_a_gpu_is_chosen_by_its_number(machine):
         choose_device("mps")
 
 
-@pytest.mark.parametrize("name", ["cuda", "cuda:0", "cuda:7", "mps", "xpu"])
-def test_devices_that_are_not_there_are_refused_with_those_that_are(machine, name):
+def test_devices_that_are_not_there_are_refused_with_those_that_are(machine):
     machine(None)
     assert choose_device("auto") == "cpu"
-    with pytest.raises(ValueError, match=f"no device '{name}' here; choose from auto, cpu$"):
-        choose_device(name)
+    for name in ("cuda", "cuda:0", "cuda:7", "mps", "xpu"):
+        with pytest.raises(ValueError, match=f"no device '{name}' here; choose from auto, cpu$"):
+            choose_device(name)
 
 
 def test_the_precision_is_that_of_the_chosen_gpu(machine):

@@ -2,6 +2,7 @@ import json
 import math
 import os
 import signal
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -11,10 +12,12 @@ import numpy as np
 import pytest
 import torch
 
+from processes import PATIENCE, needs_kill
 from trainings import (
     COUNT,
     OPTIONS,
     TIMES,
+    Sabotage,
     equal_weights,
     run_training,
     spot_vae,
@@ -34,30 +37,6 @@ from transect.training import History, NonFiniteLoss, load_weights, loop
 from transect.training.checkpoint import load_checkpoint, read_state
 from transect.training.muon import Muon
 from transect.training.progress import read_status
-
-
-@dataclass(frozen=True)
-class Sabotage(Loss):
-    """An ELBO that lets something happen at one step of training, counted over all epochs."""
-
-    act: str
-    at: int
-    count: list
-
-    def __call__(self, batch):
-        terms = ELBOLoss(1e-3)(batch)
-        if not torch.is_grad_enabled():
-            return terms
-        self.count.append(1)
-        if len(self.count) != self.at:
-            return terms
-        if self.act == "kill":
-            os.kill(os.getpid(), signal.SIGKILL)
-        if self.act == "raise":
-            raise KeyboardInterrupt
-        # The root of 0 is finite and its slope is not.
-        spoil = (0 * batch.logits.sum()).sqrt() if self.act == "spoil_gradient" else math.nan
-        return terms | {"loss": terms["loss"] + spoil}
 
 
 @pytest.fixture(scope="module")
@@ -81,15 +60,6 @@ def test_training_learns_a_tiny_set(tmp_path):
     assert history.column("validation_nmse")[-1] < 0.1
     assert history.column("loss")[-1] < history.column("loss")[0] / 2
     assert not model.training
-
-
-def test_history_holds_every_column_and_is_on_disk(tmp_path):
-    _, history = run_training(tmp_path, watched={"removed": spots(5, seed=2)})
-    names = "epoch loss bce kl validation_loss validation_nmse removed_nmse seconds "
-    names += "images_per_second learning_rate"
-    assert list(history.rows[0]) == names.split()
-    assert [row["epoch"] for row in history] == [1, 2, 3]
-    assert History(tmp_path / "history.csv").rows == history.rows
 
 
 def test_a_watcher_reads_how_far_training_is_in_a_folder_that_was_not_there(tmp_path, monkeypatch):
@@ -116,19 +86,6 @@ def test_the_loss_of_an_epoch_is_the_mean_over_its_images(tmp_path):
         assert history.rows[0][name] == pytest.approx(value.item(), rel=1e-4)
 
 
-def test_the_errors_of_the_last_row_are_those_of_the_model(tmp_path):
-    images = {"validation": spots(9, seed=1), "removed": spots(5, seed=2)}
-    # A blank image has no relative error.
-    images["removed"][0] = 0
-    model, history = run_training(tmp_path, watched={"removed": images["removed"]})
-    for name, array in images.items():
-        x = array[1 if name == "removed" else 0 :].astype(np.float64) / 255
-        with torch.no_grad():
-            made = model.reconstruct(torch.from_numpy(x).float()).double().numpy()
-        expected = np.mean(((x - made) ** 2).sum((1, 2)) / (x**2).sum((1, 2)))
-        assert history.rows[-1][f"{name}_nmse"] == pytest.approx(expected, rel=1e-5)
-
-
 def test_the_same_seed_gives_the_same_bits_and_another_does_not(tmp_path, whole):
     torch.manual_seed(1)
     state, numpy_state = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
@@ -138,19 +95,39 @@ def test_the_same_seed_gives_the_same_bits_and_another_does_not(tmp_path, whole)
     other = run_training(tmp_path / "c", seed=6)
     assert not equal_weights(other[0], whole[0])
     assert without_times(other[1]) != without_times(whole[1])
+    learned = [run_training(tmp_path / name, spot_vae(noise="learned")) for name in "de"]
+    assert_same(*learned)
     # The global generators are left alone.
     assert torch.equal(torch.get_rng_state(), state)
     assert np.array_equal(np.random.get_state()[1], numpy_state)  # noqa: NPY002
 
 
-def test_learned_noise_gives_the_same_bits(tmp_path):
-    first, second = (run_training(tmp_path / x, spot_vae(noise="learned")) for x in "ab")
-    assert_same(first, second)
-
-
-def test_what_is_watched_changes_nothing(tmp_path, whole):
-    watched, _ = run_training(tmp_path, watched={"removed": spots(20, seed=8)})
-    assert equal_weights(whole[0], watched)
+def test_what_is_watched_is_the_error_of_the_model_and_changes_nothing(tmp_path, whole):
+    images = {"validation": spots(9, seed=1), "removed": spots(5, seed=2)}
+    images["removed"][0] = 0  # a blank image has no relative error
+    model, history = run_training(tmp_path, watched={"removed": images["removed"]})
+    assert equal_weights(whole[0], model)
+    names = "epoch loss bce kl validation_loss validation_nmse removed_nmse seconds "
+    names += "images_per_second learning_rate"
+    assert list(history.rows[0]) == names.split()
+    assert [row["epoch"] for row in history] == [1, 2, 3]
+    assert History(tmp_path / "history.csv").rows == history.rows
+    for name, array in images.items():
+        x = array[1 if name == "removed" else 0 :].astype(np.float64) / 255
+        with torch.no_grad():
+            made = model.reconstruct(torch.from_numpy(x).float()).double().numpy()
+        expected = np.mean(((x - made) ** 2).sum((1, 2)) / (x**2).sum((1, 2)))
+        assert history.rows[-1][f"{name}_nmse"] == pytest.approx(expected, rel=1e-5)
+    # A finished training is not trained again.
+    again = run_training(
+        tmp_path,
+        spot_vae(seed=9),
+        Sabotage("raise", 1, []),
+        watched={"removed": images["removed"]},
+        resume=True,
+    )
+    assert equal_weights(model, again[0])
+    assert again[1].rows == history.rows
 
 
 def test_a_sample_of_weight_zero_teaches_nothing(tmp_path):
@@ -177,18 +154,19 @@ def test_resume_after_an_interrupt_gives_the_same_bits(tmp_path, at, whole):
         assert not equal_weights(whole[0], resumed[0])
 
 
+TESTS = Path(__file__).parents[1]
 KILLED = """
 import sys
 from pathlib import Path
-sys.path[:0] = [sys.argv[1], str(Path(sys.argv[1]).parent)]
-from test_loop import Sabotage, run_training
+sys.path.insert(0, sys.argv[1])
+from trainings import Sabotage, run_training
 run_training(Path(sys.argv[2]), loss=Sabotage("kill", 9, []))
 """
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
+@needs_kill
 def test_resume_after_a_kill_in_the_middle_of_an_epoch_gives_the_same_bits(tmp_path, whole):
-    command = [sys.executable, "-c", KILLED, str(Path(__file__).parent), str(tmp_path / "b")]
+    command = [sys.executable, "-c", KILLED, str(TESTS), str(tmp_path / "b")]
     environment = os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads())}
     died = subprocess.run(command, check=False, env=environment)
     assert died.returncode == -signal.SIGKILL
@@ -203,15 +181,6 @@ def test_resume_with_rare_checkpoints_repeats_the_epochs_after_the_last(tmp_path
         run_training(tmp_path / "b", options=options, loss=Sabotage("raise", 20, []))
     assert len(History(tmp_path / "b" / "history.csv")) == 3
     assert_same(run_training(tmp_path / "b", options=options, resume=True), expected)
-
-
-def test_a_finished_training_is_not_trained_again(tmp_path):
-    first, history = run_training(tmp_path)
-    second, again = run_training(
-        tmp_path, spot_vae(seed=9), loss=Sabotage("raise", 1, []), resume=True
-    )
-    assert equal_weights(first, second)
-    assert again.rows == history.rows
 
 
 def test_without_resume_an_earlier_training_is_forgotten(tmp_path, whole):
@@ -324,19 +293,26 @@ def test_progress_is_one_line_an_epoch_on_standard_error_without_a_terminal(tmp_
 SHARED = """
 import sys
 from pathlib import Path
-sys.path.insert(0, str(Path(sys.argv[1]).parent))
-from trainings import run_training, spots
-run_training(Path(sys.argv[2]), images=spots(48))
+sys.path.insert(0, sys.argv[1])
+from dataclasses import replace
+from trainings import OPTIONS, run_training, spots
+run_training(Path(sys.argv[2]), images=spots(48), options=replace(OPTIONS, epochs=2))
 """
 
 
 def test_two_processes_share_the_work_of_one(tmp_path):
-    script = tmp_path / "share.py"
-    script.write_text(SHARED)
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    command += [str(script), str(Path(__file__).parent), str(tmp_path / "two")]
-    subprocess.run(command, check=True, env=os.environ | {"OMP_NUM_THREADS": "1"})
-    one, expected = run_training(tmp_path / "one", images=spots(48))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free.getsockname()[1])}
+    command = [sys.executable, "-c", SHARED, str(TESTS), str(tmp_path / "two")]
+    environment = os.environ | address | {"OMP_NUM_THREADS": "1", "WORLD_SIZE": "2"}
+    workers = [
+        subprocess.Popen(command, env=environment | {"RANK": rank, "LOCAL_RANK": rank})
+        for rank in "01"
+    ]
+    options = replace(OPTIONS, epochs=2)
+    one, expected = run_training(tmp_path / "one", images=spots(48), options=options)
+    assert [worker.wait(PATIENCE) for worker in workers] == [0, 0]
     shared = spot_vae()
     optimizer = Muon(shared.parameters(), lr=1.0)
     load_checkpoint(tmp_path / "two" / "checkpoint" / "state.safetensors", shared, optimizer)

@@ -3,13 +3,13 @@ import platform
 import subprocess
 import sys
 
-import numpy as np
 import pytest
+import torch
 
-from transect.model import VAE, ELBOLoss, MlpDecoder, StridedEncoder
+from trainings import run_training
+from transect.model import ELBOLoss
 from transect.space.denormals import are_denormals_flushed
-from transect.training import TrainingOptions, train
-from transect.training.performance import keep_freed_memory, physical_cores
+from transect.training.performance import keep_freed_memory, physical_cores, tune_process
 
 PROBE = """
 import resource
@@ -35,10 +35,6 @@ def test_freed_memory_is_used_again():
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     before, after = map(int, done.stdout.split())
     assert after < before / 5
-
-
-@glibc_only
-def test_settings_can_be_made_twice():
     assert keep_freed_memory() and keep_freed_memory()
 
 
@@ -47,20 +43,14 @@ def test_other_c_libraries_are_left_alone(monkeypatch):
     assert not keep_freed_memory()
 
 
-def threads(environment):
-    code = (
-        "import torch; from transect.training import tune_process; tune_process(); "
-        "print(torch.get_num_threads())"
-    )
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
-    return int(done.stdout)
-
-
-def test_threads_are_the_cores_unless_the_user_says_otherwise():
-    free = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
-    assert threads(free) == physical_cores()
-    assert threads(free | {"OMP_NUM_THREADS": "1"}) == 1
+def test_threads_are_the_cores_unless_the_user_says_otherwise(monkeypatch):
+    chosen = []
+    monkeypatch.setattr(torch, "set_num_threads", chosen.append)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    tune_process()
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    tune_process()
+    assert chosen == [physical_cores()]
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="no affinity here")
@@ -79,9 +69,6 @@ def test_training_takes_denormal_numbers_as_zero_and_leaves_them_as_they_were(tm
             flushed.append(are_denormals_flushed())
             return super().__call__(batch)
 
-    images = np.zeros((8, 16, 16), np.uint8)
-    model = VAE(StridedEncoder(16, 2), MlpDecoder(16, 2))
-    options = TrainingOptions(epochs=1, device="cpu")
-    train(model, Probe(), images, images, options, seed=0, folder=tmp_path, progress=False)
-    assert len(flushed) == 2 and all(flushed)  # a step, and the validation after it
+    run_training(tmp_path, loss=Probe())
+    assert len(flushed) == 3 * (6 + 2) and all(flushed)  # steps, and batches of the validation
     assert are_denormals_flushed() == outside

@@ -2,31 +2,23 @@
 
 import pytest
 
+from trainings import run_training
 from transect.cli import main
-from transect.run.loaded import load
-from transect.training.tracking import check_tracker
-
-SMALL = ["--points.count", "60", "--training.epochs", "2", "--oracle", "false", "--quiet"]
-SMALL += ["--measure.embedding", "false", "--measure.attribution", "false", "--report", "false"]
-SMALL += ["--measure.recovery", "false"]
+from transect.training.tracking import Tracking, check_tracker
 
 
 def test_tensorboard_holds_the_history(tmp_path):
     reader = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
-    words = ["run", "smoke", *SMALL, "--track", "tensorboard", "--out", str(tmp_path / "run")]
-    assert main(words) == 0
-    events = reader.EventAccumulator(str(tmp_path / "run" / "tracking" / "model"))
+    run_training(tmp_path / "plain")
+    assert not list(tmp_path.rglob("events.*"))
+    tracking = Tracking("tensorboard", tmp_path / "tracking", "model")
+    _, history = run_training(tmp_path / "run", tracking=tracking)
+    events = reader.EventAccumulator(str(tmp_path / "tracking" / "model"))
     events.Reload()
-    history = load(tmp_path / "run").history
-    for name in ("loss", "validation_nmse", "removed_nmse"):
-        told = [(event.step, event.value) for event in events.Scalars(name)]
-        assert [step for step, _ in told] == history["epoch"].tolist() == [1, 2]
-        assert [value for _, value in told] == pytest.approx(history[name].tolist())
-
-
-def test_nothing_is_tracked_unless_asked_for(tmp_path):
-    assert main(["run", "smoke", *SMALL, "--out", str(tmp_path / "run")]) == 0
-    assert not (tmp_path / "run" / "tracking").exists()
+    for name in ("loss", "validation_nmse"):
+        tracked = [(event.step, event.value) for event in events.Scalars(name)]
+        assert [step for step, _ in tracked] == [1, 2, 3]
+        assert [value for _, value in tracked] == pytest.approx(history.column(name))
 
 
 def test_a_tracker_that_is_not_there_is_refused_before_anything_is_written(
@@ -36,8 +28,5 @@ def test_a_tracker_that_is_not_there_is_refused_before_anything_is_written(
     assert main(["run", "smoke", "--track", "wandb", "--out", str(tmp_path / "run")]) == 2
     assert "pip install 'transect[track]'" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
-
-
-def test_an_unknown_tracker_is_refused():
     with pytest.raises(ValueError, match="unknown tracker 'aim'; choose from tensorboard, wandb"):
         check_tracker("aim")
