@@ -16,11 +16,17 @@ import numpy as np
 import torch
 
 from transect.measure.embedding.geometry import decode, decode_with_jacobian
-from transect.run.attribution import Drawn, codes_near, draw_removed, find_starts, search
+from transect.run.attribution import (
+    Drawn,
+    codes_near,
+    draw_removed,
+    find_starting_codes,
+    search_best_codes,
+)
 from transect.run.boundary_ways import PATHS, ways_between
-from transect.run.codec import Codec
 from transect.run.experiment import run
 from transect.run.loaded import Run
+from transect.run.model import CodedModel
 from transect.run.presets import preset
 from transect.run.setup import Setup
 from transect.training.performance import tune_process
@@ -37,17 +43,19 @@ def timed(name: str, call: Callable[[], Any]) -> Any:
     return found
 
 
-def decoding(codec: Codec) -> None:
-    codes = np.random.default_rng(0).normal(size=(CODES, codec.model.latent))
-    decoder = codec.decode_tensor
+def decoding(model: CodedModel) -> None:
+    codes = np.random.default_rng(0).normal(size=(CODES, model.model.latent))
+    decoder = model.decode_tensor
     decode_with_jacobian(decoder, codes[:2])  # torch compiles its rules
     timed(f"{CODES} images", lambda: decode(decoder, codes))
     timed(f"{CODES} images with derivatives", lambda: decode_with_jacobian(decoder, codes))
 
 
-def find_best(setup: Setup, codec: Codec, drawn: Drawn, codes: Array, own: Sequence[Array]) -> None:
-    starts = timed("starts", lambda: find_starts(setup, codec, drawn.truth, codes, own))
-    found = timed("best codes", lambda: search(codec, drawn.truth, starts))
+def find_best(
+    setup: Setup, model: CodedModel, drawn: Drawn, codes: Array, own: Sequence[Array]
+) -> None:
+    starts = timed("starts", lambda: find_starting_codes(setup, model, drawn.truth, codes, own))
+    found = timed("best codes", lambda: search_best_codes(model, drawn.truth, starts))
     print(
         f"    nMSE {found.error.mean():.5f}, {found.converged.mean():.1%} converged, "
         f"{found.agreement.mean():.1%} of the starts agree"

@@ -24,9 +24,9 @@ import torch
 
 from transect import load
 from transect.model import Batch
-from transect.run.codec import Codec
 from transect.run.component import LOSS, build
 from transect.run.loaded import Run
+from transect.run.model import CodedModel
 from transect.space.denormals import denormals
 from transect.training.optimizer import make_optimizer
 from transect.training.performance import keep_freed_memory
@@ -41,10 +41,10 @@ SETTINGS: dict[str, Callable[[], Any]] = {
 
 def make_parts(run: Run) -> dict[str, Callable[[], object]]:
     """Return what is timed; the step leaves the weights all but as they are."""
-    if not isinstance(run.model, Codec):
+    if not isinstance(run.model, CodedModel):
         raise SystemExit(f"{run.path} has no model of its own to train")
     config = run.config
-    vae = Codec.load(config, run.setup.canvas, run.path / "model.safetensors").model.train()
+    vae = CodedModel.load(config, run.setup.canvas, run.path / "model.safetensors").model.train()
     vae.requires_grad_()
     truth = run.setup.images("train")[: config.training.batch_size]
     images = torch.from_numpy(truth)[:, None]

@@ -25,8 +25,8 @@ from rich.table import Table
 from torch.utils.flop_counter import FlopCounterMode
 
 from transect.model import VAE, Batch, Loss, seeded
-from transect.run.codec import build_model
 from transect.run.component import CANVAS, LOSS, build
+from transect.run.model import build_model
 from transect.run.presets import preset
 from transect.training.optimizer import make_optimizer
 from transect.training.performance import keep_freed_memory, use_physical_cores

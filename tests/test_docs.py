@@ -30,8 +30,8 @@ from PIL import Image
 
 from transect.cli import _spell_kinds, build_parser, main
 from transect.run import experiment, judging, score
-from transect.run.codec import build_model
 from transect.run.component import LOSS, build
+from transect.run.model import build_model
 from transect.run.setup import prepare
 from transect.training import train
 

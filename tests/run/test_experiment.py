@@ -13,11 +13,11 @@ import yaml
 from transect.measure.error.pixel import nmse
 from transect.run import experiment
 from transect.run import folder as files
-from transect.run.codec import Codec
 from transect.run.component import LOSS, build
 from transect.run.config import from_dict
 from transect.run.experiment import IMAGES, report, run
 from transect.run.loaded import Run
+from transect.run.model import CodedModel
 from transect.run.setup import prepare
 from transect.space import Disc
 
@@ -72,10 +72,10 @@ def test_the_tables_hold_the_errors_of_the_model_on_the_true_images(finished):
 
 def test_reconstructions_are_refined_as_far_as_the_configuration_says(finished):
     truth = finished.draw(finished.points.loc[:20, ["factor.a", "factor.b"]])
-    plain = Codec(finished.model.model, truth[0].shape, refine=0)
+    plain = CodedModel(finished.model.model, truth[0].shape, refine=0)
     np.testing.assert_array_equal(plain.refined(truth), finished.encode(truth))
     np.testing.assert_array_equal(plain.reconstruct(truth), finished.decode(plain.encode(truth)))
-    encoded, refined = (nmse(truth, codec.reconstruct(truth)) for codec in (plain, finished.model))
+    encoded, refined = (nmse(truth, model.reconstruct(truth)) for model in (plain, finished.model))
     assert (refined <= encoded * (1 + 1e-5)).all()
     assert refined.mean() < encoded.mean()
     assert len(finished.refined(truth[:0])) == 0

@@ -39,8 +39,8 @@ def test_images_and_errors_are_those_of_the_models(finished, exploration):
     rows = [0, 40, len(exploration.factors) - 1]
     truth = finished.draw(exploration.factors[rows])
     (model,) = exploration.models
-    for hand, codec in ((model.drawn, finished.model), (model.oracle, finished.oracle)):
-        expected = codec.reconstruct(truth)
+    for hand, made_by in ((model.drawn, finished.model), (model.oracle, finished.oracle)):
+        expected = made_by.reconstruct(truth)
         np.testing.assert_allclose(hand.images[rows], expected, atol=1e-5)
         for name, errors in pixel_errors(truth, expected).items():
             np.testing.assert_allclose(hand.errors[name][rows], errors, rtol=1e-3, atol=1e-6)

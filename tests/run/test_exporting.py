@@ -14,15 +14,15 @@ def test_the_models_of_a_run_leave_with_their_answers(finished, tmp_path, capsys
     assert main(["export", str(finished.path), "--out", str(out)]) == 0
     assert capsys.readouterr().out.strip() == str(out)
     truth = finished.draw([[1.0, 1.0], [0.6, 0.2]])
-    for prefix, codec in (("", finished.model), ("oracle_", finished.oracle)):
+    for prefix, model in (("", finished.model), ("oracle_", finished.oracle)):
         sessions = {
             part: onnxruntime.InferenceSession(out / f"{prefix}{part}.onnx")
             for part in ("encoder", "decoder")
         }
         (codes,) = sessions["encoder"].run(None, {"images": truth})
         (images,) = sessions["decoder"].run(None, {"codes": codes})
-        np.testing.assert_allclose(codes, codec.encode(truth), atol=1e-5)
-        np.testing.assert_allclose(images, codec.decode(codec.encode(truth)), atol=1e-5)
+        np.testing.assert_allclose(codes, model.encode(truth), atol=1e-5)
+        np.testing.assert_allclose(images, model.decode(model.encode(truth)), atol=1e-5)
     about = json.loads((out / "model.json").read_text(encoding="utf-8"))
     assert about["images"] == ["n", 32, 32]
     assert about["codes"] == ["n", 3]

@@ -17,8 +17,8 @@ from transect.run.loaded import Run, load
 
 @pytest.fixture(scope="module")
 def pair_of(finished):
-    def made(codec) -> ModulePair:
-        return ModulePair(codec.model.encoder, codec.model.decoder, logits=True)
+    def made(model) -> ModulePair:
+        return ModulePair(model.model.encoder, model.model.decoder, logits=True)
 
     return made
 

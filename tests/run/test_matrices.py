@@ -10,8 +10,7 @@ import pytest
 from planted_metrics import flat
 from transect.cli import main
 from transect.measure.embedding.scores import measure_codes
-from transect.run.matrices import measure_files
-from transect.run.matrix_file import read_matrix
+from transect.run.matrices import measure_files, read_matrix
 
 GENERATOR = np.random.default_rng(0)
 POINTS = GENERATOR.random((60, 2)).round(6)

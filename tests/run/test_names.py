@@ -15,7 +15,6 @@ from transect.run import folder as files
 from transect.run.experiment import run
 from transect.run.loaded import Run
 from transect.run.setup import prepare
-from transect.run.stored_table import read_table
 from transect.sweep.compare import compare
 from transect.sweep.results import read_results, write_results
 from transect.training import sample_weights
@@ -119,7 +118,7 @@ def test_names_in_tables_stay_text(tmp_path):
     names = ["NA", "1", "nan", "", "two\r\nlines", "1.0", "True"]
     table = pd.DataFrame({"transect": names, "factor.a\r;": np.arange(7) / 3, "in_hole": True})
     files.write_table(tmp_path / "t.csv", table)
-    found = read_table(tmp_path / "t.csv", ("transect", "in_hole"))
+    found = files.read_table(tmp_path / "t.csv", ("transect", "in_hole"))
     assert found["transect"].tolist() == names
     assert found["factor.a\r;"].tolist() == table["factor.a\r;"].tolist()
 

@@ -9,8 +9,8 @@ import pytest
 from nbclient import NotebookClient
 
 from transect.run import folder as files
+from transect.run.display import inline_page, run_table
 from transect.run.loaded import Run
-from transect.run.notebook import inline_page, run_table
 
 SOURCE = Path(__file__).parents[2] / "src"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from transect.run.stored_table import read_table
+from transect.run.folder import read_table
 
 FRAME = pd.DataFrame(
     {

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from transect.model import ImageMap, ModulePair
-from transect.run.codec import Codec
+from transect.run.model import CodedModel
 from transect.run.setup import Setup, prepare
 from transect.run.trial import try_model
 
@@ -139,7 +139,7 @@ def test_every_smooth_decoder_has_its_derivative(name, refining):
     kind, tolerance = SMOOTH[name]
     trial = try_model(ModulePair(Encoder(), kind()), refining)
     assert trial.note == ""
-    assert isinstance(trial.model, Codec)
+    assert isinstance(trial.model, CodedModel)
     codes = torch.tensor([[0.3, -0.2], [1.0, 0.5]])
     made, found = trial.model.decode_tensor.with_jacobian(codes)
     plain = Plain().double()
@@ -178,10 +178,10 @@ class Shifting(nn.Module):
 @pytest.mark.parametrize("kind", [Recurrent, Shifting])
 def test_layers_without_forward_derivative_have_differences(kind, refining):
     decoder = kind()
-    codec = try_model(ModulePair(Encoder(), decoder), refining).model
-    assert isinstance(codec, Codec)
+    coded = try_model(ModulePair(Encoder(), decoder), refining).model
+    assert isinstance(coded, CodedModel)
     codes = torch.tensor([[0.31, -0.22]])
-    _, found = codec.decode_tensor.with_jacobian(codes)
+    _, found = coded.decode_tensor.with_jacobian(codes)
     expected = torch.autograd.functional.jacobian(
         lambda one: decoder(one).reshape(SIZE, SIZE), codes
     ).squeeze(2)
@@ -220,7 +220,7 @@ def test_decoders_without_derivative_say_why(name, setup, refining):
     pair = ModulePair(Encoder(), decoder())
     trial = try_model(pair, setup)
     assert (words in trial.note) == noted
-    assert isinstance(trial.model, Codec)
+    assert isinstance(trial.model, CodedModel)
     with pytest.raises(ValueError, match=f"the decoder has no derivative: .*{words}"):
         trial.model.decode_tensor.with_jacobian(torch.zeros(1, 2))
     with pytest.raises(ValueError, match=f"{words}.*give refine=0"):

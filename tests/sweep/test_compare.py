@@ -15,8 +15,8 @@ from transect.image.staging import write_text
 from transect.run import folder as files
 from transect.run.config import Config
 from transect.sweep.compare import compare, comparison_data
+from transect.sweep.grouping import group
 from transect.sweep.results import TABLE, TEXT, read_results, write_results
-from transect.sweep.roles import roles
 from webpages import Parsed
 
 PAIR = {"transposed": 1.0, "film": 0.5}
@@ -36,7 +36,7 @@ def names_of(found):
 
 def test_kinds_name_models_and_radii_are_a_series():
     table = grid(decoder__kind=["film", "mlp"], hole__radius=[0.1, 0.2, 0.3], seed=[0, 1])
-    found = roles(table)
+    found = group(table)
     assert names_of(found) == (["film", "mlp"], ["radius 0.1", "radius 0.2", "radius 0.3"])
     assert found.axis == "hole.radius"
     assert [one.value for one in found.conditions] == [0.1, 0.2, 0.3]
@@ -46,7 +46,7 @@ def test_kinds_name_models_and_radii_are_a_series():
 
 
 def test_two_values_are_no_series():
-    found = roles(grid(hole__radius=[0.1, 0.2], seed=[0]))
+    found = group(grid(hole__radius=[0.1, 0.2], seed=[0]))
     assert found.axis == ""
     assert [(one.name, one.series) for one in found.conditions] == [
         ("radius 0.1", None), ("radius 0.2", None),
@@ -55,20 +55,20 @@ def test_two_values_are_no_series():
 
 def test_what_does_not_vary_is_no_name():
     table = grid(decoder__kind=["film"], latent=[2, 4], hole__kind=["disc"], seed=[0])
-    assert names_of(roles(table)) == (["latent 2", "latent 4"], ["disc"])
+    assert names_of(group(table)) == (["latent 2", "latent 4"], ["disc"])
 
 
 def test_a_single_run_has_a_model_and_a_condition():
-    assert names_of(roles(grid(decoder__kind=["film"], seed=[0]))) == (["model"], ["all cells"])
+    assert names_of(group(grid(decoder__kind=["film"], seed=[0]))) == (["model"], ["all cells"])
     table = grid(hole__kind=["band"], seed=[0, 1])
-    assert names_of(roles(table)) == (["model"], ["band"])
+    assert names_of(group(table)) == (["model"], ["band"])
 
 
 def test_fields_that_follow_from_another_are_left_out():
     table = grid(decoder__kind=["film", "mlp"], hole__kind=["disc", "band"], seed=[0])
     table["decoder.width"] = table["decoder.kind"].map({"film": 16.0, "mlp": 64.0})
     table["hole.low"] = table["hole.kind"].map({"band": 1.1})
-    found = roles(table)
+    found = group(table)
     assert names_of(found) == (["film", "mlp"], ["disc", "band"])
     assert found.models["mlp"] == "decoder.kind mlp, decoder.width 64"
 
@@ -82,12 +82,12 @@ def test_fields_that_do_not_follow_are_named():
             "decoder.width": [16.0, 32.0, np.nan],
         }
     )
-    assert list(roles(table).models) == ["film, width 16", "film, width 32", "mlp"]
+    assert list(group(table).models) == ["film, width 16", "film, width 32", "mlp"]
     table["encoder.width"] = [8.0, 4.0, 4.0]
-    assert next(iter(roles(table).models)) == "film, width 16"
+    assert next(iter(group(table).models)) == "film, width 16"
     table["decoder.kind"] = "film"
     table["decoder.width"] = [16.0, 16.0, 32.0]
-    assert list(roles(table).models) == [
+    assert list(group(table).models) == [
         "decoder.width 16, encoder.width 8",
         "decoder.width 16, encoder.width 4",
         "decoder.width 32, encoder.width 4",
@@ -97,7 +97,7 @@ def test_fields_that_do_not_follow_are_named():
 def test_labels_stand_for_the_options_of_a_component():
     table = grid(decoder__kind=["film"], decoder__width=[16, 32], seed=[0])
     table["decoder"] = table["decoder.width"].map({16: "small", 32: "large"})
-    found = roles(table)
+    found = group(table)
     assert list(found.models) == ["small", "large"]
     assert found.models["small"] == "decoder.width 16"
 
@@ -105,14 +105,14 @@ def test_labels_stand_for_the_options_of_a_component():
 def test_labels_that_some_cells_lack_are_no_names():
     table = grid(decoder__kind=["film", "mlp"], seed=[0])
     table["decoder"] = ["mine", None]
-    assert list(roles(table).models) == ["film", "mlp"]
+    assert list(group(table).models) == ["film", "mlp"]
 
 
 def test_labels_of_a_list_name_models():
     table = grid(cells=["plain", "wide"], hole__radius=[0.1, 0.2, 0.3], seed=[0])
     table["latent"] = table["cells"].map({"plain": 3, "wide": 8})
     table["noise"] = table["cells"].map({"plain": 0.1, "wide": 0.2})
-    found = roles(table)
+    found = group(table)
     assert list(found.models) == ["plain", "wide"]
     assert found.models["wide"] == "latent 8, noise 0.2"
 
@@ -120,17 +120,17 @@ def test_labels_of_a_list_name_models():
 def test_labels_of_a_list_that_sets_the_task_name_conditions():
     table = grid(cells=["near", "far"], decoder__kind=["film", "mlp"], seed=[0])
     table["hole.center"] = table["cells"].map({"near": "[1, 1]", "far": "[2, 2]"})
-    assert names_of(roles(table)) == (["film", "mlp"], ["near", "far"])
+    assert names_of(group(table)) == (["film", "mlp"], ["near", "far"])
 
 
 def test_numbers_of_a_list_are_no_names():
     table = grid(cells=["0", "1"], seed=[0]).assign(latent=[2, 4])
-    assert list(roles(table).models) == ["latent 2", "latent 4"]
+    assert list(group(table).models) == ["latent 2", "latent 4"]
 
 
 def test_a_series_and_conditions_that_stand_for_themselves():
     table = make_table(PAIR)
-    found = roles(table)
+    found = group(table)
     assert list(found.models) == ["transposed", "film"]
     assert [one.name for one in found.conditions] == [
         *(f"radius {radius}" for radius in RADII), "band", "ring", "corner",
@@ -140,7 +140,7 @@ def test_a_series_and_conditions_that_stand_for_themselves():
 
 def test_several_series_have_names():
     table = grid(world__kind=["rose", "blob"], hole__radius=[0.1, 0.2, 0.3], seed=[0])
-    found = roles(table)
+    found = group(table)
     assert [one.series for one in found.conditions] == ["rose"] * 3 + ["blob"] * 3
     assert found.conditions[4].name == "blob, radius 0.2"
 
@@ -148,26 +148,26 @@ def test_several_series_have_names():
 def test_a_field_that_follows_the_axis_leaves_the_series_whole():
     table = grid(hole__radius=[0.1, 0.2, 0.3], seed=[0])
     table["points.count"] = (table["hole.radius"] * 1000).astype(int)
-    assert roles(table).axis == "hole.radius"
-    assert len(roles(table).conditions) == 3
+    assert group(table).axis == "hole.radius"
+    assert len(group(table).conditions) == 3
 
 
 def test_the_radius_is_the_axis_before_other_numbers():
     table = grid(points__train=[100, 200, 300, 400], hole__radius=[0.1, 0.2, 0.3], seed=[0])
-    found = roles(table)
+    found = group(table)
     assert found.axis == "hole.radius"
     assert found.conditions[0].series == "train 100"
-    without = roles(table[table["hole.radius"] == 0.2].reset_index(drop=True))
+    without = group(table[table["hole.radius"] == 0.2].reset_index(drop=True))
     assert without.axis == "points.train"
     assert [one.value for one in without.conditions] == [100, 200, 300, 400]
 
 
 def test_models_can_be_chosen():
     table = grid(decoder__kind=["film", "mlp"], latent=[2, 4, 8], seed=[0])
-    found = roles(table, ["decoder"])
+    found = group(table, ["decoder"])
     assert list(found.models) == ["film", "mlp"]
     assert found.axis == "latent" and len(found.conditions) == 3
-    both = roles(table)
+    both = group(table)
     assert list(both.models)[:2] == ["film, latent 2", "film, latent 4"]
     assert both.axis == ""
 
@@ -176,12 +176,12 @@ def test_models_can_be_chosen():
 def test_models_of_unknown_fields_are_refused(name):
     table = grid(decoder__kind=["film", "mlp"], seed=[0, 1])
     with pytest.raises(ValueError, match=r"models needs fields .* what varies is decoder\.kind"):
-        roles(table, [name])
+        group(table, [name])
 
 
 def test_an_option_that_only_one_model_has_names_the_other_default():
     table = pd.DataFrame({"cell": ["a", "b"], "seed": 0, "sample_weights.b": [np.nan, -1.5]})
-    assert list(roles(table).models) == ["default", "b -1.5"]
+    assert list(group(table).models) == ["default", "b -1.5"]
 
 
 def test_cells_that_failed_are_apart_from_scores():

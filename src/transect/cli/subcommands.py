@@ -28,7 +28,7 @@ def _run(options: dict[str, Any]) -> None:
 
         print((made / METRICS).read_text(encoding="utf-8"), end="")
         return
-    from transect.run.outcome import outcome
+    from transect.run.display import outcome
 
     print(outcome(made))
     print(made / "report.html" if config.report else made)

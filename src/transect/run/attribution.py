@@ -20,7 +20,7 @@ from transect.measure.embedding.geometry import decode
 from transect.measure.error.pixel import nmse
 from transect.measure.key import Key, Number, Source, column
 from transect.run.boundary_ways import ways_between
-from transect.run.codec import Codec, Codes
+from transect.run.model import CodedModel, Codes
 from transect.run.setup import Setup
 from transect.space import PointSet
 from transect.space.seeds import random_generator
@@ -94,11 +94,11 @@ def draw_removed(setup: Setup) -> Drawn:
     """Return the removed points that are measured; a blank truth has no nMSE and is left out."""
     rows = attribution_rows(setup)
     truth = setup.held.images(rows)
-    inked = truth.any(axis=(1, 2))
-    return Drawn(rows[inked], setup.points[rows[inked]], truth[inked])
+    not_blank = truth.any(axis=(1, 2))
+    return Drawn(rows[not_blank], setup.points[rows[not_blank]], truth[not_blank])
 
 
-def measure_attribution(setup: Setup, model: Codec) -> AttributionResult:
+def measure_attribution(setup: Setup, model: CodedModel) -> AttributionResult:
     """Return the errors with the best codes and with codes between those of the boundary.
 
     Args:
@@ -110,9 +110,9 @@ def measure_attribution(setup: Setup, model: Codec) -> AttributionResult:
         rows, points, truth = draw_removed(setup)
         kept = codes_near(setup, model, setup.points[setup.points.split != "removed"])
         ways = ways_between(setup, model, points, kept)
-        starts = find_starts(setup, model, truth, kept, list(ways.values()))
-        best = search(model, truth, starts)
-        codes_of = {Source.AMORTISED: starts[:, 0]} | {
+        starting = find_starting_codes(setup, model, truth, kept, list(ways.values()))
+        best = search_best_codes(model, truth, starting)
+        codes_of = {Source.AMORTISED: starting[:, 0]} | {
             Source(way): one for way, one in ways.items()
         }
         found = {
@@ -128,7 +128,7 @@ def measure_attribution(setup: Setup, model: Codec) -> AttributionResult:
     return _attempt(measured, Source.MODEL)
 
 
-def measure_oracle_attribution(setup: Setup, oracle: Codec) -> AttributionResult:
+def measure_oracle_attribution(setup: Setup, oracle: CodedModel) -> AttributionResult:
     """Return the errors of the oracle with its best codes.
 
     Args:
@@ -138,9 +138,11 @@ def measure_oracle_attribution(setup: Setup, oracle: Codec) -> AttributionResult
 
     def measured() -> tuple[dict[str, NDArray], BestCodes]:
         rows, _, truth = draw_removed(setup)
-        starts = find_starts(setup, oracle, truth, codes_near(setup, oracle, setup.oracle_points))
-        best = search(oracle, truth, starts)
-        encoded = _errors(oracle, truth, starts[:, 0])
+        starting = find_starting_codes(
+            setup, oracle, truth, codes_near(setup, oracle, setup.oracle_points)
+        )
+        best = search_best_codes(oracle, truth, starting)
+        encoded = _errors(oracle, truth, starting[:, 0])
         found = {
             column(Source.ORACLE_AMORTISED, "nmse"): encoded,
             column(Source.ORACLE_BEST_CODE, "nmse"): best.error,
@@ -150,22 +152,22 @@ def measure_oracle_attribution(setup: Setup, oracle: Codec) -> AttributionResult
     return _attempt(measured, Source.ORACLE)
 
 
-def codes_near(setup: Setup, codec: Codec, points: PointSet) -> Codes:
+def codes_near(setup: Setup, model: CodedModel, points: PointSet) -> Codes:
     """Return codes of training points, (m, latent): those nearest to the hole, and others.
 
     Args:
         setup: What was trained on.
-        codec: A model.
+        model: A model.
         points: Points that it has seen.
     """
     order = np.argsort(points.boundary_distance, kind="stable")
     far = random_generator(setup.config.seed).permutation(order[NEAR:])[:FAR]
     images = setup.dataset(points).images(np.concatenate([order[:NEAR], far]))
-    return codec.encode(images).astype(np.float64)
+    return model.encode(images).astype(np.float64)
 
 
-def find_starts(
-    setup: Setup, codec: Codec, truth: Images, codes: Codes, own: Sequence[Codes] = ()
+def find_starting_codes(
+    setup: Setup, model: CodedModel, truth: Images, codes: Codes, own: Sequence[Codes] = ()
 ) -> Codes:
     """Return where the searches for the best codes start, (n, 3, latent).
 
@@ -173,7 +175,7 @@ def find_starts(
 
     Args:
         setup: What was trained on.
-        codec: A model.
+        model: A model.
         truth: (n, h, w), the images.
         codes: (m, latent), codes of other images; draws from the prior are added.
         own: Candidates of each image alone, (n, latent) each, nan where there is none.
@@ -181,24 +183,24 @@ def find_starts(
     generator = random_generator(setup.config.seed)
     pool = np.concatenate([codes, generator.normal(size=(PRIOR, codes.shape[1]))])
     mine = np.stack(own, axis=1) if own else None
-    chosen = choose_starts(codec.decode_tensor, truth, pool, mine)
-    encoded = codec.encode(truth).astype(np.float64)
+    chosen = choose_starts(model.decode_tensor, truth, pool, mine)
+    encoded = model.encode(truth).astype(np.float64)
     return np.concatenate([encoded[:, None], chosen], axis=1)
 
 
-def search(codec: Codec, truth: Images, starts: Codes) -> BestCodes:
+def search_best_codes(model: CodedModel, truth: Images, starting: Codes) -> BestCodes:
     """Return the best codes, from the first two starts, and from all where these disagree.
 
     Args:
-        codec: A model.
+        model: A model.
         truth: (n, h, w), the images.
-        starts: (n, 3, latent), from `find_starts`.
+        starting: (n, 3, latent), from `find_starting_codes`.
     """
-    decoder = codec.decode_tensor
-    best = best_codes(decoder, truth, starts[:, :2])
+    decoder = model.decode_tensor
+    best = best_codes(decoder, truth, starting[:, :2])
     doubtful = np.flatnonzero(best.agreement < 1)
     if doubtful.size:
-        again = best_codes(decoder, truth[doubtful], starts[doubtful])
+        again = best_codes(decoder, truth[doubtful], starting[doubtful])
         for kept, found in zip(best, again, strict=True):
             kept[doubtful] = found
     return best
@@ -254,7 +256,7 @@ def _attempt(
     return result
 
 
-def _errors(model: Codec, truth: Images, codes: Codes) -> NDArray[np.float64]:
+def _errors(model: CodedModel, truth: Images, codes: Codes) -> NDArray[np.float64]:
     """Return the nMSE of the images of codes (n, latent), nan where there is no code."""
     errors, known = np.full(len(codes), np.nan), np.isfinite(codes).all(axis=1)
     if known.any():

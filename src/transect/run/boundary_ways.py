@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from transect.measure.embedding.geodesic import place_at, shortest_path, travelled
 from transect.measure.embedding.latent_graph import latent_graph
-from transect.run.codec import Codec, Codes
+from transect.run.model import CodedModel, Codes
 from transect.run.setup import Setup
 from transect.space import PointSet, boundary_chord
 
@@ -20,7 +20,9 @@ STEPS = 15
 """True images along a chord by which the place of the point on its way is found."""
 
 
-def ways_between(setup: Setup, model: Codec, points: PointSet, codes: Codes) -> dict[str, Codes]:
+def ways_between(
+    setup: Setup, model: CodedModel, points: PointSet, codes: Codes
+) -> dict[str, Codes]:
     """Return the codes between those of the boundary, (n, latent) by way, nan where there is none.
 
     Args:

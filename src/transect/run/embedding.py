@@ -15,8 +15,8 @@ from transect.measure.embedding.latent_graph import LatentGraph, latent_graph
 from transect.measure.embedding.scores import CodeScores, measure_codes
 from transect.measure.embedding.topology import boundary_match
 from transect.measure.key import Key, Number, Source, transect_group
-from transect.run.codec import Codec, Codes
 from transect.run.embedding_result import MISSING, EmbeddingResult
+from transect.run.model import CodedModel, Codes
 from transect.run.setup import Setup
 from transect.space import PointSet, Transect, code_column
 from transect.space.seeds import random_generator
@@ -28,7 +28,9 @@ STEPS = 15
 """True images from one side of the hole to the other, the boundary included."""
 
 
-def measure_embedding(setup: Setup, model: Codec, oracle: Codec | None) -> EmbeddingResult:
+def measure_embedding(
+    setup: Setup, model: CodedModel, oracle: CodedModel | None
+) -> EmbeddingResult:
     """Return the shape of the latent space of a run's model, and of its oracle.
 
     Of the model the codes of the kept points are taken, as if there were no others; of the oracle
@@ -55,7 +57,7 @@ def measure_embedding(setup: Setup, model: Codec, oracle: Codec | None) -> Embed
 class _Embedding:
     """One model and what has been found of its latent space so far."""
 
-    def __init__(self, setup: Setup, model: Codec) -> None:
+    def __init__(self, setup: Setup, model: CodedModel) -> None:
         self.setup, self.model = setup, model
         self.points = setup.points
         self.codes = _encode(model, setup.held)
@@ -179,6 +181,6 @@ def _boundary(loop: NDArray[np.int64], points: PointSet, depth: float) -> dict[K
     }
 
 
-def _encode(codec: Codec, dataset: Dataset) -> Codes:
-    batches = dataset.batches(codec.batch)
-    return np.concatenate([codec.encode(images) for _, images in batches]).astype(np.float64)
+def _encode(model: CodedModel, dataset: Dataset) -> Codes:
+    batches = dataset.batches(model.batch)
+    return np.concatenate([model.encode(images) for _, images in batches]).astype(np.float64)

@@ -1,4 +1,8 @@
-"""What is found of the latent space of a run."""
+"""What is found of the latent space of a run.
+
+Apart from `embedding`, whose libraries take seconds to import: who only reads what a worker found
+does without them.
+"""
 
 from dataclasses import dataclass, field
 

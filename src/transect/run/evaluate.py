@@ -13,8 +13,7 @@ from transect.measure.error.pixel import pixel_errors
 from transect.measure.key import Source, column
 from transect.measure.recovery.errors import recovery_errors
 from transect.measure.recovery.search import FactorSearch
-from transect.model import ImageMap
-from transect.run.codec import Codec
+from transect.run.model import Model, coded
 from transect.run.repeats import repeated
 from transect.run.setup import Setup
 from transect.space import PointSet, boundary_chord, code_column, factor_column
@@ -40,7 +39,6 @@ class Reconstruction:
     factors: NDArray[np.float64] | None = None
 
 
-Model = Codec | ImageMap
 Maker = Callable[[PointSet, Images], Reconstruction]
 """Makes images of points: the model, the oracle or a baseline."""
 
@@ -121,8 +119,8 @@ class Evaluation:
             chosen = rows[start : start + CHUNK]
             truth = dataset.images(chosen)
             columns: dict[str, NDArray] = {}
-            if isinstance(self.model, Codec):
-                codes = self.model.encode(truth)
+            if (model := coded(self.model)) is not None:
+                codes = model.encode(truth)
                 columns = {code_column(k): code for k, code in enumerate(codes.T)}
             for source, make in sources.items():
                 made = make(points[chosen], truth)

@@ -14,16 +14,15 @@ from transect.measure.key import Key
 from transect.report import Rendering, ReportData, render, run_plates, write_figures, write_page
 from transect.report.explorer.exploration import Exploration
 from transect.run import folder as files
-from transect.run.codec import build_model
 from transect.run.config import Config
 from transect.run.exploring import explore, explore_oracle, explore_together
 from transect.run.folder import RunFolder
 from transect.run.loaded import Run
 from transect.run.measuring import measure, write_measured
-from transect.run.memory import check_weights_memory
+from transect.run.model import build_model
 from transect.run.repeats import warn_of_repeats
 from transect.run.report_data import report_data
-from transect.run.setup import Setup, prepare
+from transect.run.setup import Setup, check_weights_memory, prepare
 from transect.run.sharing import Shared
 from transect.run.trainings import SCRATCH, train_models
 from transect.run.workers import as_finished, side_by_side

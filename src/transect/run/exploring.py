@@ -16,8 +16,8 @@ from transect.measure.error.pixel import WINDOW, pixel_errors
 from transect.measure.neighbors import Neighbors
 from transect.report.embedding import Directions, directions
 from transect.report.explorer import Exploration, ExploredModel, Hand, Volume
-from transect.run.codec import Codec
 from transect.run.loaded import Run
+from transect.run.model import CodedModel, with_codes
 from transect.space import FactorSpace, code_columns, grid
 from transect.world import CurveWorld
 
@@ -169,7 +169,7 @@ def _samples(run: Run, nodes: Array) -> Array:
 
 
 def _model(name: str, run: Run, truth: Array, detail: Detail, oracle: Hand | None) -> ExploredModel:
-    assert isinstance(run.model, Codec), "a map of images has no codes to explore"
+    model = with_codes(run.model)
     codes = run.refined(truth)
     point_codes = run.points[code_columns(run.points.columns)].to_numpy(dtype=np.float64)
     shown = directions(point_codes)
@@ -177,7 +177,7 @@ def _model(name: str, run: Run, truth: Array, detail: Detail, oracle: Hand | Non
     dots = np.sort(np.random.default_rng(0).permutation(len(run.points))[: detail.points])
     train = (run.points["split"] == "train").to_numpy()
     volume = _volume(
-        run.model, shown, shown.project(point_codes[train]), _affordable(detail.codes, run)
+        model, shown, shown.project(point_codes[train]), _affordable(detail.codes, run)
     )
     return ExploredModel(
         name=name,
@@ -218,7 +218,7 @@ def _nearest(run: Run, truth: Array) -> tuple[Array, NDArray[np.int64], Mapping[
     return _small(images), of, _errors(truth, images[of])
 
 
-def _volume(model: Codec, shown: Directions, train: Array, most: int) -> Volume:
+def _volume(model: CodedModel, shown: Directions, train: Array, most: int) -> Volume:
     """Return the latent space around the training codes (n, k), decoded."""
     count = train.shape[1]
     number = max(2, int(most ** (1 / count) + 1e-9))

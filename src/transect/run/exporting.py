@@ -5,9 +5,9 @@ from pathlib import Path
 from transect.image.staging import staged
 from transect.model import VAE
 from transect.model.onnx_file import PARTS, onnx_bytes
-from transect.run.codec import Codec
 from transect.run.folder import write_json
 from transect.run.loaded import Run
+from transect.run.model import Model, with_codes
 
 FORMATS = ("onnx",)
 ABOUT = "model.json"
@@ -58,10 +58,10 @@ def export(
     return target
 
 
-def _own(model: object) -> VAE:
-    assert isinstance(model, Codec), "a run folder holds no other model"
-    assert isinstance(model.model, VAE), "a run folder holds no other model"
-    return model.model
+def _own(model: Model | None) -> VAE:
+    own = with_codes(model).model
+    assert isinstance(own, VAE), "a run folder holds no other model"
+    return own
 
 
 def _about(run: Run, model: VAE) -> dict[str, object]:

@@ -5,6 +5,8 @@ kill at any moment leaves either nothing, or a partial folder that the run can b
 One process at a time works in a folder that it holds.
 """
 
+import csv
+import io
 import json
 import math
 import os
@@ -12,7 +14,7 @@ import platform
 import shutil
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -47,6 +49,9 @@ PAGE = "report.html"
 
 JUDGED = Key("judged")
 """Among the final numbers, the name of a model that was made elsewhere."""
+
+WORDS = ("split", "transect", "way")
+"""Columns that hold text in every table that has them."""
 
 PARTIAL = ".partial"
 """End of the name of the folder that a run works in until it is finished."""
@@ -124,6 +129,45 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
     """Write a table as CSV, so that it is there whole or not at all."""
     rows = table.to_csv(index=False, header=False, lineterminator="\n")
     write_text(path, header_line(list(table.columns)) + rows)
+
+
+def read_table(path: Path, needed: Sequence[str], rows: int | None = None) -> pd.DataFrame:
+    """Return a table of a run folder.
+
+    Args:
+        path: The CSV file.
+        needed: Columns that it has if it is whole.
+        rows: How many rows it has if it is whole; any number if None.
+
+    Raises:
+        ValueError: The file is absent, ends early, lacks a column, or has text where numbers
+            belong.
+    """
+    with reading(path):
+        content = path.read_bytes().decode("utf-8")  # as it is: a name may hold line ends
+        if not content.endswith("\n"):
+            raise ValueError("the table ends in the middle of a line")
+        header, *lines = csv.reader(io.StringIO(content, newline=""))
+        missing = [name for name in needed if name not in header]
+        if missing:
+            raise ValueError(f"the table lacks the column {missing[0]!r}; it has {header}")
+        for number, line in enumerate(lines, start=2):
+            if len(line) != len(header):
+                raise ValueError(
+                    f"line {number} has {len(line)} cells, but the header has {len(header)}"
+                )
+        if rows is not None and len(lines) != rows:
+            raise ValueError(f"the table needs {rows} rows, it has {len(lines)}")
+        table = pd.read_csv(io.StringIO(content, newline=""))
+        for name in set(WORDS) & set(header):
+            # pandas takes some names for numbers, and `NA` for none
+            table[name] = [line[header.index(name)] for line in lines]
+        for name in table.columns.difference(list(WORDS)):
+            values = table[name]
+            truth = pd.api.types.is_bool_dtype(values) or values.dropna().isin([True, False]).all()
+            if not (truth or pd.api.types.is_numeric_dtype(values)):
+                raise ValueError(f"the column {name!r} needs numbers")
+    return table
 
 
 def write_json(path: Path, values: Mapping[str, object]) -> None:

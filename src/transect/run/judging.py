@@ -9,13 +9,12 @@ from transect.measure.key import Key
 from transect.model import ImageMap, ModulePair
 from transect.report import render, run_plates
 from transect.run import folder as files
-from transect.run.codec import Codec
 from transect.run.config import Config
-from transect.run.evaluate import Model
 from transect.run.experiment import write_report
 from transect.run.exploring import explore
 from transect.run.loaded import Run
 from transect.run.measuring import Models, measure_models, write_measured
+from transect.run.model import Model, coded
 from transect.run.repeats import warn_of_repeats
 from transect.run.report_data import report_data
 from transect.run.setup import Setup, prepare
@@ -82,13 +81,14 @@ def judge(
         if config.report:
             run = Run(work, *models, trust=True)
             data = report_data(run)
-            exploration = explore(run) if isinstance(models.model, Codec) else None
+            exploration = explore(run) if coded(models.model) else None
             write_report(run, data, render(run_plates(data)), exploration)
     return Run(out, *models, trust=True)
 
 
 def _with_latent(setup: Setup, model: Model) -> Config:
-    if not isinstance(model, Codec):
+    found = coded(model)
+    if found is None:
         return setup.config
-    codes = model.encode(setup.dataset(setup.points[:1]).images())
+    codes = found.encode(setup.dataset(setup.points[:1]).images())
     return dataclasses.replace(setup.config, latent=codes.shape[1])

@@ -13,12 +13,10 @@ from transect.measure.embedding.geodesic import shortest_path, straight_path
 from transect.measure.embedding.latent_graph import latent_graph
 from transect.measure.key import Key, Number
 from transect.run import folder as files
-from transect.run.codec import Codec
 from transect.run.config import Config, to_dict
-from transect.run.evaluate import Model
-from transect.run.notebook import HEIGHT, Inline, inline_page, run_table
+from transect.run.display import HEIGHT, Inline, inline_page, run_table
+from transect.run.model import CodedModel, Model, with_codes
 from transect.run.setup import Setup, prepare
-from transect.run.stored_table import read_table
 from transect.space import SPLITS, Hole, code_columns
 from transect.world import World
 
@@ -111,7 +109,7 @@ class Run:
                 f"{self.path} holds what was measured of {self.judged!r}, not the model "
                 "itself; `transect.judge` returns a run that has it"
             )
-        return Codec.load(self.config, self.setup.canvas, self.path / files.MODEL)
+        return CodedModel.load(self.config, self.setup.canvas, self.path / files.MODEL)
 
     @cached_property
     def oracle(self) -> Model | None:
@@ -119,24 +117,26 @@ class Run:
         if self._given[1] is not None:
             return self._given[1]
         path = self.path / files.ORACLE
-        return Codec.load(self.config, self.setup.canvas, path) if path.exists() else None
+        return CodedModel.load(self.config, self.setup.canvas, path) if path.exists() else None
 
     @cached_property
     def points(self) -> pd.DataFrame:
         """The table of points."""
         rows = sum(int(self.metrics[str(Key("count", split))]) for split in SPLITS)
-        return read_table(self.path / files.POINTS, ("row", "split", "boundary_distance"), rows)
+        return files.read_table(
+            self.path / files.POINTS, ("row", "split", "boundary_distance"), rows
+        )
 
     @cached_property
     def transects(self) -> pd.DataFrame:
         """The table of transect points."""
-        return read_table(self.path / files.TRANSECTS, ("transect", "index", "in_hole"))
+        return files.read_table(self.path / files.TRANSECTS, ("transect", "index", "in_hole"))
 
     @cached_property
     def ways(self) -> pd.DataFrame | None:
         """The table of ways across the hole, or None where none was measured."""
         path = self.path / files.WAYS
-        return read_table(path, ("transect", "way", "index")) if path.exists() else None
+        return files.read_table(path, ("transect", "way", "index")) if path.exists() else None
 
     @property
     def embedding(self) -> NDArray[np.float64]:
@@ -148,13 +148,13 @@ class Run:
     def history(self) -> pd.DataFrame | None:
         """One row an epoch of the model's training, or None where it was trained elsewhere."""
         path = self.path / files.HISTORY
-        return read_table(path, ("epoch",)) if path.exists() else None
+        return files.read_table(path, ("epoch",)) if path.exists() else None
 
     @cached_property
     def oracle_history(self) -> pd.DataFrame | None:
         """One row an epoch of the oracle's training, or None."""
         path = self.path / files.ORACLE_HISTORY
-        return read_table(path, ("epoch",)) if path.exists() else None
+        return files.read_table(path, ("epoch",)) if path.exists() else None
 
     @cached_property
     def metrics(self) -> dict[str, float]:
@@ -176,7 +176,7 @@ class Run:
         Raises:
             ValueError: The model has no codes.
         """
-        return self._codec().encode(images)
+        return self._coded().encode(images)
 
     def refined(self, images: ArrayLike) -> NDArray[np.float32]:
         """Return the codes (n, latent) from which images (n, h, w) in [0, 1] are reconstructed.
@@ -186,7 +186,7 @@ class Run:
         Raises:
             ValueError: The model has no codes.
         """
-        return self._codec().refined(images)
+        return self._coded().refined(images)
 
     def decode(self, codes: ArrayLike) -> NDArray[np.float32]:
         """Return the images (n, h, w) in [0, 1] of codes (n, latent).
@@ -194,7 +194,7 @@ class Run:
         Raises:
             ValueError: The model has no codes.
         """
-        return self._codec().decode(codes)
+        return self._coded().decode(codes)
 
     def reconstruct(self, images: ArrayLike) -> NDArray[np.float32]:
         """Return what the model makes of images (n, h, w) in [0, 1]."""
@@ -220,21 +220,19 @@ class Run:
         """
         if way not in get_args(Way):
             raise ValueError(f"way must be one of {', '.join(get_args(Way))}, got {way!r}")
-        codec = self._codec()
+        model = self._coded()
         ends = [
-            check_images(np.asarray(one)[None], name, codec.size)
+            check_images(np.asarray(one)[None], name, model.size)
             for name, one in (("first", first), ("last", last))
         ]
-        start, end = codec.refined(np.concatenate(ends))
+        start, end = model.refined(np.concatenate(ends))
         if way == "straight":
-            return codec.decode(straight_path(codec.decode_tensor, start, end, count).codes)
-        graph = latent_graph(codec.decode_tensor, self.embedding, seed=self.config.seed)
-        return codec.decode(shortest_path(codec.decode_tensor, start, end, graph, count).codes)
+            return model.decode(straight_path(model.decode_tensor, start, end, count).codes)
+        graph = latent_graph(model.decode_tensor, self.embedding, seed=self.config.seed)
+        return model.decode(shortest_path(model.decode_tensor, start, end, graph, count).codes)
 
-    def _codec(self) -> Codec:
-        if isinstance(self.model, Codec):
-            return self.model
-        raise ValueError(f"{self.judged!r} maps images to images and has no codes")
+    def _coded(self) -> CodedModel:
+        return with_codes(self.model, repr(self.judged))
 
 
 def load(path: str | Path, *, trust: bool = False) -> Run:

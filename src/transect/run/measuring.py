@@ -16,11 +16,11 @@ from transect.run.attribution import (
     measure_attribution,
     measure_oracle_attribution,
 )
-from transect.run.codec import Codec
 from transect.run.config import Config
 from transect.run.embedding_result import EmbeddingResult
-from transect.run.evaluate import Evaluation, Model
+from transect.run.evaluate import Evaluation
 from transect.run.folder import versions
+from transect.run.model import CodedModel, Model, coded, with_codes
 from transect.run.setup import Setup, prepare
 from transect.run.summary import summarise
 from transect.run.workers import as_finished
@@ -44,7 +44,7 @@ class Measured(NamedTuple):
 
 
 class Models(NamedTuple):
-    """The models that are measured; one without codes has no latent space and no fault.
+    """The models that are measured; one without codes has neither embedding nor attribution.
 
     Attributes:
         model: The punctured model.
@@ -58,14 +58,14 @@ class Models(NamedTuple):
 def measure(setup: Setup, folder: Path) -> Measured:
     """Return all that is measured of the models in a run folder.
 
-    Pixel errors, the shape of the latent space and whose fault the errors are are measured at the
-    same time where there are threads for several of them.
+    Pixel errors, the embedding and the error attribution are measured at the same time where there
+    are threads for several of them.
 
     Args:
         setup: What they were trained on.
         folder: Where their weights lie.
     """
-    parts = _parts(setup, coded=True, oracle=(folder / files.ORACLE).exists())
+    parts = _parts(setup, model=True, oracle=(folder / files.ORACLE).exists())
     workers = min(len(parts), torch.get_num_threads())
     if workers < 2:
         return measure_models(setup, stored_models(setup, folder))
@@ -82,8 +82,8 @@ def measure_models(setup: Setup, models: Models) -> Measured:
         setup: World, hole and points.
         models: What is measured.
     """
-    coded, oracle = isinstance(models.model, Codec), isinstance(models.oracle, Codec)
-    return _join({name: _PARTS[name](setup, models) for name in _parts(setup, coded, oracle)})
+    has_codes = [coded(model) is not None for model in models]
+    return _join({name: _PARTS[name](setup, models) for name in _parts(setup, *has_codes)})
 
 
 def write_measured(measured: Measured, folder: Path) -> None:
@@ -99,7 +99,7 @@ def write_measured(measured: Measured, folder: Path) -> None:
 def stored_models(setup: Setup, folder: Path) -> Models:
     """Return the models whose weights lie in a run folder."""
     found = [
-        Codec.load(setup.config, setup.canvas, folder / name)
+        CodedModel.load(setup.config, setup.canvas, folder / name)
         for name in (files.MODEL, files.ORACLE)
         if (folder / name).exists()
     ]
@@ -118,19 +118,19 @@ def _join(found: dict[str, Any]) -> Measured:
     return Measured(points, transects, shape.ways, metrics)
 
 
-def _parts(setup: Setup, coded: bool, oracle: bool) -> list[str]:
+def _parts(setup: Setup, model: bool, oracle: bool) -> list[str]:
     """Return the parts that are to be measured, the longest first.
 
     Args:
         setup: World, hole and points.
-        coded: Whether the model has codes.
+        model: Whether there is a model with codes.
         oracle: Whether there is an oracle with codes.
     """
     wanted = {"errors"}
-    if coded and setup.config.measure.embedding:
+    if model and setup.config.measure.embedding:
         wanted.add("embedding")
     if (
-        coded
+        model
         and setup.config.measure.attribution
         and setup.hole is not None
         and attribution_rows(setup).size
@@ -150,19 +150,15 @@ def _measure_embedding(setup: Setup, models: Models) -> EmbeddingResult:
     # The libraries that it needs take more than a second to import: the workers' time.
     from transect.run.embedding import measure_embedding  # noqa: PLC0415
 
-    assert isinstance(models.model, Codec), "only a model with codes has a latent space"
-    oracle = models.oracle if isinstance(models.oracle, Codec) else None
-    return measure_embedding(setup, models.model, oracle)
+    return measure_embedding(setup, with_codes(models.model), coded(models.oracle))
 
 
 def _measure_attribution(setup: Setup, models: Models) -> AttributionResult:
-    assert isinstance(models.model, Codec), "only a model with codes has an encoder to blame"
-    return measure_attribution(setup, models.model)
+    return measure_attribution(setup, with_codes(models.model))
 
 
 def _measure_oracle_attribution(setup: Setup, models: Models) -> AttributionResult:
-    assert isinstance(models.oracle, Codec), "only an oracle with codes has an encoder to blame"
-    return measure_oracle_attribution(setup, models.oracle)
+    return measure_oracle_attribution(setup, with_codes(models.oracle))
 
 
 _PARTS: dict[str, Callable[[Setup, Models], object]] = {

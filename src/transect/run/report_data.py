@@ -11,8 +11,8 @@ from transect.measure.embedding.traversal import (
 )
 from transect.report import Images, ReportData
 from transect.run import folder as files
-from transect.run.codec import Codec
 from transect.run.loaded import Run
+from transect.run.model import coded
 from transect.run.repeats import notices_after
 from transect.space import code_columns
 from transect.training import sample_weights
@@ -110,7 +110,7 @@ def traversals(run: Run) -> dict[str, NDArray[np.float32]]:
     directions in which these codes follow each factor; of many the first few. There are none where
     the model has no codes or all are alike.
     """
-    if not isinstance(run.model, Codec):
+    if coded(run.model) is None:
         return {}
     codes, space = run.embedding, run.world.space
     if len(distinct_codes(codes).rows) < 2:

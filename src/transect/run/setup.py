@@ -6,14 +6,16 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import psutil
+import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from transect.image import Canvas
 from transect.image.dataset import Dataset
 from transect.image.staging import staged
-from transect.run.component import CANVAS, HOLE, WORLD, build
+from transect.run.component import CANVAS, DECODER, ENCODER, HOLE, LOSS, WORLD, Component, build
 from transect.run.config import Config, Line, resolve
-from transect.run.memory import check_points_memory
 from transect.space import (
     SPLITS,
     FactorSpace,
@@ -28,7 +30,11 @@ from transect.space import (
 )
 from transect.space.points_file import read_points
 from transect.space.seeds import library_seed, random_generator
+from transect.space.values import shown
 from transect.world import World
+
+NUMBERS_A_WEIGHT = 4
+"""Numbers that training keeps for each weight: itself, its gradient and two moments."""
 
 
 class Stream(IntEnum):
@@ -129,6 +135,82 @@ def prepare(config: Config, store: Path | None = None) -> Setup:
     if twice := [name for name in names if names.count(name) > 1]:
         raise ValueError(f"transects need different names, got {twice[0]!r} twice")
     return Setup(config, world, hole, canvas, points, oracle_points, oracle_seen, transects, store)
+
+
+def check_points_memory(config: Config, dimension: int, pixels: int) -> None:
+    """Check that the points and their images fit into memory.
+
+    Args:
+        config: How many points there are.
+        dimension: Number of factors.
+        pixels: Pixels of an image.
+
+    Raises:
+        ValueError: They do not.
+    """
+    for name, count in (
+        ("points.count", config.points.count),
+        ("points.train", config.points.train or 0),
+        *((f"count of transect {line.get('name')!r}", _count(line)) for line in config.transects),
+    ):
+        # Coordinates are of 8 bytes and pixels of 1.
+        _check_memory(
+            name,
+            f"{count} points and their images of {pixels} pixels (canvas.size)",
+            count * (8 * dimension + pixels),
+        )
+
+
+def check_weights_memory(config: Config, size: int) -> None:
+    """Check that the weights of the model, and of what its loss trains beside it, fit into memory.
+
+    They are counted without being made. What can't be built so is left to the allocation itself.
+
+    Args:
+        config: What the model is.
+        size: Height and width of an image in pixels.
+
+    Raises:
+        ValueError: They do not fit.
+    """
+    for of, component in ((ENCODER, config.encoder), (DECODER, config.decoder)):
+        with torch.device("meta"):
+            try:
+                part = build(of, component, size=size, latent=config.latent)
+            except ValueError:
+                continue
+        _check_weights(of.name, component, config.latent, part)
+    loss = build(LOSS, config.loss)
+    try:
+        with torch.device("meta"):
+            critic = loss.needs(config.latent).critic
+    except RuntimeError as error:  # more weights than can be counted
+        raise ValueError(f"loss {shown(config.loss)} asks for too much: {error}") from error
+    if critic is not None:
+        _check_weights("loss", config.loss, config.latent, critic)
+
+
+def _check_weights(field: str, component: Component, latent: int, part: nn.Module) -> None:
+    count = sum(tensor.numel() for tensor in (*part.parameters(), *part.buffers()))
+    _check_memory(
+        field,
+        f"the weights of {shown(component)} with latent {latent}",
+        4 * NUMBERS_A_WEIGHT * count,
+    )
+
+
+def _count(line: dict[str, object]) -> int:
+    count = line.get("count", 0)
+    return count if isinstance(count, int) else 0
+
+
+def _check_memory(name: str, what: str, needed: int) -> None:
+    there = psutil.virtual_memory().total
+    if needed > there:
+        raise ValueError(
+            f"{name} asks for too much: {what} need {needed / 1e9:.3g} GB of memory, "
+            f"and this machine has {there / 1e9:.3g} GB"
+        )
 
 
 def _points(config: Config, world: World, hole: Hole | None) -> PointSet:

@@ -11,12 +11,11 @@ from rich.progress import Progress, TaskID
 
 from transect.image.staging import write_bytes, write_text
 from transect.run import folder as files
-from transect.run.codec import build_model
 from transect.run.component import LOSS, build
 from transect.run.config import Config
 from transect.run.folder import LOCK
+from transect.run.model import build_model
 from transect.run.setup import Setup, Stream, prepare
-from transect.run.stored_table import read_table
 from transect.run.workers import side_by_side, watched
 from transect.space import SPLITS
 from transect.space.seeds import library_seed
@@ -104,7 +103,9 @@ def _take_oracle(source: Path, folder: Path) -> None:
 
     Its history loses the error in the hole, which was that of another run's hole.
     """
-    history = read_table(source / files.ORACLE_HISTORY, ("epoch",)).drop(columns="removed.nmse")
+    history = files.read_table(source / files.ORACLE_HISTORY, ("epoch",)).drop(
+        columns="removed.nmse"
+    )
     text = history.to_csv(index=False, lineterminator="\n")
     write_text(folder / files.ORACLE_HISTORY, text)
     write_bytes(folder / files.ORACLE, (source / files.ORACLE).read_bytes())

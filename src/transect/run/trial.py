@@ -21,8 +21,7 @@ from torch import Tensor, nn
 from transect.model import ImageMap, ModulePair
 from transect.model.adapter.module_pair import place_of
 from transect.model.derivative import first_line, with_differences, with_jacobian
-from transect.run.codec import Codec
-from transect.run.evaluate import Model
+from transect.run.model import CodedModel, Model
 from transect.run.setup import Setup
 
 TRIED = 8
@@ -68,23 +67,23 @@ def try_model(model: ModulePair | ImageMap, setup: Setup) -> Trial:
         return Trial(model, _RANDOM_MAP if _differ(made, again, ALIKE) else "")
     if not isinstance(model, ModulePair):
         raise ValueError(f"a model needs to be a ModulePair or an ImageMap, got {model!r}")
-    codec = Codec(model, (setup.canvas.height, setup.canvas.width), setup.config.refine)
-    codes = _attempt(f"the model refuses images of {size}", codec.encode, truth)
+    coded = CodedModel(model, (setup.canvas.height, setup.canvas.width), setup.config.refine)
+    codes = _attempt(f"the model refuses images of {size}", coded.encode, truth)
     if not np.isfinite(codes).all():
         raise ValueError("the model's codes need finite values, got nan or infinity")
-    codec.latent = codes.shape[1]
-    made = _attempt(f"the model refuses its codes, {codes.shape} in float32", codec.decode, codes)
+    coded.latent = codes.shape[1]
+    made = _attempt(f"the model refuses its codes, {codes.shape} in float32", coded.decode, codes)
     _check_shape(made, truth)
-    _attempt("the encoder refuses a batch of one image", codec.encode, truth[:1])
-    _attempt("the decoder refuses a batch of one code", codec.decode, codes[:1])
-    flaw = _flaw_of_decoder(codec, codes, made)
-    note = flaw or _flaw_of_encoder(codec, truth, codes)
-    codec.decode_tensor.derive = (
-        partial(_refuse, flaw) if flaw else _choose_derivative(codec, codes)
+    _attempt("the encoder refuses a batch of one image", coded.encode, truth[:1])
+    _attempt("the decoder refuses a batch of one code", coded.decode, codes[:1])
+    flaw = _flaw_of_decoder(coded, codes, made)
+    note = flaw or _flaw_of_encoder(coded, truth, codes)
+    coded.decode_tensor.derive = (
+        partial(_refuse, flaw) if flaw else _choose_derivative(coded, codes)
     )
-    if codec.refine:
-        _try_refinement(codec, truth)
-    return Trial(codec, note)
+    if coded.refine:
+        _try_refinement(coded, truth)
+    return Trial(coded, note)
 
 
 _RANDOM_MAP = "The model makes another image of the same one each time, so no number is repeatable."
@@ -110,15 +109,15 @@ def _check_shape(made: NDArray, truth: NDArray) -> None:
         raise ValueError(f"the model needs to answer {truth.shape} in kind, got {made.shape}")
 
 
-def _flaw_of_decoder(codec: Codec, codes: NDArray, made: NDArray) -> str:
-    assert isinstance(codec.model, ModulePair)
-    eps = _eps(codec.model.decoder)
-    if _differ(made, codec.decode(codes), max(ALIKE, 4 * eps)):
+def _flaw_of_decoder(coded: CodedModel, codes: NDArray, made: NDArray) -> str:
+    assert isinstance(coded.model, ModulePair)
+    eps = _eps(coded.model.decoder)
+    if _differ(made, coded.decode(codes), max(ALIKE, 4 * eps)):
         return (
             "The decoder makes another image of the same code each time, so no number is "
             f"repeatable ({_CAUSES})."
         )
-    alone = np.concatenate([codec.decode(code[None]) for code in codes])
+    alone = np.concatenate([coded.decode(code[None]) for code in codes])
     if _differ(made, alone, max(ALIKE, 4 * eps)):
         return (
             "The image of a code depends on the others of its batch, so every number depends on "
@@ -127,16 +126,16 @@ def _flaw_of_decoder(codec: Codec, codes: NDArray, made: NDArray) -> str:
     return ""
 
 
-def _flaw_of_encoder(codec: Codec, truth: NDArray, codes: NDArray) -> str:
-    assert isinstance(codec.model, ModulePair)
-    eps = _eps(codec.model.encoder)
+def _flaw_of_encoder(coded: CodedModel, truth: NDArray, codes: NDArray) -> str:
+    assert isinstance(coded.model, ModulePair)
+    eps = _eps(coded.model.encoder)
     tolerance = max(ALIKE, 4 * eps) * max(float(np.abs(codes).max()), 1e-30)
-    if _differ(codes, codec.encode(truth), tolerance):
+    if _differ(codes, coded.encode(truth), tolerance):
         return (
             "The encoder makes another code of the same image each time, so no number is "
             f"repeatable ({_CAUSES}, or codes that are drawn at random where the mean is meant)."
         )
-    alone = np.concatenate([codec.encode(image[None]) for image in truth])
+    alone = np.concatenate([coded.encode(image[None]) for image in truth])
     if _differ(codes, alone, tolerance):
         return (
             "The code of an image depends on the others of its batch, so every number depends on "
@@ -158,9 +157,11 @@ def _refuse(flaw: str, codes: Tensor) -> tuple[Tensor, Tensor]:
     raise ValueError(f"the decoder has no derivative: {flaw[0].lower()}{flaw[1:-1]}")
 
 
-def _choose_derivative(codec: Codec, codes: NDArray) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
+def _choose_derivative(
+    coded: CodedModel, codes: NDArray
+) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
     """Return the forward derivative where differences confirm it, else the differences."""
-    model = codec.model
+    model = coded.model
     assert isinstance(model, ModulePair)
     at = torch.from_numpy(codes).to(place_of(model.decoder).device)
     eps = max(_eps(model.decoder), float(np.finfo(np.float32).eps))
@@ -183,9 +184,9 @@ def _choose_derivative(codec: Codec, codes: NDArray) -> Callable[[Tensor], tuple
     return model.decode_with_jacobian if confirmed else differenced
 
 
-def _try_refinement(codec: Codec, truth: NDArray[np.float32]) -> None:
+def _try_refinement(coded: CodedModel, truth: NDArray[np.float32]) -> None:
     try:
-        codec.refined(truth)
+        coded.refined(truth)
     except ValueError as error:
         raise ValueError(
             f"codes are refined by the derivatives of the decoder: {error}; give refine=0 in the "

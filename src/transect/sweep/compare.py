@@ -29,8 +29,8 @@ from transect.run.exploring import explore_together, same_task
 from transect.run.loaded import Run
 from transect.space import code_columns
 from transect.sweep.grid import nested
+from transect.sweep.grouping import configuration_fields, group, texts_of
 from transect.sweep.results import TABLE, read_results, result
-from transect.sweep.roles import configuration_fields, roles, texts_of
 from transect.sweep.sweep import CELLS
 
 OUT = Path("runs/comparison")
@@ -120,7 +120,7 @@ def comparison_data(
         raise ValueError(f"nothing to compare: none of the {len(failed)} runs is finished")
     # beside cells that failed, and have no seed, seeds are of a type that has missing values
     table = table.assign(seed=table["seed"].astype(int))
-    found = roles(table, models)
+    found = group(table, models)
     table = table.assign(model=found.model, condition=found.condition)
     kept = _without_repeats(table)
     fields = configuration_fields(table)

@@ -31,7 +31,7 @@ FIRST_AXIS = "hole.radius"
 
 
 @dataclass(frozen=True)
-class Roles:
+class Grouping:
     """What the rows of a table are.
 
     Attributes:
@@ -49,7 +49,7 @@ class Roles:
     axis: str
 
 
-def roles(table: pd.DataFrame, models: Sequence[str] | None = None) -> Roles:
+def group(table: pd.DataFrame, models: Sequence[str] | None = None) -> Grouping:
     """Return what the rows of a table of results are.
 
     Args:
@@ -74,7 +74,7 @@ def roles(table: pd.DataFrame, models: Sequence[str] | None = None) -> Roles:
         )
         for name, row in _first_rows(model).items()
     }
-    return Roles(model, condition, described, conditions, axis)
+    return Grouping(model, condition, described, conditions, axis)
 
 
 def configuration_fields(table: pd.DataFrame) -> list[str]:

@@ -1,7 +1,7 @@
-"""Runs in a notebook: the page of a report inline, and the answer as a rich display.
+"""How a finished run is shown: its numbers on a terminal; page and answer in a notebook.
 
-Nothing is served: the page is put whole into the cell, so that it is still there in a notebook that
-is opened elsewhere.
+Nothing is served to a notebook: the page is put whole into the cell, so that it is still there
+where the notebook is opened elsewhere.
 """
 
 from collections.abc import Mapping
@@ -87,6 +87,26 @@ def run_table(path: Path, config: Config, metrics: Mapping[Key, Number]) -> str:
         f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
         f"{answer}</div>"
     )
+
+
+def outcome(path: Path) -> str:
+    """Return the final numbers of the run in the folder `path`, a line each."""
+    metrics = files.read_metrics(path / files.METRICS)
+    lines = []
+    for one in (measure("nmse"), measure("soft_iou")):
+        validation = f"on validation {metrics[Key(one.name, 'validation')]:.3f}"
+        if Key(one.name, "removed") not in metrics:
+            lines.append(f"{one.label} {validation}")
+            continue
+        line = f"{one.label} in the hole {metrics[Key(one.name, 'removed')]:.3f}"
+        if Key(one.name, "removed", Source.ORACLE) in metrics:
+            line += f", oracle {metrics[Key(one.name, 'removed', Source.ORACLE)]:.3f}"
+        line += f", {validation}"
+        if Key(one.name, "penalty") in metrics:
+            line += f": hole penalty {metrics[Key(one.name, 'penalty')]:.2f}"
+        lines.append(line)
+    lines.append(f"{metrics[Key('total', 'seconds')]:.0f} s")
+    return "\n".join(lines)
 
 
 def _number(value: Number | None) -> str:

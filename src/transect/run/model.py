@@ -13,7 +13,7 @@ from transect.image import Canvas
 from transect.image.checks import check_images
 from transect.measure.code.refinement import refine_codes
 from transect.measure.embedding.cloud import check_cloud
-from transect.model import VAE, ModulePair, seeded
+from transect.model import VAE, ImageMap, ModulePair, seeded
 from transect.run.component import DECODER, ENCODER, build
 from transect.run.config import Config
 from transect.space.denormals import denormals
@@ -82,7 +82,7 @@ class TensorDecoder:
             return images.cpu(), jacobian.cpu()
 
 
-class Codec:
+class CodedModel:
     """A trained model as two functions of arrays.
 
     Args:
@@ -104,7 +104,7 @@ class Codec:
         """Codes to images as a function of tensors, for what differentiates it."""
 
     @classmethod
-    def load(cls, config: Config, canvas: Canvas, path: Path) -> "Codec":
+    def load(cls, config: Config, canvas: Canvas, path: Path) -> "CodedModel":
         """Return the model of a configuration with the weights of a safetensors file.
 
         It computes on the device that the configuration names if it is here, else on the GPU or,
@@ -167,3 +167,28 @@ class Codec:
                 for start in starts
             ]
         return torch.cat(parts).numpy()
+
+
+Model = CodedModel | ImageMap
+"""What is measured: a model with codes, or a map of images to images, which has none."""
+
+
+def coded(model: Model | None) -> CodedModel | None:
+    """Return the model if it is one with codes, else None."""
+    return model if isinstance(model, CodedModel) else None
+
+
+def with_codes(model: Model | None, name: str = "the model") -> CodedModel:
+    """Return the model, which has to have codes.
+
+    Args:
+        model: The model.
+        name: What it is called in the message.
+
+    Raises:
+        ValueError: It has none.
+    """
+    found = coded(model)
+    if found is None:
+        raise ValueError(f"{name} maps images to images and has no codes")
+    return found
