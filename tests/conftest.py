@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from transect.run.config import Config
+from transect.run.config import Config, from_dict
 from transect.run.experiment import run
 from transect.run.loaded import Run
 from transect.run.presets import preset
@@ -103,6 +103,13 @@ def tiny() -> Config:
         points=dataclasses.replace(preset("smoke").points, count=80),
         training=TrainingOptions(epochs=1, batch_size=8),
     )
+
+
+@pytest.fixture(scope="session")
+def bare(tiny) -> Config:
+    """The tiny run without oracle and page, of which the errors of images alone are measured."""
+    off = {"recovery": False, "embedding": False, "attribution": False}
+    return from_dict({"oracle": False, "report": False, "measure": off}, tiny)
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ PATIENCE = 300
 def wait_until(condition) -> bool:
     deadline = time.monotonic() + PATIENCE
     while not condition() and time.monotonic() < deadline:
-        time.sleep(0.05)
+        time.sleep(0.01)
     return condition()
 
 
@@ -44,6 +44,15 @@ def scattered_memory() -> tuple[int, int]:
     # It stands above the free ones, so that the heap can't shrink by itself.
     KEPT.append(blocks[-1])
     return os.getpid(), found
+
+
+def kill_once(condition, command: list[str]) -> None:
+    """Start a command and kill it as soon as a condition holds."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(command, **quiet, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    assert wait_until(condition)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def kill_at(function: str, words: list[str]) -> None:

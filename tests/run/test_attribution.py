@@ -1,4 +1,4 @@
-"""Whose fault it is, on planted models whose fault is known, and on a run."""
+"""Error attribution, of planted models with a known broken part, and of a run."""
 
 import dataclasses
 
@@ -143,11 +143,9 @@ def test_a_decoder_broken_in_the_hole_is_blamed(setup, oracle):
 def test_two_broken_halves_share_the_blame(setup, oracle):
     _, metrics = take_apart(setup, FaintAndShifted(), oracle)
     assert metrics["attribution.verdict"] == "both"
-    assert metrics["attribution.encoder_low"] > 0.01
-    assert metrics["attribution.decoder_low"] > 0.01
-    assert metrics["attribution.encoder_share"] + metrics[
-        "attribution.decoder_share"
-    ] == pytest.approx(1)
+    assert min(metrics["attribution.encoder_low"], metrics["attribution.decoder_low"]) > 0.01
+    shares = [metrics[f"attribution.{part}_share"] for part in ("encoder", "decoder")]
+    assert sum(shares) == pytest.approx(1)
 
 
 def test_a_model_as_good_as_its_oracle_is_not_blamed(setup, oracle):
@@ -193,23 +191,22 @@ def test_only_the_removed_points_have_values(setup):
     assert metrics["attribution.agreement"] > 0.9
 
 
-def test_a_large_hole_is_measured_at_some_of_its_points(setup, monkeypatch):
+def test_a_large_hole_is_measured_at_some_of_its_points_and_none_that_the_oracle_has_seen(
+    setup, monkeypatch
+):
     every = attribution_rows(setup)
+    seen = setup.points.split == "removed"
+    seen[np.flatnonzero(seen)[::2]] = False
+    half = dataclasses.replace(setup, oracle_seen=seen)
+    assert not seen[attribution_rows(half)].any()
+    assert len(attribution_rows(half)) == len(every) - seen.sum()
+    alone = dataclasses.replace(half, config=dataclasses.replace(setup.config, oracle=False))
+    assert len(attribution_rows(alone)) == len(every)
     monkeypatch.setattr(analysis, "POINTS", 10)
     some = attribution_rows(setup)
     assert len(some) == 10 < len(every)
     assert set(some) < set(every)
     assert (np.diff(some) > 0).all()
-
-
-def test_points_that_the_oracle_has_seen_are_left_out(setup):
-    seen = setup.points.split == "removed"
-    seen[np.flatnonzero(seen)[::2]] = False
-    half = dataclasses.replace(setup, oracle_seen=seen)
-    assert not seen[attribution_rows(half)].any()
-    assert len(attribution_rows(half)) == (setup.points.split == "removed").sum() - seen.sum()
-    alone = dataclasses.replace(half, config=dataclasses.replace(setup.config, oracle=False))
-    assert len(attribution_rows(alone)) == (setup.points.split == "removed").sum()
 
 
 def test_a_decoder_that_draws_nothing_finite_is_named(setup):
@@ -273,14 +270,11 @@ def test_a_run_whose_encoder_is_broken_is_found_out(finished):
 
 
 @pytest.mark.parametrize(
-    "change",
-    [
-        {"measure": {"embedding": False, "recovery": False, "attribution": False}},
-        {"hole": {"kind": "none"}},
-    ],
+    "change", [{"measure": {"attribution": False}}, {"hole": {"kind": "none"}}]
 )
-def test_it_can_be_left_out_and_needs_a_hole(tiny, finished, change):
-    plain = {"measure": {"embedding": False, "recovery": False}, "oracle": False}
-    found = measure(prepare(from_dict(plain | change, tiny)), finished.path)
-    assert not [name for name in flat(found.metrics) if "attribution" in name]
-    assert "best_code.nmse" not in found.points
+def test_parts_can_be_left_out_and_attribution_needs_a_hole(bare, finished, change):
+    wanted = from_dict({"measure": {"attribution": True}}, bare)
+    found = measure(prepare(from_dict(change, wanted)), finished.path)
+    assert not [one for one in flat(found.metrics) if "attribution" in one or "embedding" in one]
+    assert found.points.columns.intersection(["best_code.nmse", "stretch", "on_loop"]).empty
+    assert not len(found.ways)

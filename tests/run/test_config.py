@@ -3,16 +3,9 @@ import pytest
 import yaml
 
 from transect.run.config import Config, from_dict, resolve, to_dict
-from transect.run.folder import dump_config, load_yaml
-from transect.run.presets import PRESETS, preset
+from transect.run.folder import dump_config
+from transect.run.presets import preset
 from transect.world import Ellipse, Rose
-
-
-@pytest.mark.parametrize("name", PRESETS)
-def test_a_configuration_survives_yaml(name, tmp_path):
-    config = resolve(preset(name), Rose())
-    (tmp_path / "config.yaml").write_text(dump_config(config))
-    assert from_dict(load_yaml(tmp_path / "config.yaml")) == config
 
 
 def test_values_replace_those_of_the_base_and_leave_the_others():
@@ -49,40 +42,22 @@ def test_another_world_drops_the_hole_and_transects_of_the_first():
     [
         ({"sed": 1}, "no configuration field 'sed'; choose from preset, seed"),
         ({"training": {"epoch": 1}}, "no configuration field 'training.epoch'; choose from epochs"),
-        ({"seed": -1}, "seed .* -1"),
-        ({"latent": 0}, "latent .* 0"),
-        ({"points": {"count": 3}}, "points.count needs a whole number from 10 up, got 3"),
-        ({"points": {"validation": 1.5}}, "got 1.5"),
-        ({"training": {"epochs": 0}}, "epochs .* 0"),
-        ({"noise": -0.1}, "noise .* -0.1"),
+        ({"points": {"count": 3}}, "points.count needs a whole number from 10 up, got 3$"),
+        ({"points": {"validation": 1.5}}, ".*got 1.5$"),
+        ({"seed": None}, "seed needs a whole number from 0 up, got None$"),
+        ({"hole": None}, "hole needs {kind, options}, got None$"),
+        ({"training": {"epochs": None}}, r"training\.epochs needs .*, got None$"),
+        ({"training": 5}, "training needs {field: value}, got 5$"),
+        ({"points": None}, "points needs {field: value}, got None$"),
     ],
 )
-def test_an_impossible_value_is_refused(values, message):
-    with pytest.raises(ValueError, match=message):
-        from_dict(values)
-
-
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        ({"seed": None}, "^the file: seed needs a whole number from 0 up, got None$"),
-        ({"hole": None}, "^the file: hole needs {kind, options}, got None$"),
-        ({"training": {"epochs": None}}, r"^the file: training\.epochs needs .*, got None$"),
-        ({"training": 5}, "^the file: training needs {field: value}, got 5$"),
-        ({"points": None}, "^the file: points needs {field: value}, got None$"),
-        ({"latent": 2.5}, "^the file: latent needs a whole number from 1 up, got 2.5$"),
-    ],
-)
-def test_a_value_of_another_type_is_refused_in_one_line(values, message):
-    with pytest.raises(ValueError, match=message):
+def test_an_impossible_value_is_refused_in_one_line_with_its_source(values, message):
+    with pytest.raises(ValueError, match=f"^the file: {message}"):
         from_dict(values, source="the file")
 
 
 def test_an_unknown_preset_is_refused():
-    with pytest.raises(
-        ValueError,
-        match="no preset 'sed'; choose from default, seed, entanglement",
-    ):
+    with pytest.raises(ValueError, match="no preset 'sed'; choose from default, seed"):
         preset("sed")
 
 

@@ -1,4 +1,4 @@
-"""Whole runs on small files with the keys, the shapes and the values of the published data sets."""
+"""Runs on small files with the keys, the shapes and the values of the published data sets."""
 
 from itertools import product
 from math import pi
@@ -15,11 +15,10 @@ from transect.run.experiment import run
 from transect.run.folder import dump_config
 from transect.run.loaded import Run
 from transect.run.presets import preset
-from transect.sweep.results import read_results
-from transect.sweep.sweep import CELLS, make_sweep, run_sweep
+from transect.run.setup import prepare
 
 TINY = {
-    "points": {"count": 1000},
+    "points": {"count": 600},
     "canvas": {"size": 16},
     "latent": 2,
     "decoder": {"kind": "mlp"},
@@ -129,10 +128,13 @@ def test_a_run_on_dsprites_ends_with_its_report(worlds, tmp_path):
     assert np.isfinite(found.metrics["oracle.embedding.mig"])
 
 
-def test_a_run_on_shapes3d_ends_with_its_report(worlds, tmp_path):
-    config = tiny(worlds, "shapes3d", oracle=False, transects=LINES["shapes3d"])
-    found = check(run(config, tmp_path / "run", progress=False))
-    assert "wall_hue" not in found.world.space.names, "one value is no factor"
+def test_shapes3d_leaves_out_what_has_one_value(worlds, tmp_path):
+    config = tiny(worlds, "shapes3d", transects=LINES["shapes3d"])
+    experiment.check(setup := prepare(config))
+    assert "wall_hue" not in setup.world.space.names
+    assert [line.name for line in setup.transects] == ["turn", "both"]
+    image = setup.held.images([0])
+    np.testing.assert_allclose(setup.draw(setup.points.factors[:1]), image, atol=1 / 255)
 
 
 @pytest.mark.filterwarnings("ignore:.* lie outside of it as well:UserWarning")
@@ -151,13 +153,13 @@ def test_a_run_on_mpi3d_that_was_interrupted_resumes_to_its_report(worlds, tmp_p
     assert set(found.ways["transect"]) == {"horizontal_axis"}, "the other line is crossed"
 
 
-def test_a_sweep_over_holes_in_dsprites_shares_its_grid(worlds, tmp_path):
-    points = {**TINY["points"], "sampling": "grid"}
-    off = {"report": False, "oracle": False, "measure": {"embedding": False}}
-    config = tiny(worlds, "dsprites", points=points, **off)
-    assert run_sweep(make_sweep(config, {"hole.radius": [0.3, 0.4]}, None), tmp_path) == {}
-    assert np.isfinite(read_results(tmp_path)["nearest_point.removed.nmse"]).all()
-    cells = [Run(tmp_path / CELLS / f"hole.radius={radius}").points for radius in (0.3, 0.4)]
-    assert [len(points) for points in cells] == [3 * 2 * 3 * 7 * 7] * 2
-    small, large = (set(points["row"][points["split"] == "removed"]) for points in cells)
+def test_holes_in_dsprites_share_its_grid(worlds):
+    points = {"count": 1000, "sampling": "grid"}
+    setups = [
+        prepare(tiny(worlds, "dsprites", points=points, hole={"radius": radius}))
+        for radius in (0.3, 0.4)
+    ]
+    assert [len(setup.points) for setup in setups] == [3 * 2 * 3 * 7 * 7] * 2
+    small, large = (set(setup.points.where("removed")) for setup in setups)
+    np.testing.assert_array_equal(setups[0].points.factors, setups[1].points.factors)
     assert small < large

@@ -10,10 +10,8 @@ from transect.measure.embedding.covariance import correlation
 from transect.measure.embedding.dimension import two_nn
 from transect.measure.embedding.disentanglement import mig
 from transect.measure.embedding.geometry import principal_stretches, pullback_metric
-from transect.run.config import Config, PointsConfig, from_dict
+from transect.run.config import Config, PointsConfig
 from transect.run.embedding import measure_embedding
-from transect.run.experiment import run
-from transect.run.loaded import Run
 from transect.run.setup import prepare
 
 SIZE = 16
@@ -52,6 +50,10 @@ def bumps(hole) -> Config:
     )
 
 
+def numbers(found):
+    return flat(found.metrics)
+
+
 @pytest.fixture(scope="module")
 def punctured():
     return prepare(bumps({"kind": "disc", "radius": 0.25}))
@@ -63,7 +65,7 @@ def found(punctured):
 
 
 def test_a_faithful_embedding_is_an_aligned_sheet_with_the_hole_in_it(found):
-    metrics = flat(found.metrics)
+    metrics = numbers(found)
     assert "embedding.missing" not in metrics
     assert metrics["embedding.verdict"] == "aligned"
     assert metrics["embedding.mcc"] > 0.99
@@ -77,9 +79,9 @@ def test_a_faithful_embedding_is_an_aligned_sheet_with_the_hole_in_it(found):
 
 
 def test_the_oracle_has_no_hole_and_its_turn_is_seen(found):
-    assert flat(found.metrics)["oracle.embedding.loops"] == 0
-    assert flat(found.metrics)["oracle.embedding.verdict"] == "rotated"
-    assert flat(found.metrics)["oracle.embedding.mcc"] < flat(found.metrics)["embedding.mcc"]
+    assert numbers(found)["oracle.embedding.loops"] == 0
+    assert numbers(found)["oracle.embedding.verdict"] == "rotated"
+    assert numbers(found)["oracle.embedding.mcc"] < numbers(found)["embedding.mcc"]
 
 
 def test_the_loop_runs_along_the_boundary_and_through_kept_points_alone(found, punctured):
@@ -91,9 +93,9 @@ def test_the_loop_runs_along_the_boundary_and_through_kept_points_alone(found, p
 
 def test_straight_codes_are_the_true_way_across(found):
     for name in ("x", "y"):
-        assert flat(found.metrics)[f"transect.{name}.embedding.straight_nmse"] < 0.01
+        assert numbers(found)[f"transect.{name}.embedding.straight_nmse"] < 0.01
         straight, true = (
-            flat(found.metrics)[f"transect.{name}.embedding.{way}_length"]
+            numbers(found)[f"transect.{name}.embedding.{way}_length"]
             for way in ("straight", "true")
         )
         assert straight == pytest.approx(true, rel=0.02)
@@ -112,13 +114,13 @@ def test_the_stretch_is_that_of_the_decoder(found, punctured):
     expected = principal_stretches(metric).prod(axis=1)
     np.testing.assert_allclose(stretch[rows[:5]], expected, rtol=1e-4)
     # A moving bump changes its image equally everywhere.
-    assert flat(found.metrics)["embedding.stretch_removed"] == pytest.approx(1, abs=0.05)
+    assert numbers(found)["embedding.stretch_removed"] == pytest.approx(1, abs=0.05)
 
 
 def test_without_a_hole_nothing_is_crossed():
     whole = prepare(bumps({"kind": "none"}))
     found = measure_embedding(whole, Pair(), None)  # pyright: ignore[reportArgumentType]
-    assert flat(found.metrics)["embedding.loops"] == 0
+    assert numbers(found)["embedding.loops"] == 0
     assert not len(found.ways)
     assert not [name for name in found.metrics if str(name).endswith(("nmse", "length", "removed"))]
 
@@ -129,12 +131,10 @@ def test_what_refuses_the_codes_is_named(punctured):
             return np.zeros((len(images), 2), dtype=np.float32)
 
     found = measure_embedding(punctured, Blind(), None)  # pyright: ignore[reportArgumentType]
-    assert (
-        "maximum_likelihood, local_pca: codes need at least 102"
-        in flat(found.metrics)["embedding.missing"]
-    )
-    assert "embedding.two_nn" not in flat(found.metrics)
-    assert flat(found.metrics)["embedding.mig"] == 0
+    reason = numbers(found)["embedding.missing"]
+    assert "maximum_likelihood, local_pca: codes need at least 102" in reason
+    assert "embedding.two_nn" not in numbers(found)
+    assert numbers(found)["embedding.mig"] == 0
     assert not found.columns["on_loop"].any()
 
 
@@ -149,12 +149,3 @@ def test_a_run_holds_the_measures_of_its_own_codes(finished):
     if len(codes) >= 102:
         assert metrics["embedding.two_nn"] == pytest.approx(two_nn(codes), rel=1e-3)
     assert finished.points["stretch"].notna().sum() == min(240, len(finished.points))
-
-
-def test_it_can_be_left_out(tiny, tmp_path):
-    config = from_dict({"measure": {"embedding": False}, "oracle": False, "report": False}, tiny)
-    made = Run(run(config, tmp_path / "plain", progress=False))
-    assert not [name for name in made.metrics if "embedding" in name]
-    assert made.ways is None
-    assert "stretch" not in made.points
-    assert not (made.path / "report.html").exists()

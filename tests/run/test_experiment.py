@@ -1,19 +1,18 @@
 import dataclasses
 import os
-import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
 import torch
 import yaml
 
+from processes import kill_once, needs_kill
+from transect.cli import main
 from transect.measure.error.pixel import nmse
 from transect.run import experiment
 from transect.run import folder as files
-from transect.run.component import LOSS, build
 from transect.run.config import from_dict
 from transect.run.experiment import IMAGES, report, run
 from transect.run.loaded import Run
@@ -22,19 +21,12 @@ from transect.run.setup import prepare
 from transect.space import Disc
 
 EVERY_FILE = {
-    "config.yaml",
-    "points.csv",
-    "transects.csv",
-    "ways.csv",
-    "history.csv",
-    "oracle_history.csv",
-    "metrics.json",
-    "versions.json",
-    "model.safetensors",
-    "oracle.safetensors",
-    "figures",
-    "report.html",
+    *("config.yaml", "metrics.json", "versions.json", "figures", "report.html"),
+    *("points.csv", "transects.csv", "ways.csv", "history.csv", "oracle_history.csv"),
+    *("model.safetensors", "oracle.safetensors"),
 }
+
+without_gpu = pytest.mark.skipif(torch.accelerator.is_available(), reason="a GPU is here")
 
 
 def test_a_finished_run_holds_every_file_and_no_other(finished):
@@ -110,38 +102,42 @@ def test_baselines_know_only_the_training_set(finished):
     assert finished.points.loc[train.index, "nearest_image.nmse"].isna().all()
 
 
-def test_the_written_configuration_repeats_the_run_to_the_bit(finished, tmp_path):
-    config = from_dict(yaml.safe_load((finished.path / "config.yaml").read_text()))
-    again = run(dataclasses.replace(config, report=False), tmp_path / "again", progress=False)
-    for name in (files.POINTS, files.TRANSECTS, files.MODEL, files.ORACLE):
-        assert (again / name).read_bytes() == (finished.path / name).read_bytes(), name
+def test_the_written_configuration_repeats_the_run_to_the_bit_side_by_side_too(finished, tmp_path):
+    values = yaml.safe_load((finished.path / files.CONFIG).read_text()) | {"report": False}
+    config, out = tmp_path / "config.yaml", tmp_path / "out"
+    config.write_text(yaml.safe_dump(values))
+    # With two threads model and oracle have one each, and so have the parts of measuring.
+    command = [sys.executable, "-m", "transect", "run", "--config", str(config), "--quiet"]
+    subprocess.run([*command, "--out", str(out)], env=other_threads(), check=True)
+    for name in (files.MODEL, files.ORACLE, files.POINTS, files.TRANSECTS, files.WAYS):
+        assert (out / name).read_bytes() == (finished.path / name).read_bytes(), name
 
 
-def test_a_killed_run_resumes_to_the_same_weights(tiny, finished, tmp_path):
+def other_threads():
+    """Return an environment with two threads if there is one, with one otherwise."""
+    return os.environ | {"OMP_NUM_THREADS": "2" if torch.get_num_threads() == 1 else "1"}
+
+
+@needs_kill
+def test_a_killed_run_resumes_to_the_same_weights(bare, finished, tmp_path):
     config, out = tmp_path / "tiny.yaml", tmp_path / "killed"
     # What is measured afterwards leaves the weights as they are.
-    values = {"measure": {"recovery": False, "attribution": False}}
-    config.write_text(files.dump_config(from_dict(values, tiny)))
+    config.write_text(files.dump_config(dataclasses.replace(bare, oracle=True)))
     command = [sys.executable, "-m", "transect", "run", "--config", str(config), "--out", str(out)]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    partial = out.with_name("killed.partial")
-    deadline = time.monotonic() + 300
-    while not (partial / files.MODEL).exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    assert partial.exists()
-    assert not out.exists()
-    subprocess.run([*command, "--resume"], check=True, capture_output=True)
-    assert {path.name for path in out.iterdir()} == EVERY_FILE
+    partial = files.RunFolder(out).partial
+    kill_once((partial / files.MODEL).exists, command)
+    assert partial.exists() and not out.exists()
+    assert main(["run", "--resume", "--quiet", "--out", str(out)]) == 0
+    unmade = {"figures", "report.html", "ways.csv"}
+    assert {path.name for path in out.iterdir()} == EVERY_FILE - unmade
     for name in (files.MODEL, files.ORACLE):
         assert (out / name).read_bytes() == (finished.path / name).read_bytes(), name
 
 
-def test_the_time_of_an_interrupted_stage_counts(tiny, tmp_path, monkeypatch):
-    values = {"oracle": False, "report": False}
-    values |= {"measure": {"recovery": False, "embedding": False, "attribution": False}}
-    config, out = from_dict(values, tiny), tmp_path / "run"
+def test_an_interrupted_stage_counts_in_the_time_and_a_seed_changes_the_model(
+    bare, finished, tmp_path, monkeypatch
+):
+    config, out = dataclasses.replace(bare, seed=1), tmp_path / "run"
 
     def interrupted(*_):
         raise KeyboardInterrupt
@@ -156,6 +152,7 @@ def test_the_time_of_an_interrupted_stage_counts(tiny, tmp_path, monkeypatch):
         assert metrics[stage] > spent[stage] > 0
     total = metrics["seconds.train"] + metrics["seconds.measure"]
     assert metrics["seconds.total"] == pytest.approx(total)
+    assert (out / files.MODEL).read_bytes() != (finished.path / files.MODEL).read_bytes()
 
 
 def test_the_report_can_be_made_anew_from_the_folder(finished, tmp_path):
@@ -165,37 +162,27 @@ def test_the_report_can_be_made_anew_from_the_folder(finished, tmp_path):
         if path.is_file() and path.name != "report.html":
             (copy / path.name).write_bytes(path.read_bytes())
     page = report(copy).read_bytes()
-    assert report(copy).read_bytes() == page
     # With two threads the figures and what the page explores are made side by side.
-    threads = "2" if torch.get_num_threads() == 1 else "1"
-    environment = os.environ | {"OMP_NUM_THREADS": threads}
     command = [sys.executable, "-m", "transect", "report", str(copy)]
-    subprocess.run(command, env=environment, check=True)
+    subprocess.run(command, env=other_threads(), check=True)
     assert (copy / "report.html").read_bytes() == page
     for figure in (finished.path / "figures").iterdir():
         if not figure.name.startswith("learning"):
             assert (copy / "figures" / figure.name).read_bytes() == figure.read_bytes()
 
 
-def test_a_world_of_three_factors_without_an_oracle_goes_all_the_way(tiny, tmp_path):
-    values = {
-        "world": {"kind": "gaussian_bump", "width": [0.1, 0.2]},
-        "oracle": False,
-        "sample_weights": {"x": 1.0},
-        "latent": 2,
-    }
-    made = Run(run(from_dict(values, tiny), tmp_path / "bump", progress=False))
-    assert made.oracle is None
-    assert not [name for name in made.metrics if name.startswith(("penalty", "oracle"))]
-    assert set(made.transects["transect"]) == {"x", "y", "width"}
-
-
-def test_without_a_hole_there_is_no_penalty(tiny, tmp_path):
-    config = from_dict({"hole": {"kind": "none"}}, tiny)
-    made = Run(run(config, tmp_path / "whole", progress=False))
-    assert made.hole is None
-    assert made.metrics["removed.count"] == 0
-    assert not [name for name in made.metrics if name.startswith("penalty")]
+def test_three_factors_without_an_oracle_and_a_world_without_a_hole_go_all_the_way(tiny, tmp_path):
+    bump = {"world": {"kind": "gaussian_bump", "width": [0.1, 0.2]}, "sample_weights": {"x": 1.0}}
+    bump |= {"oracle": False, "latent": 2}
+    whole = {"hole": {"kind": "none"}}
+    for values, lines in ((bump, {"x", "y", "width"}), (whole, {"P1", "P2", "P3"})):
+        made = Run(run(from_dict(values, tiny), tmp_path / next(iter(values)), progress=False))
+        assert (made.path / files.PAGE).is_file()
+        assert (made.oracle is None) == ("oracle" in values)
+        assert (made.hole is None) == ("hole" in values)
+        assert (made.metrics["removed.count"] == 0) == ("hole" in values)
+        assert not [name for name in made.metrics if name.startswith("penalty")]
+        assert set(made.transects["transect"]) == lines
 
 
 @pytest.mark.parametrize(
@@ -206,19 +193,14 @@ def test_without_a_hole_there_is_no_penalty(tiny, tmp_path):
         ({"decoder": {"kind": "transposed", "depth": 3}}, "no option 'depth'"),
         ({"loss": {"kind": "elbow"}}, "no loss 'elbow'; choose from autoencoder"),
         ({"sample_weights": {"c": 1.0}}, "'c'"),
+        ({"training": {"device": "cuda:7"}}, "no device 'cuda:7' here; choose from auto, cpu"),
+        pytest.param({"training": {"precision": "fp16"}}, "needs a GPU", marks=without_gpu),
     ],
 )
 def test_an_impossible_run_writes_nothing(values, message, tiny, tmp_path):
     with pytest.raises(ValueError, match=message):
         run(from_dict(values, tiny), tmp_path / "run", progress=False)
     assert not list(tmp_path.iterdir())
-
-
-def test_loaded_models_refuse_images_of_another_size(finished):
-    with pytest.raises(ValueError, match="32"):
-        finished.encode(np.zeros((1, 16, 16)))
-    with pytest.raises(ValueError, match="codes need the shape"):
-        finished.decode(np.zeros((1, 7)))
 
 
 def test_loaded_models_refuse_what_is_no_image_and_no_code(finished):
@@ -236,36 +218,16 @@ def test_loaded_models_refuse_what_is_no_image_and_no_code(finished):
         finished.interpolate(image[0], whole[0])
     with pytest.raises(ValueError, match=r"first need the shape \(n, 32, 32\)"):
         finished.interpolate(image[0, :5], image[0])
+    with pytest.raises(ValueError, match="32"):
+        finished.encode(np.zeros((1, 16, 16)))
+    with pytest.raises(ValueError, match="codes need the shape"):
+        finished.decode(np.zeros((1, 7)))
     with pytest.raises(ValueError, match="codes need finite numbers, got nan"):
         finished.decode(np.full((1, latent), np.nan))
     with pytest.raises(ValueError, match=r"codes need the shape \(n, latent\)"):
         finished.decode(np.zeros(latent))
     assert finished.decode(np.zeros((0, latent))).shape == (0, 32, 32)
     assert finished.encode(image[:0]).shape == (0, latent)
-
-
-def test_a_seed_changes_the_model(tiny, finished, tmp_path):
-    values = {"seed": 1, "measure": {"embedding": False, "attribution": False}, "report": False}
-    other = run(from_dict(values, tiny), tmp_path / "other", progress=False)
-    assert (other / files.MODEL).read_bytes() != (finished.path / files.MODEL).read_bytes()
-
-
-def test_the_loss_of_the_configuration_is_the_one_that_is_built(tiny):
-    loss = build(LOSS, from_dict({"loss": {"kind": "elbo", "kl": 0.5}}, tiny).loss)
-    assert loss.kl == 0.5
-
-
-def test_side_by_side_gives_what_one_after_the_other_gives(tiny, finished, tmp_path):
-    config = tmp_path / "config.yaml"
-    config.write_text(files.dump_config(dataclasses.replace(tiny, report=False)))
-    # With two threads model and oracle have one each, and so have the parts of measuring.
-    threads = "2" if torch.get_num_threads() == 1 else "1"
-    out = tmp_path / "out"
-    command = [sys.executable, "-m", "transect", "run", "--config", str(config), "--quiet"]
-    environment = os.environ | {"OMP_NUM_THREADS": threads}
-    subprocess.run([*command, "--out", str(out)], env=environment, check=True)
-    for name in (files.MODEL, files.ORACLE, files.POINTS, files.TRANSECTS, files.WAYS):
-        assert (out / name).read_bytes() == (finished.path / name).read_bytes()
 
 
 def test_images_are_drawn_once_for_all_processes_of_a_run(tiny, tmp_path, monkeypatch):
@@ -286,17 +248,3 @@ def test_a_resumed_run_draws_its_images_anew(tiny, tmp_path, monkeypatch):
     path = run(tiny, folder.final, resume=True, progress=False)
     np.testing.assert_array_equal(found[0], prepare(tiny).held.pixels())
     assert [item.name for item in path.iterdir()] == [files.CONFIG]
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [({"device": "cuda:7"}, "no device 'cuda:7' here; choose from auto, cpu")]
-    + ([] if torch.accelerator.is_available() else [({"precision": "fp16"}, "needs a GPU")]),
-)
-def test_a_device_that_is_not_there_is_refused_before_anything_is_written(
-    options, message, tiny, tmp_path
-):
-    training = dataclasses.replace(tiny.training, **options)
-    with pytest.raises(ValueError, match=message):
-        run(dataclasses.replace(tiny, training=training), tmp_path / "run", progress=False)
-    assert not list(tmp_path.iterdir())

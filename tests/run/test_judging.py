@@ -156,12 +156,12 @@ def test_a_model_that_cannot_be_judged_is_refused_before_anything_is_written(
     model, message = WRONG[name]
     with pytest.raises(ValueError, match=message):
         transect.judge(model, finished.config, tmp_path / "out")
+    with pytest.raises(ValueError, match="needs a name"):
+        transect.judge(ImageMap(abs), finished.config, tmp_path / "out", name="")
     assert not list(tmp_path.iterdir())
 
 
-def test_names_and_configurations_are_checked(finished, tmp_path):
-    with pytest.raises(ValueError, match="needs a name"):
-        transect.judge(ImageMap(abs), finished.config, tmp_path / "out", name="")
+def test_images_of_a_split_are_given(finished):
     with pytest.raises(ValueError, match="choose from train, validation, removed"):
         finished.setup.images("test")
     assert len(finished.setup.images("removed")) == finished.metrics["removed.count"]

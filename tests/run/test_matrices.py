@@ -156,22 +156,14 @@ def test_broken_factors_are_refused_in_one_line(name, content, message, files, c
         ("codes.npy factors.csv --seed -1", "seed needs a whole number of at least 0, got -1"),
         ("codes.npy factors.csv --out s.txt", "--out needs a file .json or .csv, got s.txt"),
         ("codes.npy factors.csv --out codes.npy", "--out needs a file"),
+        ("codes.npy factors.csv --out mine.json", "mine.json exists already; choose another --out"),
+        ("codes.npy two.npz", "got a (60, 2), b (3, 2)"),
     ],
 )
 def test_wrong_options_are_refused_before_anything_is_measured(words, message, files, capsys):
+    (files / "mine.json").write_text("mine")
+    np.savez("two.npz", a=POINTS, b=POINTS[:3])
     assert main(["measure", *words.split()]) == 2
     error = capsys.readouterr().err
     assert message in error and error.count("\n") == 1
-
-
-def test_a_file_that_exists_is_kept(files, capsys):
-    (files / "s.json").write_text("mine")
-    assert main(["measure", "codes.npy", "factors.csv", "--out", "s.json"]) == 2
-    assert "s.json exists already; choose another --out" in capsys.readouterr().err
-    assert (files / "s.json").read_text() == "mine"
-
-
-def test_archives_with_several_arrays_need_names(files, capsys):
-    np.savez("f.npz", a=POINTS, b=POINTS[:3])
-    assert main(["measure", "codes.npy", "f.npz"]) == 2
-    assert "got a (60, 2), b (3, 2)" in capsys.readouterr().err
+    assert (files / "mine.json").read_text() == "mine"

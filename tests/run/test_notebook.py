@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 from transect.run import folder as files
-from transect.run.display import inline_page, run_table
+from transect.run.display import run_table
 from transect.run.loaded import Run
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -42,24 +42,17 @@ def test_a_kernel_shows_run_page_dataset_and_figure(finished, tmp_path, monkeypa
     assert dataset["text/html"].count("data:image/png;base64,") == 3
 
 
-def test_the_frame_holds_the_page_and_nothing_of_it_leaks_out(finished):
+def test_the_frame_holds_the_page_and_names_of_the_user_are_escaped(finished):
     shown = finished.explore()
     assert frame(shown._repr_html_()) == (finished.path / files.PAGE).read_text(encoding="utf-8")
     assert len(repr(shown)) < 80
+    text = run_table(Path("<b>runs</b>"), finished.config, {"removed.nmse": None})
+    assert "&lt;b&gt;runs&lt;/b&gt;" in text and "<b>runs" not in text and "–" not in text
+
+
+def test_a_page_that_is_not_there_or_has_no_height_is_refused(finished, tmp_path):
     with pytest.raises(ValueError, match="height needs to be above 0 pixels, got 0"):
         finished.explore(height=0)
-
-
-def test_a_run_without_a_page_says_how_to_make_one(finished, tmp_path):
     (tmp_path / files.CONFIG).write_bytes((finished.path / files.CONFIG).read_bytes())
     with pytest.raises(ValueError, match=r"has no report.html; `transect report"):
-        inline_page(tmp_path)
-    with pytest.raises(ValueError, match="has no"):
         Run(tmp_path).explore()
-
-
-def test_names_of_the_user_are_escaped(finished):
-    text = run_table(Path("<b>runs</b>"), finished.config, {"removed.nmse": None})
-    assert "<b>runs" not in text
-    assert "&lt;b&gt;runs&lt;/b&gt;" in text
-    assert "–" not in text

@@ -93,11 +93,8 @@ def test_rows_may_name_images_in_folders(pair):
 
 
 def test_rows_may_give_whole_paths(pair, tmp_path):
-    rows = [f"{tmp_path}/truth/{name},0" for name in ("b.png", "a.png")]
-    assert pair("a.png b.png", "a.png b.png", "\n".join(["truth,a", *rows])).truth == [
-        "b.png",
-        "a.png",
-    ]
+    text = "\n".join(["truth,a", *(f"{tmp_path}/truth/{name}.png,0" for name in "ba")])
+    assert pair("a.png b.png", "a.png b.png", text).truth == ["b.png", "a.png"]
 
 
 @pytest.mark.parametrize(
@@ -119,31 +116,22 @@ def test_a_table_that_names_other_images_is_refused(pair, text, message):
         pair("a.png b.png", "a.png b.png", text)
 
 
-def test_rows_without_names_have_the_order_of_the_images(pair):
-    found = pair("a.png b.png", "a.png b.png", points="p.npy")
-    assert found.truth == ["a.png", "b.png"]
-    assert "by the order of the images' names, a.png first and b.png last" in found.rule
-
-
 def test_the_order_of_rows_is_warned_of_if_names_sort_in_two_ways(pair):
     with pytest.warns(UserWarning, match=r"1.png first and 10.png last: numbers in names count"):
         found = pair("1.png 2.png 10.png", "01.png 02.png 10.png", points="p.npy")
     assert found.truth == ["1.png", "2.png", "10.png"]
     assert found.reconstruction == ["01.png", "02.png", "10.png"]
+    assert "by the order of the images' names, 1.png first and 10.png last" in found.rule
 
 
-def test_a_factor_called_truth_names_no_images(tmp_path):
-    for folder in ("truth", "made"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "a.png").touch()
+def test_a_factor_called_truth_names_no_images_and_two_files_are_a_pair(tmp_path):
+    for name in ("truth/a.png", "made/a.png"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).touch()
     (tmp_path / "p.csv").write_text("truth\n0.5\n")
     table = read_table(tmp_path / "p.csv")
     found = pair_images(tmp_path / "truth", tmp_path / "made", table.path, table, ["truth"])
     assert found.truth == ["a.png"]
-
-
-def test_two_files_are_a_pair_under_any_names(tmp_path):
-    for name in ("x.png", "y.png"):
-        (tmp_path / name).touch()
-    found = pair_images(tmp_path / "x.png", tmp_path / "y.png")
-    assert (found.truth, found.reconstruction) == (["x.png"], ["y.png"])
+    (tmp_path / "x.png").touch()
+    found = pair_images(tmp_path / "x.png", tmp_path / "truth" / "a.png")
+    assert (found.truth, found.reconstruction) == (["x.png"], ["a.png"])

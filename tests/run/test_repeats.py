@@ -1,8 +1,8 @@
-import csv
 import dataclasses
 import json
 from itertools import product
 from math import pi
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -11,11 +11,13 @@ from PIL import Image
 from transect.cli import main
 from transect.model import ImageMap
 from transect.run.config import from_dict
-from transect.run.folder import read_config
+from transect.run.experiment import run
 from transect.run.judging import judge
+from transect.run.loaded import Run
 from transect.run.presets import preset
 from transect.run.repeats import cut_factors, notices, notices_after, notices_before, repeated
 from transect.run.setup import prepare
+from transect.sweep.cells import run_cells
 
 TURNS = np.linspace(0, 2 * pi, 5)
 PLACES = np.linspace(0, 1, 8)
@@ -95,60 +97,36 @@ def test_a_clean_world_has_nothing_to_tell():
     assert "1 of the 9 images in the hole lies outside" in notices(1, 9)[0]
 
 
-def test_a_run_tells_it_before_training_and_in_its_numbers_and_report(sprites, tmp_path):
-    out = tmp_path / "run"
-    world = json.dumps({"kind": "dsprites", "path": str(sprites)})
-    hole = json.dumps({"kind": "band", "factor": "orientation", "low": 3.0, "high": 3.3})
-    words = [
-        "run",
-        "smoke",
-        "--world",
-        world,
-        "--hole",
-        hole,
-        "--points.count",
-        "300",
-        "--report",
-        "false",
-    ]
-    words += ["--canvas.size", "16", "--training.epochs", "1", "--oracle", "false", "--quiet"]
-    words += ["--measure.recovery", "false", "--measure.embedding", "false"]
+def test_a_run_tells_it_before_training_and_in_its_numbers_and_report(sprites, bare, tmp_path):
+    canvas = {"kind": "square", "size": 16}
+    off = {"oracle": False, "report": False, "measure": vars(bare.measure)}
+    config = configured(sprites, points={"count": 300}, canvas=canvas, **off)
     with pytest.warns(UserWarning) as warned:
-        assert main([*words, "--measure.attribution", "false", "--out", str(out)]) == 0
-    metrics = json.loads((out / "metrics.json").read_text())
-    count, removed = metrics["removed.repeated"], metrics["removed.count"]
+        made = Run(run(config, tmp_path / "run", progress=False))
+    count, removed = made.metrics["removed.repeated"], made.metrics["removed.count"]
     assert 0 < count < removed
-    told = f"{count} of the {removed} images in the hole lie outside of it as well"
-    assert [str(one.message).partition(",")[0] for one in warned] == [told]
-    assert notices_after(prepare(read_config(out, trust=False)), metrics)[0].startswith(told)
-    with (out / "points.csv").open() as file:
-        rows = list(csv.DictReader(file))
-    assert sum(row["repeated"] == "True" and row["split"] == "removed" for row in rows) == count
-    assert not any(row["repeated"] == "True" for row in rows if row["split"] == "train")
+    words = f"{count} of the {removed} images in the hole lie outside of it as well"
+    assert [str(one.message).partition(",")[0] for one in warned] == [words]
+    assert notices_after(prepare(config), made.numbers)[0].startswith(words)
+    repeats = made.points["repeated"].astype(bool)
+    assert repeats[made.points["split"] == "removed"].sum() == count
+    assert not repeats[made.points["split"] == "train"].any()
 
 
 def test_a_judged_model_is_told_of_them(sprites, tmp_path):
     config = configured(sprites, points={"count": 200}, report=False, measure={"recovery": False})
     with pytest.warns(UserWarning, match="images in the hole lie outside"):
-        run = judge(ImageMap(lambda images: images), config, tmp_path / "judged")
-    assert run.metrics["removed.repeated"] > 0
+        judged = judge(ImageMap(lambda images: images), config, tmp_path / "judged")
+    assert judged.metrics["removed.repeated"] > 0
 
 
 def test_cells_of_a_sweep_are_told_of_before_the_first_starts(sprites, tmp_path):
-    from transect.sweep.cells import run_cells
-
-    config = configured(sprites, training={"epochs": 0 + 1})
-    cells = {f"s{at}": dataclasses.replace(config, refine=at) for at in (0, 1)}
-
-    class Nothing:
-        def run(self, function, tasks):
-            del function, tasks
-            return iter(())
-
-    with pytest.warns(UserWarning) as told:
-        run_cells(cells, tmp_path / "cells", engine=Nothing(), progress=False)
-    assert len(told) == 1
-    assert str(told[0].message).startswith("cell s0: ")
+    cells = {f"s{at}": dataclasses.replace(configured(sprites), refine=at) for at in (0, 1)}
+    idle = Mock(run=Mock(return_value=[]))
+    with pytest.warns(UserWarning) as warned:
+        run_cells(cells, tmp_path / "cells", engine=idle, progress=False)
+    assert len(warned) == 1
+    assert str(warned[0].message).startswith("cell s0: ")
 
 
 def test_scores_of_images_in_the_hole_that_lie_outside_as_well_are_told_of(tmp_path, capsys):
@@ -163,4 +141,4 @@ def test_scores_of_images_in_the_hole_that_lie_outside_as_well_are_told_of(tmp_p
     words = [str(tmp_path / "truth"), str(tmp_path / "made"), "--points", str(points)]
     with pytest.warns(UserWarning, match="1 of the 2 images in the hole lies outside"):
         assert main(["score", *words, "--hole", "disc", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["in_hole_repeated"] == 1
+    assert json.loads(capsys.readouterr().out)["inside.repeated"] == 1

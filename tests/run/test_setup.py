@@ -58,13 +58,10 @@ def test_the_seed_preset_splits_as_the_original_did():
     assert points.where("validation").tolist() == kept[-211:].tolist()
 
 
-def test_a_grid_takes_equal_steps_within_the_count():
-    setup = prepare(from_dict({"points": {"sampling": "grid", "count": 110}}))
+def test_a_grid_takes_equal_steps_within_the_count_and_none_is_removed_without_a_hole():
+    values = {"points": {"sampling": "grid", "count": 110}, "hole": {"kind": "none"}}
+    setup = prepare(from_dict(values))
     assert len(setup.points) == 100
-
-
-def test_without_a_hole_nothing_is_removed():
-    setup = prepare(from_dict({"hole": {"kind": "none"}}))
     assert setup.hole is None
     assert not setup.points.where("removed").size
     assert np.isinf(setup.points.boundary_distance).all()
@@ -77,6 +74,9 @@ def test_without_a_hole_nothing_is_removed():
         ({"transects": [{"name": "P", "start": [0, 0]}]}, "a transect needs name, start and end"),
         ({"points": {"file": "no_such_file.csv"}}, "no_such_file.csv"),
         ({"world": {"kind": "rosy"}}, "no world 'rosy'"),
+        ({"points": {"train": 60, "file": "a.csv"}}, r"points\.train needs"),
+        ({"points": {"train": 60, "sampling": "grid"}}, r"points\.train needs"),
+        ({"points": {"train": 0}}, r"points\.train needs"),
     ],
 )
 def test_an_impossible_setup_is_refused(values, message):

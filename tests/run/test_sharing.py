@@ -5,8 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
+from changed_fields import CHANGES
 from transect.run import folder as files
-from transect.run.config import ROLES, Config, from_dict
+from transect.run.config import ROLES, from_dict
 from transect.run.setup import prepare
 from transect.run.sharing import image_key, oracle_key, share
 from transect.sweep.cells import run_cells
@@ -51,51 +52,6 @@ def test_the_oracle_of_matched_points_knows_nothing_of_the_hole():
     assert len(np.unique(both, axis=0)) == len(both)
 
 
-@pytest.mark.parametrize("points", [{"file": "a.csv"}, {"sampling": "grid"}, {"train": 0}])
-def test_points_that_cannot_be_matched_are_refused(points):
-    with pytest.raises(ValueError, match=r"points\.train needs"):
-        changed({"points": points})
-
-
-CHANGES = {
-    "preset": "other",
-    "seed": 1,
-    "world": {"kind": "ellipse"},
-    "hole": {"kind": "disc", "center": [1.0, 1.0], "radius": 0.4},
-    "transects": [{"name": "one", "start": [0.5, 0], "end": [2, 2]}],
-    "canvas": {"kind": "square", "size": 24},
-    "latent": 2,
-    "encoder": {"kind": "original"},
-    "decoder": {"kind": "transposed"},
-    "noise": 0.1,
-    "refine": 0,
-    "loss": {"kind": "original"},
-    "sample_weights": {"b": -1.0},
-    "oracle": False,
-    "track": "tensorboard",
-    "report": False,
-    "points.count": 90,
-    "points.sampling": "sobol",
-    "points.file": "points.npy",
-    "points.train": 30,
-    "points.validation": 0.2,
-    "points.validation_order": "last",
-    "training.epochs": 3,
-    "training.batch_size": 4,
-    "training.learning_rate": 0.5,
-    "training.optimizer": "adam",
-    "training.schedule": "constant",
-    "training.weight_decay": 0.1,
-    "training.stop": "meet",
-    "training.precision": "bf16",
-    "training.device": "cpu",
-    "training.checkpoint_every": 2,
-    "measure.recovery": False,
-    "measure.embedding": False,
-    "measure.attribution": False,
-}
-"""Every field of a run with a value other than that of `SMALL`."""
-
 SMALL = from_dict({"points": {"count": 80}, "canvas": {"kind": "square", "size": 16}})
 
 
@@ -126,46 +82,39 @@ def test_runs_that_a_field_tells_apart_share_nothing_that_it_changes(name, match
         assert other.training == base.training
 
 
-def test_cells_that_differ_in_their_holes_or_in_what_is_measured_share_the_oracle():
-    for values in ({"hole": {"radius": 0.5}}, {"measure": {"recovery": False}}, {"refine": 0}):
-        assert oracle_key(changed(values)) == oracle_key(MATCHED)
+@pytest.mark.parametrize(
+    ("values", "shared"),
+    [
+        ({"hole": {"radius": 0.5}}, True),
+        ({"measure": {"recovery": False}}, True),
+        ({"refine": 0}, True),
+        ({"seed": 1}, False),
+    ],
+)
+def test_the_oracle_is_shared_by_cells_that_differ_in_hole_and_measuring_alone(values, shared):
+    assert (oracle_key(changed(values)) == oracle_key(MATCHED)) == shared
 
 
 @pytest.mark.parametrize(
     "values",
-    [
-        {"points": {"train": None}},
-        {"sample_weights": {"b": -1.0}},
-        {"training": {"stop": "meet"}},
-    ],
+    [{"points": {"train": None}}, {"sample_weights": {"b": -1.0}}, {"training": {"stop": "meet"}}],
 )
 def test_an_oracle_that_depends_on_the_hole_belongs_to_it(values):
     base = changed(values)
     assert oracle_key(changed({"hole": {"radius": 0.5}}, base)) != oracle_key(base)
 
 
-def test_no_oracle_has_no_key():
+def test_what_is_not_made_or_made_for_one_cell_is_not_shared(tmp_path):
     assert oracle_key(changed({"oracle": False})) == ""
     assert oracle_key(changed({"hole": {"kind": "none"}})) == ""
-
-
-def test_images_are_shared_by_models_on_the_same_points():
+    shared = share({"one": MATCHED, "other": changed({"seed": 1})}, tmp_path)
+    assert all(one.oracle is None and one.images is None for one in shared.values())
+    # Images are shared by models on the same points.
     assert image_key(changed({"latent": 2, "training": {"epochs": 1}})) == image_key(MATCHED)
 
 
-def test_what_only_one_cell_needs_is_its_own(tmp_path):
-    shared = share({"one": MATCHED, "other": changed({"seed": 1})}, tmp_path)
-    assert all(one.oracle is None and one.images is None for one in shared.values())
-
-
-@pytest.fixture(scope="module")
-def small(tiny) -> Config:
-    values = {"points": {"train": 40, "validation": 8}, "report": False}
-    values |= {"measure": {"recovery": False, "embedding": False, "attribution": False}}
-    return from_dict(values, tiny)
-
-
-def test_shared_cells_give_the_numbers_of_cells_alone(small, tmp_path):
+def test_shared_cells_give_the_numbers_of_cells_alone(bare, tmp_path):
+    small = from_dict({"points": {"train": 40, "validation": 8}, "oracle": True}, bare)
     cells = {
         "r2": from_dict({"hole": {"radius": 0.2}}, small),
         "r4": from_dict({"hole": {"radius": 0.4}}, small),

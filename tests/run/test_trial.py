@@ -64,43 +64,38 @@ class OwnFunction(Plain):
         return Squash.apply(self.net(codes))
 
 
-class ByNumpy(Plain):
-    def draw(self, codes):
-        return torch.from_numpy(super().draw(codes).detach().numpy().copy())
+def drawing(draw):
+    """Return a decoder whose images are `draw(plain, codes)`."""
+    return type(
+        "Decoder", (Plain,), {"draw": lambda self, codes: draw(super(type(self), self), codes)}
+    )
 
 
-class Detached(Plain):
-    def draw(self, codes):
-        return super().draw(codes.detach())
+def by_numpy(plain, codes):
+    return torch.from_numpy(plain.draw(codes).detach().numpy().copy())
 
 
-class HalfDetached(Plain):
-    def draw(self, codes):
-        return super().draw(torch.cat([codes[:, :1], codes[:, 1:].detach()], dim=1))
+def half_detached(plain, codes):
+    return plain.draw(torch.cat([codes[:, :1], codes[:, 1:].detach()], dim=1))
 
 
-class WithoutGradient(Plain):
-    def draw(self, codes):
-        with torch.no_grad():
-            return super().draw(codes)
+def without_gradient(plain, codes):
+    with torch.no_grad():
+        return plain.draw(codes)
 
 
-class InPlace(Plain):
-    def draw(self, codes):
-        made = torch.zeros(len(codes), SIZE**2)
-        made[:] = self.net(codes)
-        return made.sigmoid_()
+def in_place(plain, codes):
+    made = torch.zeros(len(codes), SIZE**2)
+    made[:] = plain.draw(codes)
+    return made.mul_(1)
 
 
-class RowByRow(Plain):
-    def draw(self, codes):
-        rows = [super(RowByRow, self).draw(row[None]) for row in codes if row[0].item() < 1e9]
-        return torch.cat(rows)
+def row_by_row(plain, codes):
+    return torch.cat([plain.draw(row[None]) for row in codes if row[0].item() < 1e9])
 
 
-class ByFourier(Plain):
-    def draw(self, codes):
-        return torch.fft.ifft(torch.fft.fft(super().draw(codes))).real
+def by_fourier(plain, codes):
+    return torch.fft.ifft(torch.fft.fft(plain.draw(codes))).real
 
 
 class TakingGradients(Plain):
@@ -120,13 +115,13 @@ def in_precision(dtype):
 SMOOTH = {
     "plain": (Plain, 1e-5),
     "own function": (OwnFunction, 1e-2),
-    "NumPy": (ByNumpy, 1e-2),
-    "detached": (Detached, 1e-2),
-    "half detached": (HalfDetached, 1e-2),
-    "without gradient": (WithoutGradient, 1e-2),
-    "in place": (InPlace, 1e-5),
-    "row by row": (RowByRow, 1e-2),
-    "Fourier": (ByFourier, 1e-5),
+    "NumPy": (drawing(by_numpy), 1e-2),
+    "detached": (drawing(lambda plain, codes: plain.draw(codes.detach())), 1e-2),
+    "half detached": (drawing(half_detached), 1e-2),
+    "without gradient": (drawing(without_gradient), 1e-2),
+    "in place": (drawing(in_place), 1e-5),
+    "row by row": (drawing(row_by_row), 1e-2),
+    "Fourier": (drawing(by_fourier), 1e-5),
     "taking gradients": (TakingGradients, 1e-2),
     "float64": (in_precision(torch.float64), 1e-5),
     "bfloat16": (in_precision(torch.bfloat16), 5e-2),

@@ -9,9 +9,10 @@ import yaml
 
 import transect
 from transect.cli import main
+from transect.run import folder as files
 from transect.run.component import HOLE, build, foreign_paths
 from transect.run.config import from_dict
-from transect.run.experiment import report, run
+from transect.run.experiment import report
 from transect.run.exporting import export
 from transect.sweep.compare import compare
 from transect.sweep.sweep import SWEEP, dump, make_sweep
@@ -26,10 +27,10 @@ Path({marker!r}).touch()
 class Planted(Disc):
     '''Code that leaves a mark when it is imported.'''
 """
-
+DISC = {"kind": "{module}:Planted", "radius": 0.3}
 PLACES = {
     "world": {"world": {"kind": "{module}:Planted"}},
-    "hole": {"hole": {"kind": "{module}:Planted", "radius": 0.3}},
+    "hole": {"hole": DISC},
     "canvas": {"canvas": {"kind": "{module}:Planted"}},
     "encoder": {"encoder": {"kind": "{module}:Planted"}},
     "decoder": {"decoder": {"kind": "{module}:Planted"}},
@@ -38,13 +39,7 @@ PLACES = {
         "hole": {
             "kind": "difference",
             "hole": {"kind": "disc", "radius": 0.4},
-            "without": {
-                "kind": "union",
-                "parts": [
-                    {"kind": "disc", "radius": 0.1},
-                    {"kind": "{module}:Planted", "radius": 0.1},
-                ],
-            },
+            "without": {"kind": "union", "parts": [{"kind": "disc", "radius": 0.1}, DISC]},
         }
     },
     "base of a loss": {"loss": {"kind": "entanglement", "base": {"kind": "{module}:Planted"}}},
@@ -70,113 +65,97 @@ def planted(tmp_path, monkeypatch):
     sys.modules.pop(module, None)
 
 
-@pytest.fixture
-def strange(planted, finished, tmp_path):
-    """Return the marker and what makes run folders that name foreign classes."""
-    marker, fill = planted
+def copied(run, path, values):
+    """Return a copy of a run folder, without its page, whose configuration has other values."""
+    shutil.copytree(run.path, path, ignore=shutil.ignore_patterns(files.FIGURES, files.PAGE))
+    config = yaml.safe_load((path / files.CONFIG).read_text())
+    (path / files.CONFIG).write_text(yaml.safe_dump(config | values))
+    return path
 
-    def make(values, name="strange"):
-        path = tmp_path / name
-        shutil.copytree(finished.path, path)
-        config = yaml.safe_load((path / "config.yaml").read_text())
-        (path / "config.yaml").write_text(yaml.safe_dump(config | fill(values)))
-        return path
 
-    return marker, make
+def check_refused(words, capsys):
+    assert main(words) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "--trust" in error
+    assert "subprocess:Popen" in error or ":Planted" in error
 
 
 @pytest.mark.parametrize("values", PLACES.values(), ids=PLACES)
-def test_nothing_that_a_strange_run_names_is_imported(values, strange, tmp_path, capsys):
-    marker, make = strange
-    path = make(values)
-    partial = make(values, "other.partial")
-    resumed = str(partial.with_suffix(""))
-    ways = {
-        "load": lambda: transect.load(path),
-        "report": lambda: report(path),
-        "export": lambda: export(path, tmp_path / "exported"),
-        "compare": lambda: compare([path], tmp_path / "compared"),
-    }
-    for way in ways.values():
+def test_nothing_that_a_strange_run_names_is_imported(values, planted, finished, tmp_path, capsys):
+    marker, fill = planted
+    path = copied(finished, tmp_path / "strange", fill(values))
+    shutil.copytree(path, tmp_path / "other.partial")
+    out = str(tmp_path / "out")
+    for function in (
+        lambda: transect.load(path),
+        lambda: report(path),
+        lambda: export(path, out),
+        lambda: compare([path], Path(out)),
+    ):
         with pytest.raises(ValueError, match=r"outside of transect.*trust=True"):
-            way()
-    words = [
+            function()
+    for words in (
         ["report", str(path)],
-        ["export", str(path), "--out", str(tmp_path / "exported")],
-        ["compare", str(path), "--out", str(tmp_path / "compared")],
-        ["run", "--config", str(path / "config.yaml"), "--out", str(tmp_path / "new")],
-        ["run", "--resume", "--out", resumed],
-        ["sweep", "--config", str(path / "config.yaml"), "--out", str(tmp_path / "new")],
-    ]
-    capsys.readouterr()
-    for line in words:
-        assert main(line) == 2
-        error = capsys.readouterr().err
-        assert error.count("\n") == 1
-        assert "--trust" in error
-        assert "subprocess:Popen" in error or ":Planted" in error
-    assert not marker.exists()
-    for made in ("exported", "compared", "new"):
-        assert not (tmp_path / made).exists()
+        ["export", str(path), "--out", out],
+        ["compare", str(path), "--out", out],
+        ["run", "--config", str(path / files.CONFIG), "--out", out],
+        ["run", "--resume", "--out", str(tmp_path / "other")],
+        ["sweep", "--config", str(path / files.CONFIG), "--out", out],
+    ):
+        check_refused(words, capsys)
+    assert not marker.exists() and not Path(out).exists()
 
 
 @pytest.mark.parametrize(
-    ("grid", "cells"),
+    "section",
     [
-        ({"hole": [{"kind": "{module}:Planted", "radius": 0.3}]}, None),
-        ({"hole.kind": ["disc", "{module}:Planted"]}, None),
-        ({"hole": {"label": {"kind": "{module}:Planted", "radius": 0.3}}}, None),
-        (None, [{"hole.kind": "{module}:Planted"}]),
-        (None, {"label": {"hole": {"kind": "{module}:Planted", "radius": 0.3}}}),
+        {"grid": {"hole": [DISC]}},
+        {"grid": {"hole.kind": ["disc", "{module}:Planted"]}},
+        {"grid": {"hole": {"label": DISC}}},
+        {"cells": [{"hole.kind": "{module}:Planted"}]},
+        {"cells": {"label": {"hole": DISC}}},
     ],
 )
-def test_nothing_that_a_strange_sweep_names_is_imported(
-    grid, cells, planted, tiny, tmp_path, capsys
-):
+def test_nothing_that_a_strange_sweep_names_is_imported(section, planted, tiny, tmp_path, capsys):
     marker, fill = planted
-    section = fill({"grid": grid or {}, "cells": cells or {}})
-    folder = tmp_path / "sweep"
+    folder, out = tmp_path / "sweep", tmp_path / "new"
     folder.mkdir()
-    (folder / SWEEP).write_text(dump(make_sweep(tiny, section["grid"], section["cells"])))
+    sweep = make_sweep(tiny, fill(section).get("grid", {}), fill(section).get("cells"))
+    (folder / SWEEP).write_text(dump(sweep))
     for words in (
         ["--out", str(folder)],
-        ["--config", str(folder / SWEEP), "--out", str(tmp_path / "new")],
-        ["--config", str(folder / SWEEP), "--seed", "3", "--out", str(tmp_path / "new")],
+        ["--config", str(folder / SWEEP), "--out", str(out)],
+        ["--config", str(folder / SWEEP), "--seed", "3", "--out", str(out)],
     ):
-        assert main(["sweep", *words]) == 2
-        error = capsys.readouterr().err
-        assert ":Planted" in error
-        assert "--trust" in error
-    assert not marker.exists()
+        check_refused(["sweep", *words], capsys)
+    assert not marker.exists() and not out.exists()
     assert [path.name for path in folder.iterdir()] == [SWEEP]
-    assert not (tmp_path / "new").exists()
 
 
-def test_with_consent_a_class_of_ones_own_works_in_every_way(planted, tiny, tmp_path, capsys):
+def test_with_consent_a_class_of_ones_own_works_in_every_way(
+    planted, bare, finished, tmp_path, capsys
+):
     marker, fill = planted
-    config = from_dict(fill({"hole": PLACES["hole"]["hole"], "report": False}), tiny)
-    path = run(config, tmp_path / "own", progress=False)
-    assert marker.exists()
+    path = copied(finished, tmp_path / "own", fill({"hole": DISC | {"center": [1.25, 1.0]}}))
     opened = transect.load(path, trust=True)
-    assert type(opened.hole).__name__ == "Planted"
+    assert type(opened.hole).__name__ == "Planted" and marker.exists()
     assert main(["report", str(path), "--trust"]) == 0
     assert main(["compare", str(path), "--trust", "--out", str(tmp_path / "compared")]) == 0
-    file = str(path / "config.yaml")
-    again = ["run", "--config", file, "--trust", "--quiet", "--out", str(tmp_path / "again")]
-    assert main(again) == 0
-    assert (tmp_path / "again" / "metrics.json").is_file()
-    capsys.readouterr()
+    file = tmp_path / "own.yaml"
+    file.write_text(files.dump_config(from_dict(fill({"hole": DISC}), bare)))
+    again = ["run", "--config", str(file), "--quiet", "--out", str(tmp_path / "again")]
+    assert main([*again, "--trust"]) == 0
+    assert (tmp_path / "again" / files.METRICS).is_file()
     # What is typed is the user's own word, the file beside it is not.
-    kind = config.hole["kind"]
-    assert main(["run", "--config", file, "--hole", kind, "--out", str(tmp_path / "n")]) == 2
-    assert "--trust" in capsys.readouterr().err
+    kind = fill(DISC)["kind"]
+    capsys.readouterr()
+    check_refused(["run", "--config", str(file), "--hole", kind, "--out", str(tmp_path)], capsys)
     typed = ["draw", "--count", "12", "--hole", kind, "--hole.radius", "0.3"]
     assert main([*typed, "--out", str(tmp_path / "typed")]) == 0
 
 
-def test_a_module_beside_the_user_never_takes_the_place_of_an_installed_one(
-    planted, tmp_path, monkeypatch
-):
+def test_a_module_beside_the_user_never_takes_the_place_of_an_installed_one(planted, monkeypatch):
     marker, _ = planted
     Path("colorsys.py").write_text(
         f"from pathlib import Path\nPath({str(marker)!r}).touch()\n", "utf-8"

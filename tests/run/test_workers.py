@@ -56,27 +56,18 @@ def test_a_worker_ends_with_the_process_that_was_killed(tmp_path):
             os.kill(worker, signal.SIGKILL)
 
 
-def test_work_stands_in_the_order_of_its_arguments_and_in_the_folder_of_the_caller(
-    tmp_path, monkeypatch
-):
+def test_every_call_has_a_process_the_folder_and_the_modules_of_its_caller(tmp_path, monkeypatch):
+    assert side_by_side(os.getpid, [()], threads=1) != [os.getpid()]
+    assert side_by_side(torch.get_num_threads, [()], threads=1) == [1]
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
         monkeypatch.chdir(tmp_path / name)
         found = side_by_side(os.path.abspath, [("a",), ("b",)], threads=1)
         assert found == [str(tmp_path / name / "a"), str(tmp_path / name / "b")]
-
-
-def test_a_worker_that_is_used_again_finds_the_modules_of_its_new_caller(tmp_path, monkeypatch):
-    assert side_by_side(os.getcwd, [()], threads=1)
     (tmp_path / "found_late.py").write_text("ANSWER = 42\n")
     monkeypatch.syspath_prepend(tmp_path)
     (module,) = side_by_side(run_module, [("found_late",)], threads=1)
     assert module["ANSWER"] == 42
-
-
-def test_even_a_single_call_has_a_process_and_threads_of_its_own():
-    assert side_by_side(os.getpid, [()], threads=1) != [os.getpid()]
-    assert side_by_side(torch.get_num_threads, [()], threads=1) == [1]
 
 
 def test_no_more_calls_run_at_once_than_workers(tmp_path):

@@ -1,7 +1,8 @@
-"""Two Ray nodes on this machine, a sweep on both, and one node killed in the middle.
+"""Two Ray nodes on this machine: a call that dies, a sweep on both, and one killed in the middle.
 
-Arguments: the folder that describes the sweep, and the one to make. It prints what failed, how many
-cells were in work when the node was killed, and how many nodes were left.
+Arguments: the folder that describes the sweep, and the one to make. It prints what of three calls
+was made and lost; then which cells failed, how many were in work when the node was killed, and how
+many nodes were left.
 """
 
 import sys
@@ -13,7 +14,7 @@ import ray
 from ray.cluster_utils import Cluster as Nodes
 
 from transect.run.trainings import SCRATCH
-from transect.sweep.engine import Cluster
+from transect.sweep.engine import Cluster, Lost
 from transect.sweep.sweep import CELLS, read_sweep, run_sweep
 from transect.training.loop import CHECKPOINT
 
@@ -31,6 +32,11 @@ def main(description: str, out: str) -> None:
     nodes = Nodes(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
     second = nodes.add_node(num_cpus=1)
     nodes.wait_for_nodes()
+    words = [("0",), ("__import__('os')._exit(9)",), ("2",)]
+    found = dict(Cluster(nodes.address, retries=1).run(eval, words))
+    died = {at: one.reason.split(":")[0] for at, one in found.items() if isinstance(one, Lost)}
+    made = {at: one for at, one in sorted(found.items()) if at not in died}
+    print(f"made {made}, lost {died}")
     lost: list[int] = []
 
     def kill() -> None:

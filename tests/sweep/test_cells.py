@@ -2,13 +2,12 @@
 
 import dataclasses
 import os
-import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
+from processes import kill_once, needs_kill
 from transect.run import folder as files
 from transect.run.config import from_dict
 from transect.run.experiment import run
@@ -18,14 +17,6 @@ from transect.run.trainings import MODEL_NAME, ORACLE_NAME, SCRATCH
 from transect.sweep.cells import run_cells
 from transect.sweep.engine import Local, Lost
 from transect.training.progress import Status, write_status
-
-
-@pytest.fixture(scope="module")
-def bare(tiny):
-    """The smallest cell."""
-    values = {"oracle": False, "report": False}
-    values |= {"measure": {"recovery": False, "embedding": False, "attribution": False}}
-    return from_dict(values, tiny)
 
 
 @pytest.fixture(scope="module")
@@ -45,33 +36,34 @@ def seeds(config, count):
     return {f"s{seed}": dataclasses.replace(config, seed=seed) for seed in range(count)}
 
 
-def test_a_cell_is_the_run_that_it_would_be_alone(bare, tmp_path):
-    assert run_cells(seeds(bare, 2), tmp_path / "cells", engine=Local(2), progress=False) == {}
+def test_a_cell_is_the_run_that_it_would_be_alone_and_a_failing_one_stops_no_other(bare, tmp_path):
+    cells = {
+        "broken": dataclasses.replace(bare, loss={"kind": "elbow"}),
+        **seeds(dataclasses.replace(bare, report=True), 2),
+    }
+    failed = run_cells(cells, tmp_path / "cells", engine=Local(2), progress=False)
+    assert list(failed) == ["broken"]
+    assert "no loss 'elbow'" in failed["broken"]
+    assert (tmp_path / "cells" / "s0" / files.PAGE).exists()
     alone = tmp_path / "alone"
     config = tmp_path / "cells" / "s1" / files.CONFIG
     command = [sys.executable, "-m", "transect", "run", "--config", str(config)]
     # One thread, as a cell has: sums are rounded in another order otherwise.
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    given = [*command, "--quiet", "--out", str(alone)]
+    given = [*command, "--report", "false", "--quiet", "--out", str(alone)]
     subprocess.run(given, env=environment, check=True, capture_output=True)
     for name in (files.POINTS, files.MODEL):
         assert (alone / name).read_bytes() == (tmp_path / "cells" / "s1" / name).read_bytes()
 
 
-def test_a_failing_cell_is_named_and_does_not_stop_the_others(bare, tmp_path):
-    broken = dataclasses.replace(bare, loss={"kind": "elbow"})
-    cells = {"broken": broken, **seeds(dataclasses.replace(bare, report=True), 1)}
-    failed = run_cells(cells, tmp_path, engine=Local(1), progress=False)
-    assert list(failed) == ["broken"]
-    assert "no loss 'elbow'" in failed["broken"]
-    assert (tmp_path / "s0" / files.METRICS).exists()
-    assert (tmp_path / "s0" / files.PAGE).exists()
-
-
 class Gone:
-    """An engine that loses every call."""
+    """An engine that loses every call and notes what it was to do."""
+
+    def __init__(self):
+        self.calls = []
 
     def run(self, function, arguments):
+        self.calls += [one[0].__name__ for one in arguments]
         yield from ((place, Lost("no memory")) for place in range(len(arguments)))
 
 
@@ -109,56 +101,35 @@ def test_progress_counts_a_shared_oracle_as_a_cell(matched, tmp_path, capsys):
     assert " 33%" in text and "0 of 2 done" in text and "oracles" not in text
 
 
-def test_shared_oracles_are_made_beside_the_first_cells(matched, tmp_path):
-    calls = []
-
-    class Noting:
-        def run(self, function, arguments):
-            calls.append([one[0].__name__ for one in arguments])
-            yield from ((place, None) for place in range(len(arguments)))
-
-    run_cells(radii(matched, 0.2, 0.3), tmp_path / "cells", engine=Noting(), progress=False)
-    assert calls == [["_make_oracle", "_run_cell", "_run_cell"]]
-
-
-def test_an_oracle_that_nobody_has_made_yet_is_made_for_all(matched, tmp_path):
-    made = run(matched, tmp_path / "a", progress=False, shared=Shared(oracle=tmp_path / "oracle"))
+def test_an_oracle_is_made_beside_the_first_cells_and_once_for_all(matched, tmp_path):
+    engine = Gone()
+    run_cells(radii(matched, 0.2, 0.3), tmp_path / "cells", engine=engine, progress=False)
+    assert engine.calls == ["_make_oracle", "_run_cell", "_run_cell"]
+    shared = Shared(oracle=tmp_path / "oracle")
+    made = run(matched, tmp_path / "a", progress=False, shared=shared)
     assert (made / files.ORACLE).read_bytes() == (tmp_path / "oracle" / files.ORACLE).read_bytes()
-    alone = run(matched, tmp_path / "b", progress=False)
-    assert (alone / files.ORACLE).read_bytes() == (made / files.ORACLE).read_bytes()
     before = (tmp_path / "oracle" / files.ORACLE).stat().st_mtime_ns
     (other,) = radii(matched, 0.2).values()
-    run(other, tmp_path / "c", progress=False, shared=Shared(oracle=tmp_path / "oracle"))
+    run(other, tmp_path / "c", progress=False, shared=shared)
     assert (tmp_path / "oracle" / files.ORACLE).stat().st_mtime_ns == before
 
 
-def test_finished_cells_are_kept(bare, tmp_path):
-    run(dataclasses.replace(bare, seed=0), tmp_path / "s0", progress=False)
-    before = (tmp_path / "s0" / files.METRICS).stat().st_mtime_ns
-    assert run_cells(seeds(bare, 2), tmp_path, engine=Local(1), progress=False) == {}
-    assert (tmp_path / "s0" / files.METRICS).stat().st_mtime_ns == before
-    assert (tmp_path / "s1" / files.METRICS).exists()
-
-
-def test_a_killed_cell_goes_on_where_it_stopped(bare, tmp_path):
+@needs_kill
+def test_finished_cells_are_kept_and_a_killed_one_goes_on_where_it_stopped(bare, tmp_path):
     longer = from_dict({"training": {"epochs": 12}}, bare)
-    run_cells(seeds(longer, 1), tmp_path / "whole", engine=Local(1), progress=False)
-    config = tmp_path / "cell.yaml"
+    cells, whole = seeds(longer, 1), tmp_path / "whole"
+    run_cells(cells, whole, engine=Local(1), progress=False)
+    before = (whole / "s0" / files.METRICS).stat().st_mtime_ns
+    assert run_cells(cells, whole, engine=Local(1), progress=False) == {}
+    assert (whole / "s0" / files.METRICS).stat().st_mtime_ns == before
+    config, out = tmp_path / "cell.yaml", tmp_path / "killed" / "s0"
     config.write_text(files.dump_config(longer))
-    out = tmp_path / "killed" / "s0"
     out.parent.mkdir()
+    checkpoint = RunFolder(out).partial / SCRATCH / MODEL_NAME / "checkpoint"
     command = [sys.executable, "-m", "transect", "run", "--config", str(config), "--out", str(out)]
-    environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-    checkpoint = RunFolder(out).partial / "training" / "model" / "checkpoint"
-    deadline = time.monotonic() + 300
-    while not any(checkpoint.glob("*.safetensors")) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    kill_once(lambda: any(checkpoint.glob("*.safetensors")), command)
     assert RunFolder(out).unfinished
     assert not (RunFolder(out).partial / files.MODEL).exists()
-    run_cells(seeds(longer, 1), out.parent, engine=Local(1), progress=False)
+    run_cells(cells, out.parent, engine=Local(1), progress=False)
     for name in (files.POINTS, files.MODEL):
-        whole = tmp_path / "whole" / "s0" / name
-        assert (out / name).read_bytes() == whole.read_bytes()
+        assert (out / name).read_bytes() == (whole / "s0" / name).read_bytes()

@@ -34,34 +34,39 @@ def names_of(found):
     return list(found.models), [one.name for one in found.conditions]
 
 
-def test_kinds_name_models_and_radii_are_a_series():
+GROUPED = {
+    "kinds name models": (
+        {"decoder__kind": ["film", "mlp"], "hole__radius": [0.1, 0.2, 0.3], "seed": [0, 1]},
+        (["film", "mlp"], ["radius 0.1", "radius 0.2", "radius 0.3"]),
+    ),
+    "what does not vary is no name": (
+        {"decoder__kind": ["film"], "latent": [2, 4], "hole__kind": ["disc"], "seed": [0]},
+        (["latent 2", "latent 4"], ["disc"]),
+    ),
+    "a single run": ({"decoder__kind": ["film"], "seed": [0]}, (["model"], ["all cells"])),
+    "a single model": ({"hole__kind": ["band"], "seed": [0, 1]}, (["model"], ["band"])),
+}
+
+
+@pytest.mark.parametrize("name", GROUPED)
+def test_models_and_conditions_are_named_by_what_varies(name):
+    fields, expected = GROUPED[name]
+    assert names_of(group(grid(**fields))) == expected
+
+
+def test_three_radii_are_a_series_and_two_are_not():
     table = grid(decoder__kind=["film", "mlp"], hole__radius=[0.1, 0.2, 0.3], seed=[0, 1])
     found = group(table)
-    assert names_of(found) == (["film", "mlp"], ["radius 0.1", "radius 0.2", "radius 0.3"])
     assert found.axis == "hole.radius"
-    assert [one.value for one in found.conditions] == [0.1, 0.2, 0.3]
-    assert {one.series for one in found.conditions} == {""}
+    assert [(one.value, one.series) for one in found.conditions] == [
+        (0.1, ""),
+        (0.2, ""),
+        (0.3, ""),
+    ]
     assert found.model[:2] == ["film", "film"] and found.model[-1] == "mlp"
     assert found.condition[:3] == ["radius 0.1", "radius 0.1", "radius 0.2"]
-
-
-def test_two_values_are_no_series():
     found = group(grid(hole__radius=[0.1, 0.2], seed=[0]))
-    assert found.axis == ""
-    assert [(one.name, one.series) for one in found.conditions] == [
-        ("radius 0.1", None), ("radius 0.2", None),
-    ]  # fmt: skip
-
-
-def test_what_does_not_vary_is_no_name():
-    table = grid(decoder__kind=["film"], latent=[2, 4], hole__kind=["disc"], seed=[0])
-    assert names_of(group(table)) == (["latent 2", "latent 4"], ["disc"])
-
-
-def test_a_single_run_has_a_model_and_a_condition():
-    assert names_of(group(grid(decoder__kind=["film"], seed=[0]))) == (["model"], ["all cells"])
-    table = grid(hole__kind=["band"], seed=[0, 1])
-    assert names_of(group(table)) == (["model"], ["band"])
+    assert found.axis == "" and [one.series for one in found.conditions] == [None, None]
 
 
 def test_fields_that_follow_from_another_are_left_out():
@@ -94,36 +99,23 @@ def test_fields_that_do_not_follow_are_named():
     ]
 
 
-def test_labels_stand_for_the_options_of_a_component():
+def test_labels_stand_for_the_options_of_a_component_unless_some_cells_lack_them():
     table = grid(decoder__kind=["film"], decoder__width=[16, 32], seed=[0])
     table["decoder"] = table["decoder.width"].map({16: "small", 32: "large"})
-    found = group(table)
-    assert list(found.models) == ["small", "large"]
-    assert found.models["small"] == "decoder.width 16"
-
-
-def test_labels_that_some_cells_lack_are_no_names():
-    table = grid(decoder__kind=["film", "mlp"], seed=[0])
-    table["decoder"] = ["mine", None]
+    assert group(table).models == {"small": "decoder.width 16", "large": "decoder.width 32"}
+    table = grid(decoder__kind=["film", "mlp"], seed=[0]).assign(decoder=["mine", None])
     assert list(group(table).models) == ["film", "mlp"]
 
 
-def test_labels_of_a_list_name_models():
+def test_labels_of_a_list_name_models_or_conditions_by_what_they_set_unless_they_are_numbers():
     table = grid(cells=["plain", "wide"], hole__radius=[0.1, 0.2, 0.3], seed=[0])
     table["latent"] = table["cells"].map({"plain": 3, "wide": 8})
     table["noise"] = table["cells"].map({"plain": 0.1, "wide": 0.2})
-    found = group(table)
-    assert list(found.models) == ["plain", "wide"]
-    assert found.models["wide"] == "latent 8, noise 0.2"
-
-
-def test_labels_of_a_list_that_sets_the_task_name_conditions():
+    models = {"plain": "latent 3, noise 0.1", "wide": "latent 8, noise 0.2"}
+    assert group(table).models == models
     table = grid(cells=["near", "far"], decoder__kind=["film", "mlp"], seed=[0])
     table["hole.center"] = table["cells"].map({"near": "[1, 1]", "far": "[2, 2]"})
     assert names_of(group(table)) == (["film", "mlp"], ["near", "far"])
-
-
-def test_numbers_of_a_list_are_no_names():
     table = grid(cells=["0", "1"], seed=[0]).assign(latent=[2, 4])
     assert list(group(table).models) == ["latent 2", "latent 4"]
 
@@ -204,9 +196,7 @@ def test_what_is_common_is_told_and_metrics_are_no_configuration():
         "training": {"epochs": 10}, "oracle": True,
     }  # fmt: skip
     assert yaml.safe_dump(data.config)
-
-
-def test_lists_of_the_common_configuration_are_lists_again():
+    # Lists are lists again.
     table = make_table(PAIR, seeds=1).assign(**{"hole.center": "[1.25, 1.0]", "transects": "[odd"})
     config = comparison_data("a", table).config
     assert config["hole"] == {"center": [1.25, 1.0]} and config["transects"] == "[odd"
@@ -217,14 +207,11 @@ def test_cells_that_repeat_others_count_once():
     again = table.head(3).assign(cell=["x", "y", "z"], preset="other")
     data = comparison_data("a", pd.concat([table, again], ignore_index=True))
     assert data.repeated == 3 and len(data.scores) == len(table)
-
-
-def test_cells_that_repeat_others_count_once_where_some_lack_a_field():
-    table = make_table(PAIR, seeds=2).assign(**{"points.train": np.nan})
+    # A field that some lack tells no other apart.
+    table = table.assign(**{"points.train": np.nan})
     table.loc[0, "points.train"] = 200.0
     again = table.tail(2).assign(cell=["x", "y"])
-    data = comparison_data("a", pd.concat([table, again], ignore_index=True))
-    assert data.repeated == 2
+    assert comparison_data("a", pd.concat([table, again], ignore_index=True)).repeated == 2
 
 
 def test_cells_that_only_their_measuring_tells_apart_are_models_and_refused_as_one():

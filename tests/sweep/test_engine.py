@@ -28,32 +28,8 @@ def test_impossible_engines_are_refused(engine, options, message):
         engine(**options)
 
 
-def test_no_arguments_give_nothing():
-    assert list(Local(1).run(len, [])) == []
-
-
-def test_a_cluster_of_two_nodes_finishes_all_cells_though_one_is_killed(tiny, tmp_path):
-    pytest.importorskip("ray")
-    values = {"training": {"epochs": 16}, "oracle": False, "report": False}
-    values |= {"measure": {"recovery": False, "embedding": False, "attribution": False}}
-    sweep = make_sweep(from_dict(values, tiny), {"seed": [0, 1, 2]}, None)
-    (tmp_path / SWEEP).write_text(dump(sweep))
-    script = Path(__file__).with_name("cluster_of_two.py")
-    command = [sys.executable, str(script), str(tmp_path), str(tmp_path / "out")]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
-    assert done.stdout.splitlines()[-1:] == ["failed {}, in work [2], alive 1"], done.stderr[-3000:]
-    assert len(read_results(tmp_path / "out")) == 3
-    assert run_sweep(sweep, tmp_path / "local", progress=False) == {}
-    for name in sweep.cells():
-        for file in (files.MODEL, files.POINTS):
-            here, there = (tmp_path / place / CELLS / name / file for place in ("local", "out"))
-            assert here.read_bytes() == there.read_bytes()
-
-
 def test_a_call_that_ends_its_process_is_lost_and_no_other():
+    assert list(Local(1).run(len, [])) == []
     words = ["0", "1", "__import__('os')._exit(9)", "3", "4", "5"]
     made = dict(Local(3).run(eval, [(word,) for word in words]))
     lost = made.pop(2)
@@ -62,11 +38,25 @@ def test_a_call_that_ends_its_process_is_lost_and_no_other():
     assert made == {0: 0, 1: 1, 3: 3, 4: 4, 5: 5}
 
 
-def test_a_call_that_ends_its_process_on_a_cluster_is_lost_and_no_other():
+def test_a_cluster_loses_only_the_call_that_dies_and_finishes_all_cells_though_a_node_is_killed(
+    bare, tmp_path
+):
     pytest.importorskip("ray")
-    words = ["0", "__import__('os')._exit(9)", "2"]
-    made = dict(Cluster(cpus=1, retries=1).run(eval, [(word,) for word in words]))
-    lost = made.pop(1)
-    assert isinstance(lost, Lost)
-    assert lost.reason.startswith("WorkerCrashedError")
-    assert made == {0: 0, 2: 2}
+    sweep = make_sweep(from_dict({"training": {"epochs": 16}}, bare), {"seed": [0, 1, 2]}, None)
+    (tmp_path / SWEEP).write_text(dump(sweep))
+    script = Path(__file__).with_name("cluster_of_two.py")
+    command = [sys.executable, str(script), str(tmp_path), str(tmp_path / "out")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.stdout.splitlines()[-2:] == [
+        "made {0: 0, 2: 2}, lost {1: 'WorkerCrashedError'}",
+        "failed {}, in work [2], alive 1",
+    ], done.stderr[-3000:]
+    assert len(read_results(tmp_path / "out")) == 3
+    first = make_sweep(sweep.base, {"seed": [1]}, None)
+    assert run_sweep(first, tmp_path / "local", progress=False) == {}
+    for file in (files.MODEL, files.POINTS):
+        here, there = (tmp_path / place / CELLS / "seed=1" / file for place in ("local", "out"))
+        assert here.read_bytes() == there.read_bytes()

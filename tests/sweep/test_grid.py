@@ -47,10 +47,6 @@ def test_a_configuration_changes_in_the_named_fields_alone():
     assert changed.encoder == base.encoder
 
 
-def test_fields_below_one_another_are_nested_together():
-    assert nested({"a.b.c": 1, "a.b.d": 2, "a.e": 3}) == {"a": {"b": {"c": 1, "d": 2}, "e": 3}}
-
-
 DISCS = {"a": {"kind": "disc", "radius": 0.3}, "b": {"kind": "disc", "center": [1.0, 1.0]}}
 RADII = {"hole.radius": [0.2, 0.4]}
 
@@ -66,14 +62,8 @@ def test_options_count_beside_the_component_that_they_lie_in(axes):
     ]
 
 
-def test_a_section_of_the_grid_leaves_the_option_of_a_cell():
-    grid = Grid({"training": [{"batch_size": 4}]}, {"long": {"training.epochs": 9}})
-    (values,) = grid.combinations().values()
-    training = configure(Config(), values).training
-    assert (training.epochs, training.batch_size) == (9, 4)
-
-
-def test_nesting_leaves_what_is_given_as_it_is():
+def test_nesting_puts_fields_together_and_leaves_what_is_given_as_it_is():
+    assert nested({"a.b.c": 1, "a.b.d": 2, "a.e": 3}) == {"a": {"b": {"c": 1, "d": 2}, "e": 3}}
     given = {"training": {"learning_rate": 0.01}, "training.epochs": 2, "hole": {"center": [1.0]}}
     before = copy.deepcopy(given)
     found = nested(given)
@@ -82,7 +72,9 @@ def test_nesting_leaves_what_is_given_as_it_is():
     assert given == before
 
 
-def test_an_option_in_what_has_none_is_refused():
+def test_an_option_in_what_has_none_and_an_unknown_field_are_refused():
+    with pytest.raises(ValueError, match="no configuration field 'latents'"):
+        configure(Config(), {"latents": 3})
     with pytest.raises(ValueError, match=r"can't set hole\.center\.x: center is 5"):
         nested({"hole.center.x": 1, "hole": {"center": 5}})
 
@@ -97,21 +89,12 @@ def test_an_option_in_what_has_none_is_refused():
         ({"noise": [0.1, "0.1"]}, {}, "'0.1' twice"),
         ({"seed": {"../a": 1}}, {}, "become names of folders"),
         ({}, {".hidden": {"seed": 1}}, "become names of folders"),
+        ({"seed": [0, 1]}, {"a": {"seed": 2}}, "varies seed, which cell a sets; give it once"),
     ],
 )
 def test_bad_grids_are_refused(grid, cells, message):
     with pytest.raises(ValueError, match=message):
         Grid(grid, cells)
-
-
-def test_an_unknown_field_is_refused():
-    with pytest.raises(ValueError, match="no configuration field 'latents'"):
-        configure(Config(), {"latents": 3})
-
-
-def test_a_field_of_the_grid_that_a_cell_sets_is_refused():
-    with pytest.raises(ValueError, match="the grid varies seed, which cell a sets; give it once"):
-        Grid({"seed": [0, 1]}, {"a": {"seed": 2}})
 
 
 def test_factors_with_dots_in_their_names_have_weights_of_their_own():
