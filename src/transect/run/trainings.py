@@ -103,11 +103,8 @@ def _take_oracle(source: Path, folder: Path) -> None:
 
     Its history loses the error in the hole, which was that of another run's hole.
     """
-    history = files.read_table(source / files.ORACLE_HISTORY, ("epoch",)).drop(
-        columns="removed.nmse"
-    )
-    text = history.to_csv(index=False, lineterminator="\n")
-    write_text(folder / files.ORACLE_HISTORY, text)
+    history = files.read_table(source / files.ORACLE_HISTORY, ("epoch",))
+    files.write_table(folder / files.ORACLE_HISTORY, history.drop(columns="removed_nmse"))
     write_bytes(folder / files.ORACLE, (source / files.ORACLE).read_bytes())
 
 
