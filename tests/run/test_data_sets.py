@@ -18,7 +18,7 @@ from transect.run.presets import preset
 from transect.run.setup import prepare
 
 TINY = {
-    "points": {"count": 600},
+    "points": {"count": 400},
     "canvas": {"size": 16},
     "latent": 2,
     "decoder": {"kind": "mlp"},

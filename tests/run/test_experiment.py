@@ -148,8 +148,8 @@ def test_an_interrupted_stage_counts_in_the_time_and_a_seed_changes_the_model(
             run(config, out, progress=False)
     spent = files.read_json(out.with_name("run.partial") / experiment.TIMINGS)
     metrics = Run(run(config, out, resume=True, progress=False)).metrics
-    for stage in ("seconds.train", "seconds.measure"):
-        assert metrics[stage] > spent[stage] > 0
+    for stage in ("train", "measure"):
+        assert metrics[f"seconds.{stage}"] > spent[stage] > 0
     total = metrics["seconds.train"] + metrics["seconds.measure"]
     assert metrics["seconds.total"] == pytest.approx(total)
     assert (out / files.MODEL).read_bytes() != (finished.path / files.MODEL).read_bytes()
@@ -178,7 +178,7 @@ def test_three_factors_without_an_oracle_and_a_world_without_a_hole_go_all_the_w
     for values, lines in ((bump, {"x", "y", "width"}), (whole, {"P1", "P2", "P3"})):
         made = Run(run(from_dict(values, tiny), tmp_path / next(iter(values)), progress=False))
         assert (made.path / files.PAGE).is_file()
-        assert (made.oracle is None) == ("oracle" in values)
+        assert made.oracle is None
         assert (made.hole is None) == ("hole" in values)
         assert (made.metrics["removed.count"] == 0) == ("hole" in values)
         assert not [name for name in made.metrics if name.startswith("penalty")]
