@@ -29,6 +29,7 @@ import yaml
 from PIL import Image
 
 from transect.cli import _spell_kinds, build_parser, main
+from transect.measure.catalogue import MEASURES
 from transect.run import experiment, judging, score
 from transect.run.component import LOSS, build
 from transect.run.model import build_model
@@ -157,7 +158,7 @@ PLACEHOLDERS = {
     "<oracle>": r"(?:oracle\.)?",
     "<end>": "(?:_low|_high)?",
     "<score>": "(?:mig|sap|disentanglement|completeness|informativeness|mcc|mcc_rank"
-    "|r2_factors|r2_codes|factor_vae|beta_vae)",
+    "|r2_factors|r2_codes|factor_vae|beta_vae|trustworthiness|continuity)",
     "<together>": "(?:covariance|correlation|entanglement)",
     "<alignment>": "(?:as_it_stands|after_rotation|linear|curved|bend|crossing_angle)",
     "<estimator>": "(?:two_nn|maximum_likelihood|local_pca)",
@@ -313,3 +314,19 @@ def test_docstrings_become_markup(monkeypatch: pytest.MonkeyPatch):
     process(None, "function", "f", None, None, lines)
     assert lines[:5] == [r"The distance \|x\| of `a | b`:", "", "::", "", "    f = |x|"]
     assert lines[5:] == ["", "Args:", r"    x: \|x\|.", "", "    y"]
+
+
+@pytest.mark.skipif(importlib.util.find_spec("sphinx") is None, reason="needs the docs extra")
+def test_the_table_of_measures_holds_the_catalogue(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.syspath_prepend(str(ROOT / "docs" / "_ext"))
+    generated = runpy.run_path(str(ROOT / "docs" / "_ext" / "generated.py"))
+    rows = [
+        generated["measure_row"](one) for group in generated["GROUPS"].values() for one in group
+    ]
+    assert [row[0] for row in rows] == [f"``{one.name}``" for one in MEASURES]
+    by_name = {row[0]: row[3:] for row in rows}
+    assert by_name["``soft_iou``"] == ("higher", "0 to 1", "\\ ", "arithmetic")
+    assert by_name["``nmse``"] == ("lower", "0 to ∞", "\\ ", "geometric")
+    assert by_name["``loops``"][1] == "0 to ∞, whole numbers"
+    page = (ROOT / "docs" / "explanation" / "measures.md").read_text(encoding="utf-8")
+    assert "```{measures}\n```" in page

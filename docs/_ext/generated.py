@@ -1,4 +1,4 @@
-"""What the code writes into pages: configuration, choices, presets, help, verdicts."""
+"""What the code writes into pages: configuration, choices, presets, help, verdicts, measures."""
 
 import contextlib
 import dataclasses
@@ -14,6 +14,13 @@ from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
 from transect.cli import build_parser
+from transect.measure.catalogue import (
+    ATTRIBUTION_MEASURES,
+    EMBEDDING_MEASURES,
+    IMAGE_MEASURES,
+    RUN_MEASURES,
+    Measure,
+)
 from transect.measure.error.verdict import PENALTY_BANDS
 from transect.report.sentences import VERDICTS
 from transect.run.component import ComponentType, kinds
@@ -22,6 +29,13 @@ from transect.run.listing import PLURALS, listing
 from transect.run.presets import PRESETS
 
 Row = tuple[str, ...]
+GROUPS = {
+    "Images": IMAGE_MEASURES,
+    "Embedding": EMBEDDING_MEASURES,
+    "Attribution of errors": ATTRIBUTION_MEASURES,
+    "Run": RUN_MEASURES,
+}
+"""Title of a table of measures: the measures."""
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -31,6 +45,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("preset", Preset)
     app.add_directive("subcommand-help", SubcommandHelp)
     app.add_directive("verdicts", Verdicts)
+    app.add_directive("measures", Measures)
     return {"parallel_read_safe": True}
 
 
@@ -144,6 +159,43 @@ class Verdicts(_Generated):
             for band, most in PENALTY_BANDS.items()
         ]
         return [self._table(("penalty", "the report says"), rows, ("20", "80"))]
+
+
+class Measures(_Generated):
+    """Every measure of the catalogue, a table for each group."""
+
+    def made(self) -> list[nodes.Node]:
+        """Return the tables with their titles."""
+        tables: list[nodes.Node] = []
+        for title, group in GROUPS.items():
+            tables.append(nodes.rubric(text=title))
+            header = ("name", "label", "definition", "better", "range", "unit", "mean over runs")
+            rows = [measure_row(one) for one in group]
+            tables.append(self._table(header, rows, ("16", "20", "32", "8", "8", "8", "8")))
+        return tables
+
+
+def measure_row(measure: Measure) -> Row:
+    """Return the cells of a measure."""
+    low, high = measure.bounds
+    whole = ", whole numbers" if measure.whole else ""
+    return (
+        f"``{measure.name}``",
+        _plain(measure.label),
+        _plain(measure.definition),
+        measure.better or "\\ ",
+        f"{_number(low)} to {_number(high)}{whole}",
+        measure.unit or "\\ ",
+        measure.mean,
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:g}".replace("inf", "∞").replace("-", "−")
+
+
+def _plain(text: str) -> str:
+    return text.replace("|", r"\|").replace("*", r"\*")
 
 
 def _summary(of: ComponentType[object], kind: str) -> str:

@@ -188,6 +188,7 @@ SHAPE = {
     "mcc": 0.78, "mcc_rank": 0.79, "r2_factors": 0.94, "r2_codes": 0.77,
     "as_it_stands": 0.28, "after_rotation": 0.55, "linear": 0.935, "curved": 0.99,
     "bend": 141.4, "crossing_angle": 63.3, "verdict": "sheared",
+    "trustworthiness": 0.93, "continuity": 0.96,
 }  # fmt: skip
 """Numbers of an embedding in which the hole survives."""
 

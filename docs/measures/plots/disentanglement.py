@@ -19,6 +19,7 @@ from transect.measure.embedding.covariance import covariance, entanglement
 from transect.measure.embedding.disentanglement import dci, linear_r2, mcc, mig, sap
 from transect.measure.embedding.importance import importance
 from transect.measure.embedding.mutual_information import equal_mass_bins
+from transect.measure.embedding.neighborhood import neighborhood
 from transect.measure.pairs import correlation, ranks
 from transect.report.style import FAINT, FOREGROUND, HOLE, SOURCE_COLORS, WIDTH, new_figure, styled
 
@@ -249,6 +250,26 @@ def clouds() -> Figure:
     return figure
 
 
+@styled
+def neighborhoods() -> Figure:
+    """Return embeddings that bring points together or tear them apart, coloured by a factor."""
+    factors = sheet()
+    planted = {
+        "turned": turned(factors, np.radians(30)),
+        "folded": np.stack([np.abs(factors[:, 0]), factors[:, 1]], axis=1),
+        "torn": factors + [0.5, 0] * np.floor(6 * factors[:, :1]),
+        "noise": noise(factors),
+    }
+    figure = new_figure(WIDTH, 2.2)
+    for axes, (name, codes) in zip(figure.subplots(1, 4), planted.items(), strict=True):
+        found = neighborhood(codes, factors)
+        axes.scatter(*codes.T, s=2, linewidths=0, c=factors[:, 0], rasterized=True)
+        axes.set_title(f"{name}\n{found.trustworthiness:.2f}  {found.continuity:.2f}", fontsize=7)
+        axes.set(xlabel="code 0", xticks=[], yticks=[])
+        axes.set_aspect("equal", adjustable="datalim")
+    return figure
+
+
 FIGURES: dict[str, Callable[[], Figure]] = {
     "mig": tables,
     "sap": squared_correlations,
@@ -257,6 +278,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "linear_r2": readings,
     "alignment": embeddings,
     "covariance": clouds,
+    "neighborhood": neighborhoods,
 }
 
 

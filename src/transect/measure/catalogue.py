@@ -150,6 +150,10 @@ EMBEDDING_MEASURES = (
             unit="degrees"),
     Measure("crossing_angle", "angle between factor paths",
             "mean angle at which paths along two factors meet", "higher", (0, 90), "degrees"),
+    Measure("trustworthiness", "trustworthiness",
+            "whether neighbours among the codes are neighbours in factor space", "higher", (0, 1)),
+    Measure("continuity", "continuity",
+            "whether neighbours in factor space are neighbours among the codes", "higher", (0, 1)),
     Measure("stretch_removed", "stretch inside ÷ outside the hole",
             "median stretch of the decoder at removed points ÷ at kept points"),
 )  # fmt: skip

@@ -1,5 +1,7 @@
 """Codes and the factors that they belong to, row by row."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -42,6 +44,29 @@ def check_paired(
             "in every row"
         )
     return z, v
+
+
+def check_periods(periods: Sequence[float | None] | None, factors: int) -> list[float | None]:
+    """Return the period of each factor, None for one without.
+
+    Args:
+        periods: Length of the full turn of each factor in its unit; no factor has one if left out.
+        factors: Number of factors.
+
+    Raises:
+        ValueError: There are more or fewer than factors, or one is not above 0.
+
+    Example:
+        >>> check_periods(None, 2)
+        [None, None]
+    """
+    if periods is None:
+        return [None] * factors
+    if len(periods) != factors or any(p is not None and not p > 0 for p in periods):
+        raise ValueError(
+            f"periods need {factors} entries, each None or a length above 0, got {list(periods)}"
+        )
+    return list(periods)
 
 
 def ranks(columns: NDArray[np.float64]) -> NDArray[np.float64]:

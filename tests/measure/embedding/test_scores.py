@@ -9,6 +9,7 @@ from transect.measure.embedding.covariance import covariance
 from transect.measure.embedding.dimension import intrinsic_dimension
 from transect.measure.embedding.disentanglement import dci, linear_r2, mcc, mig, sap
 from transect.measure.embedding.fixed_factor import beta_vae_score, factor_vae_score
+from transect.measure.embedding.neighborhood import neighborhood
 from transect.measure.embedding.scores import measure_codes
 from transect.measure.embedding.topology import topology
 
@@ -48,6 +49,7 @@ def test_every_measure_of_the_catalogue_is_there_with_the_value_of_its_own_funct
         "covariance": covariance(CODES),
         "bend": own.bend.mean(),
         "crossing_angle": own.crossing,
+        **neighborhood(CODES, POINTS)._asdict(),
     }
     assert {name: found.values[name] for name in expected} == expected
     two_nn = intrinsic_dimension(CODES, seed=3).two_nn

@@ -24,7 +24,7 @@ from transect.measure.embedding.disentanglement import adjusted
 from transect.measure.embedding.factor_path import FactorPaths, neighbors_needed
 from transect.measure.embedding.rotation import axis_shares, best_rotation, turn_motion
 from transect.measure.neighbors import Neighbors
-from transect.measure.pairs import check_paired, standardised
+from transect.measure.pairs import check_paired, check_periods, standardised
 
 READABLE = 0.9
 """Share from which on a factor counts as read."""
@@ -119,7 +119,7 @@ def alignment(
     """
     z, v = check_paired(codes, factors)
     z, v = check_paired(z, v, rows=max(neighbors_needed(v.shape[1]), z.shape[1] + 2))
-    turns = _check_periods(periods, v.shape[1])
+    turns = check_periods(periods, v.shape[1])
     columns, owner = _expand(v, turns)
     z = z / (np.abs(z).max() or 1.0)  # so that squares neither vanish nor overflow
     paths = FactorPaths(z, v, turns)
@@ -248,13 +248,3 @@ def _expand(
         columns += parts
         owner += [factor] * len(parts)
     return np.stack(columns, axis=1), np.array(owner)
-
-
-def _check_periods(periods: Sequence[float | None] | None, factors: int) -> list[float | None]:
-    if periods is None:
-        return [None] * factors
-    if len(periods) != factors or any(p is not None and not p > 0 for p in periods):
-        raise ValueError(
-            f"periods need {factors} entries, each None or a length above 0, got {list(periods)}"
-        )
-    return list(periods)

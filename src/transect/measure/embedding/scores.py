@@ -1,4 +1,4 @@
-"""Every measure of codes at once: disentanglement, alignment, dimension and topology.
+"""Every measure of codes at once: disentanglement, alignment, neighborhoods and shape.
 
 A measure that refuses the codes or factors is left out, with its reason, and the others are still
 returned. Measures need different things of a factor:
@@ -8,7 +8,7 @@ returned. Measures need different things of a factor:
 - All others need an order. Categories are left out of them.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +19,7 @@ from transect.measure.embedding.covariance import correlation, covariance, entan
 from transect.measure.embedding.dimension import intrinsic_dimension, spectrum, thickness
 from transect.measure.embedding.disentanglement import dci, linear_r2, mcc, mig, sap
 from transect.measure.embedding.fixed_factor import beta_vae_score, factor_vae_score
+from transect.measure.embedding.neighborhood import neighborhood
 from transect.measure.embedding.topology import topology
 from transect.measure.key import Key, Number
 from transect.measure.statistics import Interval
@@ -180,8 +181,8 @@ class _Measuring:
             draw = random_generator(seed, 4)
             self.near = np.sort(draw.permutation(len(self.codes))[:most_rows])
             self.notes.append(
-                f"Alignment, dimension, thickness and topology are those of {most_rows} of the "
-                f"{len(self.codes)} rows, drawn at random."
+                "Alignment, dimension, neighborhoods, thickness and topology are those of "
+                f"{most_rows} of the {len(self.codes)} rows, drawn at random."
             )
         self.values: dict[str, float] = {}
         self.intervals: dict[str, tuple[float, float]] = {}
@@ -190,36 +191,18 @@ class _Measuring:
         self.loop_rows = np.empty(0, dtype=np.int64)
 
     def measure(self) -> None:
-        seed, z = self.seed, self.codes
-        self._try(["two_nn", "maximum_likelihood", "local_pca"], self._dimension)
-        self._try(["thickness"], self._thickness)
-        self._try([f"variance_{place + 1}" for place in range(z.shape[1])], self._spectrum)
-        loops = ["components", "loops", "loops_agreement", "loop_longest", "loop_next"]
-        self._try(loops, self._topology)
-        for name, of in (
-            ("covariance", covariance),
-            ("correlation", correlation),
-            ("entanglement", entanglement),
-        ):
-            self._try([name], lambda name=name, of=of: {name: of(self._several_latents())})
-        self._try(["mig"], lambda: {"mig": mig(z, self._grouped(), self.categories)})
-        self._try(["sap"], lambda: {"sap": sap(z, self._ordered())})
-        self._try(
-            ["disentanglement", "completeness", "informativeness"],
-            lambda: dci(z, self._ordered(), seed)._asdict(),
-        )
-        for name, score in (("factor_vae", factor_vae_score), ("beta_vae", beta_vae_score)):
-            self._try(
-                [name],
-                lambda name=name, score=score: {
-                    name: score(z, self._grouped(), discrete=self.categories, seed=seed)
-                },
-            )
-        self._try(["mcc"], lambda: {"mcc": mcc(z, self._ordered())})
-        self._try(["mcc_rank"], lambda: {"mcc_rank": mcc(z, self._ordered(), rank=True)})
-        self._try(["r2_factors", "r2_codes"], self._linear)
-        shares = ["as_it_stands", "after_rotation", "linear", "curved", "bend", "crossing_angle"]
-        self._try(shares, self._alignment)
+        for text, function in _FUNCTIONS.items():
+            names = text.split()
+            if text.endswith("_*"):
+                latents = range(1, self.codes.shape[1] + 1)
+                names = [text.replace("*", str(latent)) for latent in latents]
+            try:
+                found = function(self)
+            except ValueError as error:
+                self.missing |= dict.fromkeys(names, str(error))
+                continue
+            for name, value in zip(names, found, strict=True):
+                self._keep(name, value)
 
     def scores(self) -> CodeScores:
         return CodeScores(
@@ -234,21 +217,14 @@ class _Measuring:
             factors=tuple(self.names),
         )
 
-    def _try(self, names: list[str], measure: Callable[[], Mapping[str, float | Interval]]) -> None:
-        try:
-            found = measure()
-        except ValueError as error:
-            self.missing |= dict.fromkeys(names, str(error))
-            return
-        for name in names:
-            value = found[name]
-            if isinstance(value, Interval):
-                self.intervals[name] = value.low, value.high
-                value = value.mean
-            if np.isnan(value):
-                self.missing[name] = _WITHOUT_PAIRS[name]
-            else:
-                self.values[name] = float(value)
+    def _keep(self, name: str, value: float | Interval) -> None:
+        if isinstance(value, Interval):
+            self.intervals[name] = value.low, value.high
+        mean = float(value.mean if isinstance(value, Interval) else value)
+        if np.isnan(mean):
+            self.missing[name] = _WITHOUT_PAIRS[name]
+        else:
+            self.values[name] = mean
 
     def _varies(self, name: str, column: NDArray) -> bool:
         varies = bool((column != column[0]).any())
@@ -257,7 +233,7 @@ class _Measuring:
             self.notes.append(f"The factor {name} is {value} in every row and is left out.")
         return varies
 
-    def _grouped(self) -> NDArray[np.float64]:
+    def grouped(self) -> NDArray[np.float64]:
         if not self.names:
             raise ValueError("needs a factor that varies, and all are constant")
         for place in self.categories:
@@ -269,58 +245,85 @@ class _Measuring:
                 )
         return self.factors
 
-    def _ordered(self) -> NDArray[np.float64]:
+    def with_order(self) -> NDArray[np.float64]:
         if not self.ordered.shape[1]:
             raise ValueError("needs a factor that varies and has an order, and none does")
         return self.ordered
 
-    def _several_latents(self) -> NDArray[np.float64]:
+    def several_latents(self) -> NDArray[np.float64]:
         if self.codes.shape[1] < 2:
             raise ValueError(_LATENTS)
         return self.codes
 
-    def _dimension(self) -> dict[str, Interval]:
-        found = intrinsic_dimension(self.codes[self.near], seed=self.seed)
-        return {
-            "two_nn": found.two_nn,
-            "maximum_likelihood": found.maximum_likelihood,
-            "local_pca": found.local_pca,
-        }
 
-    def _thickness(self) -> dict[str, float]:
-        sheet = min(self._ordered().shape[1], self.codes.shape[1])
-        return {"thickness": thickness(self.codes[self.near], sheet)}
+_Values = Sequence[float | Interval]
 
-    def _spectrum(self) -> dict[str, float]:
-        variances = spectrum(self.codes)
-        if not variances.any():
-            raise ValueError("all codes are equal")
-        shares = variances / variances.sum()
-        return {f"variance_{place + 1}": float(share) for place, share in enumerate(shares)}
 
-    def _topology(self) -> dict[str, float | Interval]:
-        found = topology(self.codes[self.near], seed=self.seed)
-        if found.loop_rows:
-            self.loop_rows = self.near[found.loop_rows[0]]
-        return {
-            "components": found.components,
-            "loops": found.loops,
-            "loops_agreement": found.agreement,
-            "loop_longest": found.longest,
-            "loop_next": found.next,
-        }
+def _dimension(data: _Measuring) -> _Values:
+    found = intrinsic_dimension(data.codes[data.near], seed=data.seed)
+    return [found.two_nn, found.maximum_likelihood, found.local_pca]
 
-    def _linear(self) -> dict[str, float]:
-        found = linear_r2(self.codes, self._ordered())
-        return {"r2_factors": found.factors, "r2_codes": found.codes}
 
-    def _alignment(self) -> dict[str, float]:
-        ordered = self._ordered()[self.near]
-        found = alignment(self.codes[self.near], ordered, self.periods)
-        self.verdict = verdict(found).kind
-        names = ("as_it_stands", "after_rotation", "linear", "curved", "bend")
-        means = {name: float(getattr(found, name).mean()) for name in names}
-        return means | {"crossing_angle": found.crossing}
+def _thickness(data: _Measuring) -> _Values:
+    dimension = min(data.with_order().shape[1], data.codes.shape[1])
+    return [thickness(data.codes[data.near], dimension)]
+
+
+def _shares_of_variance(data: _Measuring) -> _Values:
+    variances = spectrum(data.codes)
+    if not variances.any():
+        raise ValueError("all codes are equal")
+    return (variances / variances.sum()).tolist()
+
+
+def _topology(data: _Measuring) -> _Values:
+    found = topology(data.codes[data.near], seed=data.seed)
+    if found.loop_rows:
+        data.loop_rows = data.near[found.loop_rows[0]]
+    return [found.components, found.loops, found.agreement, found.longest, found.next]
+
+
+def _alignment(data: _Measuring) -> _Values:
+    found = alignment(data.codes[data.near], data.with_order()[data.near], data.periods)
+    data.verdict = verdict(found).kind
+    means = (found.as_it_stands, found.after_rotation, found.linear, found.curved, found.bend)
+    return [*(float(of_factors.mean()) for of_factors in means), found.crossing]
+
+
+def _neighborhood(data: _Measuring) -> _Values:
+    return neighborhood(data.codes[data.near], data.with_order()[data.near], data.periods)
+
+
+_FUNCTIONS: dict[str, Callable[[_Measuring], _Values]] = {
+    "two_nn maximum_likelihood local_pca": _dimension,
+    "thickness": _thickness,
+    "variance_*": _shares_of_variance,
+    "components loops loops_agreement loop_longest loop_next": _topology,
+    "covariance": lambda data: [covariance(data.several_latents())],
+    "correlation": lambda data: [correlation(data.several_latents())],
+    "entanglement": lambda data: [entanglement(data.several_latents())],
+    "mig": lambda data: [mig(data.codes, data.grouped(), data.categories)],
+    "sap": lambda data: [sap(data.codes, data.with_order())],
+    "disentanglement completeness informativeness": lambda data: dci(
+        data.codes, data.with_order(), data.seed
+    ),
+    "factor_vae": lambda data: [
+        factor_vae_score(data.codes, data.grouped(), discrete=data.categories, seed=data.seed)
+    ],
+    "beta_vae": lambda data: [
+        beta_vae_score(data.codes, data.grouped(), discrete=data.categories, seed=data.seed)
+    ],
+    "mcc": lambda data: [mcc(data.codes, data.with_order())],
+    "mcc_rank": lambda data: [mcc(data.codes, data.with_order(), rank=True)],
+    "r2_factors r2_codes": lambda data: linear_r2(data.codes, data.with_order()),
+    "as_it_stands after_rotation linear curved bend crossing_angle": _alignment,
+    "trustworthiness continuity": _neighborhood,
+}
+"""The function that returns the values of some measures, by their names in this order.
+
+`*` stands for the number of a latent. A measure is added by its function, its entry in
+`transect.measure.catalogue` and a line here.
+"""
 
 
 def _check_codes(codes: ArrayLike) -> NDArray[np.float64]:
