@@ -102,6 +102,7 @@ LIGHT = [
 @pytest.mark.parametrize(
     ("data", "expected", "light"),
     [*((*case, False) for case in GREY), *((*case, True) for case in LIGHT)],
+    ids=lambda value: "image" if isinstance(value, bytes) else None,
 )
 def test_every_kind_of_image_becomes_the_grey_that_it_shows(data, expected, light):
     found = grey(data, light=light)

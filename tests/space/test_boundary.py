@@ -101,14 +101,6 @@ def test_a_cylinder_in_five_dimensions_is_crossed_along_its_own_factors():
     np.testing.assert_allclose(hole.boundary_distance(entry), 0, atol=1e-9)
 
 
-def test_the_outline_of_a_disc_is_a_closed_circle():
-    [line] = outline(Disc(PLANE, 0.5), PLANE)
-    np.testing.assert_allclose(np.linalg.norm(line - [2, 1], axis=1), 0.5, atol=1e-3)
-    np.testing.assert_array_equal(line[0], line[-1])
-    step = np.linalg.norm(np.diff(line, axis=0), axis=1)
-    assert step.sum() == pytest.approx(np.pi, rel=1e-3)
-
-
 def test_a_ring_has_two_lines_and_a_cut_hole_an_open_one():
     assert len(outline(Disc(PLANE, 0.8) - Disc(PLANE, 0.4), PLANE)) == 2
     [line] = outline(Disc(PLANE, 0.5, [0, 1]), PLANE)
@@ -118,12 +110,14 @@ def test_a_ring_has_two_lines_and_a_cut_hole_an_open_one():
     assert outline(Disc(PLANE, 0.5, [9, 9]), PLANE) == []
 
 
-def test_a_slice_of_a_ball_shrinks_with_the_distance_of_the_slice():
+def test_a_slice_of_a_ball_is_a_closed_circle_that_shrinks_with_the_distance_of_the_slice():
     ball = Ball(SOLID, 0.5)
-    [middle] = outline(ball, SOLID)
-    np.testing.assert_allclose(np.linalg.norm(middle - [2, 1], axis=1), 0.5, atol=1e-3)
-    [aside] = outline(ball, SOLID, fixed={"c": 0.3})
-    np.testing.assert_allclose(np.linalg.norm(aside - [2, 1], axis=1), 0.4, atol=1e-3)
+    for aside, radius in ((0, 0.5), (0.3, 0.4)):
+        [line] = outline(ball, SOLID, fixed={"c": aside})
+        np.testing.assert_allclose(np.linalg.norm(line - [2, 1], axis=1), radius, atol=1e-3)
+        np.testing.assert_array_equal(line[0], line[-1])
+        step = np.linalg.norm(np.diff(line, axis=0), axis=1)
+        assert step.sum() == pytest.approx(2 * np.pi * radius, rel=1e-3)
     assert outline(ball, SOLID, fixed={"c": 0.6}) == []
 
 

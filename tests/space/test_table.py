@@ -49,38 +49,12 @@ def test_decimal_commas_are_read_where_nothing_else_can_be_meant(tmp_path, separ
     text = "a;b\n1,46;0,54\n1,234;-2e1\n+,5;3,\n".replace(";", separator)
     assert numbers(tmp_path, text) == [[1.46, 0.54], [1.234, -20], [0.5, 3]]
     assert numbers(tmp_path, '"a","b"\n"1,46","0,540"\n') == [[1.46, 0.54]]
+    for spelled, value in (("1", 1), ("-0.5", -0.5), ("+.5E-3", 5e-4), ("7.", 7), ("1e3", 1000)):
+        assert numbers(tmp_path, f'a,b\n {spelled} ,"{spelled}"\n') == [[value, value]]
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        ("a;b\n1,234;2,500\n", "line 2: the comma in '1,234' .* may separate thousands"),
-        ('a,b\n"1,234",1\n', "may separate thousands"),
-        ("a\tb\n1,234.5\t1\n", "comma in '1,234.5' .* some numbers have points"),
-        ("a;b\n1.234,5;1,5\n", "comma in '1.234,5' .* some numbers have points"),
-        ("a;b\n1.5;1\n1,5;2\n", "line 3: the comma in '1,5' .* some numbers have points"),
-        ("a;b\n1,234,567;0,5\n", "line 2: a needs a finite number .* got '1,234,567'"),
-    ],
-)
-def test_commas_that_may_mean_something_else_are_refused(tmp_path, content, message):
-    with pytest.raises(ValueError, match=message):
-        numbers(tmp_path, content)
-
-
-OTHER = "1_0 0x10 nan inf 1e999 1d3 ١٢ '1 50% −1 1e . --1 True 1.2.3 1.000.000"
-
-
-@pytest.mark.parametrize("text", [*OTHER.split(), "", "1 000", "1\u00a0000"])
-def test_no_other_spelling_is_a_number(tmp_path, text):
-    with pytest.raises(ValueError, match=r"line 3: b needs a finite number such as 0.5 .* got"):
-        numbers(tmp_path, f"a,b\n1,2\n1,{text}\n")
-
-
-@pytest.mark.parametrize(
-    ("text", "value"), [("1", 1), ("-0.5", -0.5), ("+.5E-3", 0.0005), ("7.", 7), ("1e3", 1000)]
-)
-def test_a_number_may_be_spelled_in_these_ways(tmp_path, text, value):
-    assert numbers(tmp_path, f'a,b\n {text} ,"{text}"\n') == [[value, value]]
+OTHER = "1_0 0x10 nan inf 1e999 1d3 ١٢ '1 50% −1 1e . --1 True 1.2.3 1.000.000".split()  # noqa: SIM905
+OTHER += ["", "1 000", "1\u00a0000"]
 
 
 def test_infinity_is_a_number_only_where_it_is_asked_for(tmp_path):
@@ -95,6 +69,13 @@ def test_infinity_is_a_number_only_where_it_is_asked_for(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        ("a;b\n1,234;2,500\n", "line 2: the comma in '1,234' .* may separate thousands"),
+        ('a,b\n"1,234",1\n', "may separate thousands"),
+        ("a\tb\n1,234.5\t1\n", "comma in '1,234.5' .* some numbers have points"),
+        ("a;b\n1.234,5;1,5\n", "comma in '1.234,5' .* some numbers have points"),
+        ("a;b\n1.5;1\n1,5;2\n", "line 3: the comma in '1,5' .* some numbers have points"),
+        ("a;b\n1,234,567;0,5\n", "line 2: a needs a finite number .* got '1,234,567'"),
+        *((f"a,b\n1,2\n1,{text}\n", "line 3: b needs a finite number such as") for text in OTHER),
         # Decimal commas between commas, and row names as R's write.table writes them.
         ("a,b\n1,46,0,54\n", "line 2: the row has 4 cells and the header 2 .* semicolons"),
         ("a,b\n1,1.46,0.54\n2,1.5,1\n", "line 2: the row has 3 cells .* row names need"),
@@ -116,32 +97,22 @@ def test_infinity_is_a_number_only_where_it_is_asked_for(tmp_path):
 )
 def test_a_table_that_may_be_misread_is_refused_with_its_name(tmp_path, content, message):
     with pytest.raises(ValueError, match=message) as caught:
-        read(tmp_path, content)
+        numbers(tmp_path, content)
     assert "table.csv" in str(caught.value)
 
 
-def test_only_lines_without_text_are_skipped(tmp_path):
-    table = read(tmp_path, "\n\na,b\n\n1,2\n   \n3,4\n\n")
-    assert table.rows == (("1", "2"), ("3", "4"))
-    assert table.lines == (5, 7)
-
-
-def test_blanks_do_not_belong_to_names_and_cells(tmp_path):
-    table = read(
-        tmp_path, ' truth , "re construction",a\n x.png , "y, z.png" ,1\n'.replace('" ,', '",')
-    )
-    assert table.names == ("truth", "re construction", "a")
-    assert table.texts("truth") == ["x.png"]
-    assert table.texts("re construction") == ["y, z.png"]
-
-
-def test_an_empty_name_is_refused_with_its_line(tmp_path):
-    table = read(tmp_path, "name,a\nx.png,1\n\n,2\n")
+@pytest.mark.parametrize(
+    ("content", "columns", "lines"),
+    [
+        ("\n\na,b\n\n1,2\n   \n3,4\n\n", {"a": ["1", "3"], "b": ["2", "4"]}, (5, 7)),
+        (' a , "re c",d\n x.png , "y, z.png",1\n', {"a": ["x.png"], "re c": ["y, z.png"]}, (2,)),
+        ('"size (mm, x)";"a ""b""";c\n1,5;2;3\n', {"size (mm, x)": ["1,5"], 'a "b"': ["2"]}, (2,)),
+    ],
+)
+def test_blanks_quotes_and_empty_lines_belong_to_no_cell(tmp_path, content, columns, lines):
+    table = read(tmp_path, content)
+    assert {name: table.texts(name) for name in columns} == columns
+    assert table.names[: len(columns)] == tuple(columns)
+    assert table.lines == lines
     with pytest.raises(ValueError, match="line 4: name is empty"):
-        table.texts("name")
-
-
-def test_separators_within_quotes_separate_nothing(tmp_path):
-    table = read(tmp_path, '"size (mm, outer)";"a ""b""";c\n1,5;2;3\n')
-    assert table.names == ("size (mm, outer)", 'a "b"', "c")
-    assert table.numbers(["size (mm, outer)"]).tolist() == [[1.5]]
+        read(tmp_path, "name,a\nx.png,1\n\n,2\n").texts("name")
