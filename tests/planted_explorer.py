@@ -7,7 +7,7 @@ import pandas as pd
 
 from transect.measure.error.pixel import pixel_errors
 from transect.report import ReportData
-from transect.report.explorer import Exploration, ExploredModel, Hand, Volume
+from transect.report.explorer import Exploration, ExploredModel, Reconstructions, Volume
 from transect.space import Factor, FactorSpace, grid
 
 STEPS = 13
@@ -34,8 +34,10 @@ def make_exploration(run, report: ReportData) -> Exploration:
     codes = report.points[report.codes].to_numpy()
     model = ExploredModel(
         name="model",
-        drawn=Hand(images.reconstruction, pixel_errors(images.truth, images.reconstruction)),
-        oracle=Hand(images.oracle, pixel_errors(images.truth, images.oracle)),
+        drawn=Reconstructions(
+            images.reconstruction, pixel_errors(images.truth, images.reconstruction)
+        ),
+        oracle=Reconstructions(images.oracle, pixel_errors(images.truth, images.oracle)),
         codes=run.codes(factors, codes.shape[1]),
         labels=tuple(f"z{k}" for k in range(codes.shape[1])),
         explained=1.0,
@@ -75,7 +77,7 @@ def few_factors(names=("a", "b", "c"), latent: int = 2) -> Exploration:
     errors = {"nmse": np.linspace(0.1, 1, count), "soft_iou": np.linspace(0.9, 0.1, count)}
     model = ExploredModel(
         name=names[0],
-        drawn=Hand(greys, errors),
+        drawn=Reconstructions(greys, errors),
         oracle=None,
         codes=generator.random((count, latent)),
         labels=tuple(f"z{k}" for k in range(latent)),

@@ -12,8 +12,8 @@ from PIL import Image
 
 from planted_explorer import few_factors
 from transect.report.explorer import explorer_page
-from transect.report.explorer.bundle import script
 from transect.report.explorer.payload import make_payload
+from transect.report.explorer.section import script
 from transect.report.explorer.sentences import precision, questions, volume_words
 from transect.report.explorer.sprites import LEVELS, choose_levels, pack
 from webpages import EVIL, Parsed, check_policy
@@ -94,14 +94,14 @@ def test_a_measure_that_only_points_have_is_carried_with_them(payload, explorati
     assert [measure["name"] for measure in values["measures_of_points"]] == ["factor_error"]
     errors = values["models"][0]["points"]["errors"]
     assert list(errors["nearest"]) == ["factor_error"]
-    for hand, before in (("model", ""), ("oracle", "oracle."), ("nearest", "nearest_image.")):
+    for hand, before in (("drawn", ""), ("oracle", "oracle."), ("nearest", "nearest_image.")):
         expected = model.points[f"{before}factor_error"]
         assert expected.isna().any() and expected.notna().any()
         np.testing.assert_allclose(numbers(errors[hand]["factor_error"]), expected, rtol=1e-6)
     unknown = replace(model, points=model.points.assign(factor_error=np.nan))
     values = make_payload(replace(exploration, models=(unknown,))).values
     assert values["measures_of_points"] == []
-    assert "factor_error" not in values["models"][0]["points"]["errors"]["model"]
+    assert "factor_error" not in values["models"][0]["points"]["errors"]["drawn"]
 
 
 def test_the_four_questions_are_answered_with_numbers(report):
@@ -145,7 +145,7 @@ def test_the_joined_script_has_no_module_left():
 
 
 def test_a_page_of_its_own_is_as_strict():
-    html = explorer_page(few_factors(names=(EVIL, "b", "c")), EVIL, {EVIL: EVIL})
+    html = explorer_page(few_factors(names=(EVIL, "b", "c")), EVIL)
     parsed = Parsed(html)
     check_policy(parsed, 1)
     assert parsed.text("h1") == " ".join(EVIL.split()) and not parsed.every("img")

@@ -15,7 +15,7 @@ from transect.measure.error.baselines import nearest_image
 from transect.measure.error.pixel import WINDOW, pixel_errors
 from transect.measure.neighbors import Neighbors
 from transect.report.embedding import Directions, directions
-from transect.report.explorer import Exploration, ExploredModel, Hand, Volume
+from transect.report.explorer import Exploration, ExploredModel, Reconstructions, Volume
 from transect.run.loaded import Run
 from transect.run.model import CodedModel, with_codes
 from transect.space import FactorSpace, code_columns, grid
@@ -60,26 +60,23 @@ FULL = Detail()
 """What the report of a run holds."""
 
 
-def explore(run: Run, detail: Detail = FULL) -> Exploration:
-    """Return what the explorer shows of a finished run.
-
-    Args:
-        run: One whose model has codes.
-        detail: How much it holds.
-    """
-    return explore_together({"model": run}, detail)
+def explore(run: Run) -> Exploration:
+    """Return what the explorer shows of a finished run whose model has codes."""
+    return explore_together({"model": run})
 
 
-def explore_oracle(run: Run, detail: Detail = FULL) -> Hand | None:
-    """Return what the oracle of a run makes of the samples of its explorer, or None without one.
+def explore_oracle(run: Run) -> Reconstructions | None:
+    """Return the samples of the explorer of a run as its oracle reconstructs them.
 
     It is a part of `explore` that takes about as long as the rest.
 
     Args:
         run: A run.
-        detail: How much its explorer holds.
+
+    Returns:
+        The reconstructions, or None if there is no oracle.
     """
-    return _oracle(run, run.draw(_samples(run, _nodes(run, detail))))
+    return _oracle(run, run.draw(_samples(run, _nodes(run, FULL))))
 
 
 def explore_together(
@@ -168,7 +165,9 @@ def _samples(run: Run, nodes: Array) -> Array:
     return np.concatenate([nodes, *(line.points for line in run.setup.transects)])
 
 
-def _model(name: str, run: Run, truth: Array, detail: Detail, oracle: Hand | None) -> ExploredModel:
+def _model(
+    name: str, run: Run, truth: Array, detail: Detail, oracle: Reconstructions | None
+) -> ExploredModel:
     model = with_codes(run.model)
     codes = run.refined(truth)
     point_codes = run.points[code_columns(run.points.columns)].to_numpy(dtype=np.float64)
@@ -181,7 +180,7 @@ def _model(name: str, run: Run, truth: Array, detail: Detail, oracle: Hand | Non
     )
     return ExploredModel(
         name=name,
-        drawn=_hand(truth, run.decode(codes)),
+        drawn=_reconstructions(truth, run.decode(codes)),
         oracle=oracle,
         codes=shown.project(codes),
         labels=shown.labels,
@@ -197,12 +196,12 @@ def _model(name: str, run: Run, truth: Array, detail: Detail, oracle: Hand | Non
     )
 
 
-def _oracle(run: Run, truth: Array) -> Hand | None:
-    return None if run.oracle is None else _hand(truth, run.oracle.reconstruct(truth))
+def _oracle(run: Run, truth: Array) -> Reconstructions | None:
+    return None if run.oracle is None else _reconstructions(truth, run.oracle.reconstruct(truth))
 
 
-def _hand(truth: Array, images: Array) -> Hand:
-    return Hand(_small(images), _errors(truth, images))
+def _reconstructions(truth: Array, images: Array) -> Reconstructions:
+    return Reconstructions(_small(images), _errors(truth, images))
 
 
 def _errors(truth: Array, images: Array) -> Mapping[str, Array]:

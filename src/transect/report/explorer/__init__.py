@@ -1,6 +1,18 @@
-"""The explorer: the factor space, the embedding and the latent space as one instrument to touch."""
+"""The explorer: factor space, embedding and latent space in one interactive view."""
 
-from transect.report.explorer.exploration import Exploration, ExploredModel, Hand, Volume
-from transect.report.explorer.page import explorer_page, write_explorer
+from transect.report.explorer.exploration import (
+    Exploration,
+    ExploredModel,
+    Reconstructions,
+    Volume,
+)
+from transect.report.explorer.section import explorer_page, write_explorer
 
-__all__ = ["Exploration", "ExploredModel", "Hand", "Volume", "explorer_page", "write_explorer"]
+__all__ = [
+    "Exploration",
+    "ExploredModel",
+    "Reconstructions",
+    "Volume",
+    "explorer_page",
+    "write_explorer",
+]

@@ -1,13 +1,12 @@
-"""What the explorer holds: images of many points by every hand, and where they lie.
+"""What the explorer holds: images of many points by every source, and where they lie.
 
 Images come in one stack of *samples*: first the nodes of a regular grid of the factor space, the
 last factor fastest, then the points of every transect. All that is known of a sample is found at
-its place of the stack.
+its place in the stack.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,8 +16,8 @@ from transect.space import FactorSpace
 
 
 @dataclass(frozen=True)
-class Hand:
-    """What one model makes of the samples.
+class Reconstructions:
+    """The samples as one model reconstructs them.
 
     Attributes:
         images: (n, h, w), in [0, 1].
@@ -52,8 +51,8 @@ class ExploredModel:
 
     Attributes:
         name: What the page calls it.
-        drawn: What it makes of the samples.
-        oracle: What its oracle makes of them, or None.
+        drawn: The samples as it reconstructs them.
+        oracle: The samples as its oracle reconstructs them, or None.
         codes: Codes of the samples in the shown directions, (n, k).
         labels: Names of the k directions.
         explained: Share of the variance of the codes that the directions hold.
@@ -68,8 +67,8 @@ class ExploredModel:
     """
 
     name: str
-    drawn: Hand
-    oracle: Hand | None
+    drawn: Reconstructions
+    oracle: Reconstructions | None
     codes: NDArray[np.floating]
     labels: tuple[str, ...]
     explained: float
@@ -80,7 +79,7 @@ class ExploredModel:
     nearest_errors: Mapping[str, NDArray[np.floating]]
     volume: Volume
     point_count: int = 0
-    config: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,10 +91,11 @@ class Exploration:
         nodes: Values of the grid along each factor.
         transects: Name of each transect -> number of its points, in the order of the samples.
         factors: Of the samples, (n, d), raw units.
-        boundary: Signed distance of the samples to the boundary, (n,); infinite where there is no
-        hole. truth: The true images of the samples, (n, h, w), in [0, 1]. models: At least one.
-        size: Height and width of the images that were measured. dark_foreground: Whether 1 is shown
-        dark on light paper.
+        boundary: Signed distance of the samples to the boundary, (n,); infinite without a hole.
+        truth: The true images of the samples, (n, h, w), in [0, 1].
+        models: At least one.
+        size: Height and width of the images that were measured.
+        dark_foreground: Whether 1 is shown dark on a light ground.
 
     Raises:
         ValueError: The number of samples is not that of the nodes and the transects.

@@ -1,8 +1,8 @@
 """An exploration as JSON: images as sprite sheets, numbers as typed arrays in base64."""
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 
 from transect.measure.catalogue import IMAGE_MEASURES, Measure
 from transect.measure.key import Source, column
-from transect.report.explorer.exploration import Exploration, ExploredModel, Hand, Volume
+from transect.report.explorer.exploration import (
+    Exploration,
+    ExploredModel,
+    Reconstructions,
+    Volume,
+)
 from transect.report.explorer.sprites import Sheet, choose_levels, pack
 from transect.report.style import short
 from transect.space import FactorSpace
@@ -19,8 +24,15 @@ MOST_BYTES = 4_500_000
 """Of all sprite sheets: as text they take a third more, and the figures need their room."""
 
 SPLITS = ("train", "validation", "removed")
-HANDS = {"model": Source.MODEL, "oracle": Source.ORACLE, "nearest": Source.NEAREST_IMAGE}
-"""What made the images of the points, by the name that the page has for it."""
+HANDS = {"drawn": Source.MODEL, "oracle": Source.ORACLE, "nearest": Source.NEAREST_IMAGE}
+"""What made the images, by the name that the script has for it."""
+
+IN_SENTENCES = ("nmse", "soft_iou")
+"""Measures that the page reads out for the point under the pointer."""
+
+Values = dict[str, object]
+Pack = Callable[[NDArray[np.floating]], Values]
+"""Packs images into a sprite sheet, and returns what the script needs to unpack it."""
 
 
 class Payload(NamedTuple):
@@ -31,7 +43,7 @@ class Payload(NamedTuple):
         sheets: Every sprite sheet in it.
     """
 
-    values: dict[str, Any]
+    values: Values
     sheets: list[Sheet]
 
     @property
@@ -60,7 +72,7 @@ def make_payload(exploration: Exploration, *, most_bytes: int = MOST_BYTES) -> P
     levels = choose_levels([exploration.truth, *_stacks(exploration)], most_bytes)
     sheets: list[Sheet] = []
 
-    def sprites(images: NDArray[np.floating]) -> dict[str, object]:
+    def sprites(images: NDArray[np.floating]) -> Values:
         sheets.append(pack(images, levels))
         return sheets[-1].to_json()
 
@@ -83,6 +95,7 @@ def make_payload(exploration: Exploration, *, most_bytes: int = MOST_BYTES) -> P
             if any(_only_of_points(model, one.name) for model in exploration.models)
         ],
         "labels": {one.name: one.title for one in IMAGE_MEASURES},
+        "hands": {hand: source.label for hand, source in HANDS.items()},
         "samples": {
             "factors": typed(exploration.factors),
             "boundary": typed(exploration.boundary),
@@ -96,7 +109,7 @@ def make_payload(exploration: Exploration, *, most_bytes: int = MOST_BYTES) -> P
     return Payload(values, sheets)
 
 
-def typed(values: NDArray[Any], kind: str = "f4") -> dict[str, str]:
+def typed(values: NDArray[np.generic], kind: str = "f4") -> dict[str, str]:
     """Return numbers as the bytes of a little-endian typed array: f4, u1 or u2."""
     content = np.ascontiguousarray(values, dtype=f"<{kind}").tobytes()
     return {"type": kind, "data": b64encode(content).decode()}
@@ -111,11 +124,11 @@ def _stacks(exploration: Exploration) -> Iterator[NDArray[np.floating]]:
         yield model.volume.images
 
 
-def _model(model: ExploredModel, space: FactorSpace, sprites: Any) -> dict[str, Any]:
+def _model(model: ExploredModel, space: FactorSpace, sprites: Pack) -> Values:
     return {
         "name": short(model.name),
-        "drawn": _hand(model.drawn, sprites),
-        "oracle": None if model.oracle is None else _hand(model.oracle, sprites),
+        "drawn": _reconstructions(model.drawn, sprites),
+        "oracle": None if model.oracle is None else _reconstructions(model.oracle, sprites),
         "codes": typed(model.codes),
         "labels": list(model.labels),
         "points": _points(model, space) | {"codes": typed(model.point_codes)},
@@ -129,15 +142,21 @@ def _model(model: ExploredModel, space: FactorSpace, sprites: Any) -> dict[str, 
     }
 
 
-def _described(one: Measure) -> dict[str, object]:
-    return {"name": one.name, "label": one.title, "higher": one.better == "higher"}
+def _described(one: Measure) -> Values:
+    return {
+        "name": one.name,
+        "label": one.title,
+        "heading": one.heading,
+        "higher": one.better == "higher",
+        "spoken": one.name in IN_SENTENCES,
+    }
 
 
-def _hand(hand: Hand, sprites: Any) -> dict[str, Any]:
+def _reconstructions(hand: Reconstructions, sprites: Pack) -> Values:
     return {"sprites": sprites(hand.images), "errors": _errors(hand.errors)}
 
 
-def _errors(errors: Mapping[str, NDArray[np.floating]]) -> dict[str, Any]:
+def _errors(errors: Mapping[str, NDArray[np.floating]]) -> Values:
     return {name: typed(values) for name, values in errors.items()}
 
 
@@ -150,14 +169,14 @@ def _known(table: pd.DataFrame, column: str) -> bool:
     return column in table and bool(table[column].notna().any())
 
 
-def _points(model: ExploredModel, space: FactorSpace) -> dict[str, Any]:
+def _points(model: ExploredModel, space: FactorSpace) -> Values:
     """Return the factors, splits and errors of points, and which lie on the longest loop.
 
     The errors of the nearest training images are only those that the samples lack.
     """
     table = model.points
     split = table["split"].map({name: place for place, name in enumerate(SPLITS)})
-    found: dict[str, Any] = {
+    found: Values = {
         "factors": typed(table[list(space.columns)].to_numpy(dtype=np.float64)),
         "split": typed(split.to_numpy(), "u1"),
         "errors": {
@@ -175,7 +194,7 @@ def _points(model: ExploredModel, space: FactorSpace) -> dict[str, Any]:
     return found
 
 
-def _volume(volume: Volume, sprites: Any) -> dict[str, Any]:
+def _volume(volume: Volume, sprites: Pack) -> Values:
     return {
         "axes": [axis.tolist() for axis in volume.axes],
         "sprites": sprites(volume.images),

@@ -14,7 +14,7 @@ export function createMapControls(root, payload, state) {
   const place = part(root, "map-controls");
   place.append(
     choice("error", measureChoices(payload), chosen.measure, (measure) => state.set({ measure })),
-    choice("of", handChoices(payload.models[0]), chosen.hand, (hand) => state.set({ hand })),
+    choice("of", handChoices(payload), chosen.hand, (hand) => state.set({ hand })),
   );
   if (payload.models.length > 1) {
     const models = payload.models.map(({ name }, k) => [String(k), name]);

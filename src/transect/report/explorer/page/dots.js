@@ -7,9 +7,9 @@ export function colourChoices(payload) {
   const { points } = payload.models[0];
   const choices = [["split", "split"]];
   payload.factors.forEach((factor, k) => choices.push([`factor:${k}`, factor.label]));
-  for (const hand of ["model", "oracle"]) {
+  for (const hand of ["drawn", "oracle"]) {
     for (const name of Object.keys(points.errors[hand] ?? {})) {
-      choices.push([`${hand}:${name}`, `${payload.labels[name]}, ${hand}`]);
+      choices.push([`${hand}:${name}`, `${payload.labels[name]}, ${payload.hands[hand]}`]);
     }
   }
   if (points.loop) choices.push(["loop", "longest loop"]);

@@ -23,6 +23,7 @@ export function createImages(root, payload, state) {
 
 function makeCards(payload) {
   const { truth } = payload.samples;
+  const { hands } = payload;
   const grey = (sprites) => (canvas, sample) => paintGrey(canvas, sprites, sample, payload.dark);
   const cards = [makeCard("truth", "truth", grey(truth))];
   const several = payload.models.length > 1;
@@ -30,11 +31,11 @@ function makeCards(payload) {
     // of several models each has a row, which its first image names
     const add = (title, kind, paint) => cards.push(makeCard(title, kind, paint, several ? `${model.name}: ` : ""));
     const { sprites } = model.drawn;
-    cards.push(makeCard(several ? model.name : "model", "model", grey(sprites)));
+    cards.push(makeCard(several ? model.name : hands.drawn, "model", grey(sprites)));
     add(`difference ×${STRONGER}`, "difference", (canvas, sample) => paintDifference(canvas, sprites, sample, truth, sample));
-    if (model.oracle) add("oracle", "oracle", grey(model.oracle.sprites));
+    if (model.oracle) add(hands.oracle, "oracle", grey(model.oracle.sprites));
     const { nearest } = model;
-    add("nearest training image", "nearest", (canvas, sample) => paintGrey(canvas, nearest.sprites, nearest.of[sample], payload.dark));
+    add(hands.nearest, "nearest", (canvas, sample) => paintGrey(canvas, nearest.sprites, nearest.of[sample], payload.dark));
   }
   return cards;
 }
@@ -47,13 +48,13 @@ function makeCard(title, kind, paint, whose = "") {
 
 /** Fill a table of measures by hands; return its cells with what each reads of a sample. */
 function makeTable(table, payload) {
-  const hands = payload.models.flatMap((model) => handsOf(model, payload.models.length > 1));
+  const hands = payload.models.flatMap((model) => handsOf(model, payload));
   const head = hands.map(([title]) => element("th", { scope: "col" }, title));
   table.append(element("thead", {}, element("tr", {}, element("td"), ...head)));
   const cells = [];
   const body = element("tbody");
-  for (const { name, label, higher } of payload.measures) {
-    const row = element("tr", {}, element("th", { scope: "row" }, `${label} ${higher ? "↑" : "↓"}`));
+  for (const { name, heading } of payload.measures) {
+    const row = element("tr", {}, element("th", { scope: "row" }, heading));
     for (const [, errors] of hands) {
       const cell = element("td");
       cells.push([cell, (sample) => errors[name][sample]]);
@@ -65,10 +66,11 @@ function makeTable(table, payload) {
   return cells;
 }
 
-function handsOf(model, several) {
+function handsOf(model, { hands: names, models }) {
+  const several = models.length > 1;
   const name = (what) => (several ? `${model.name}: ${what}` : what);
-  const hands = [[several ? model.name : "model", model.drawn.errors]];
-  if (model.oracle) hands.push([name("oracle"), model.oracle.errors]);
+  const hands = [[several ? model.name : names.drawn, model.drawn.errors]];
+  if (model.oracle) hands.push([name(names.oracle), model.oracle.errors]);
   if (!several) hands.push(["nearest", model.nearest.errors]);
   return hands;
 }

@@ -3,12 +3,15 @@
 import { amountScale, ratioScale } from "./colours.js";
 import { badness } from "./words.js";
 
-const HANDS = { drawn: "model", oracle: "oracle", ratio: "model ÷ oracle", nearest: "nearest training image" };
+/** Return the name of a ratio of the errors of two hands. */
+function ratioName({ drawn, oracle }) {
+  return `${drawn} ÷ ${oracle}`;
+}
 
 /** Return the hands whose errors a model has, as [value, text]. */
-export function handChoices(model) {
-  const known = model.oracle ? ["drawn", "oracle", "ratio", "nearest"] : ["drawn", "nearest"];
-  return known.map((name) => [name, HANDS[name]]);
+export function handChoices({ hands, models }) {
+  const known = models[0].oracle ? ["drawn", "oracle", "ratio", "nearest"] : ["drawn", "nearest"];
+  return known.map((name) => [name, hands[name] ?? ratioName(hands)]);
 }
 
 /** Return the measures that the map can show, as [value, text]. */
@@ -31,18 +34,18 @@ export function layerOf(payload, { model, measure, hand }) {
   if (hand === "ratio" && oracle) {
     const values = drawn.map((value, k) => badness(known, value) / badness(known, oracle[k]));
     const title = known.higher ? `1 − ${known.label}` : known.label;
-    return { values, scale: ratioScale(values), title: `${title}, model ÷ oracle${where}`, neutral: true, ofPoints };
+    return { values, scale: ratioScale(values), title: `${title}, ${ratioName(payload.hands)}${where}`, neutral: true, ofPoints };
   }
   const shown = errors[hand] ? hand : "drawn";
   const both = oracle ? [...drawn, ...oracle] : drawn;
   const scale = orient(amountScale(both, { linear: known.higher }), known.higher);
-  return { values: errors[shown], scale, title: `${known.label}, ${HANDS[shown]}${where}`, neutral: false, ofPoints };
+  return { values: errors[shown], scale, title: `${known.label}, ${payload.hands[shown]}${where}`, neutral: false, ofPoints };
 }
 
 /** Return the errors of a measure by the hand that made them. */
 function errorsOf({ drawn, oracle, nearest, points }, measure, ofPoints) {
   const hands = ofPoints
-    ? { drawn: points.errors.model, oracle: points.errors.oracle, nearest: points.errors.nearest }
+    ? points.errors
     : { drawn: drawn.errors, oracle: oracle?.errors, nearest: nearest.errors };
   return Object.fromEntries(Object.entries(hands).map(([hand, errors]) => [hand, errors?.[measure]]));
 }

@@ -12,7 +12,7 @@ import { createState } from "./state.js";
 import { createStrips } from "./strips.js";
 
 /** Draw all views anew when they get another size or other colours. */
-function watchLooks(root, state) {
+function redrawOnChange(root, state) {
   let theme = 0;
   const redraw = () => {
     theme += 1;
@@ -25,14 +25,14 @@ function watchLooks(root, state) {
 }
 
 /** Return what is shown before anybody has chosen anything. */
-function firstLook({ measures, transects }) {
+function firstView({ measures, transects }) {
   return {
     row: 0,
     model: 0,
     across: 0,
     down: 1,
     slice: "",
-    measure: measures.some(({ name }) => name === "nmse") ? "nmse" : "none",
+    measure: measures[0]?.name ?? "none",
     hand: "drawn",
     dots: true,
     colour: "split",
@@ -52,7 +52,7 @@ async function explore(root) {
   const payload = readPayload(document.getElementById("explorer-data"));
   document.documentElement.classList.add("explores");
   const sample = firstSample(payload);
-  const state = createState({ ...firstLook(payload), sample, values: factorsOf(payload, sample) });
+  const state = createState({ ...firstView(payload), sample, values: factorsOf(payload, sample) });
   let clicked = () => {};
   selectSample(payload, state, sample);
   createMapControls(root, payload, state);
@@ -60,7 +60,7 @@ async function explore(root) {
   createCloudControls(root, payload, state);
   createMap(root, payload, state, () => clicked());
   createCloud(root, payload, state);
-  watchLooks(root, state);
+  redrawOnChange(root, state);
   await loadAll(payload);
   createImages(root, payload, state);
   createLatent(root, payload, state);

@@ -94,12 +94,12 @@ function drawDots(context, payload, values, frame, places, layer) {
   const { factors, split } = payload.models[values.model].points;
   const count = payload.factors.length;
   const others = payload.factors.map((_, k) => k).filter((k) => k !== values.across && k !== values.down);
-  const look = dotLook(values.dots, layer);
+  const styleOf = dotStyle(values.dots, layer);
   for (let row = 0; row < split.length; row += 1) {
     // on the band of one factor the points are spread, so that each is seen
     const value = (k) => factorAt(factors, count, row, k) ?? (row * GOLDEN) % 1;
     const near = (k) => nearestOn(payload.factors[k].nodes, value(k)) === places[k];
-    const { size, colour, edge } = look(row, split[row]);
+    const { size, colour, edge } = styleOf(row, split[row]);
     if (!size || !others.every(near)) continue;
     const at = [frame.toPixel(0, value(values.across)), frame.toPixel(1, value(values.down))];
     if (edge) square(context, at, size + 1.6, edge);
@@ -113,7 +113,7 @@ function square(context, [x, y], size, colour) {
 }
 
 /** Return what tells the size and colour of a point; one of size 0 is not drawn. */
-function dotLook(shown, layer) {
+function dotStyle(shown, layer) {
   const small = shown ? 1.6 : 0;
   if (!layer) return (_, split) => ({ size: small, colour: css(SPLIT_COLOURS[split]) });
   const { values, scale, ofPoints } = layer;

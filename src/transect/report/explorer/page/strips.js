@@ -155,8 +155,8 @@ function handsOf(payload) {
   const several = payload.models.length > 1;
   const hands = [["truth", "truth", payload.samples.truth]];
   for (const model of payload.models) {
-    hands.push([several ? model.name : "model", "model", model.drawn.sprites]);
-    if (model.oracle) hands.push([several ? `${model.name}: oracle` : "oracle", "oracle", model.oracle.sprites]);
+    hands.push([several ? model.name : payload.hands.drawn, "model", model.drawn.sprites]);
+    if (model.oracle) hands.push([several ? `${model.name}: ${payload.hands.oracle}` : payload.hands.oracle, "oracle", model.oracle.sprites]);
   }
   return hands;
 }

@@ -42,7 +42,7 @@ export function numbersOf(payload, sample) {
 
 function modelNumbers(payload, model, sample) {
   const parts = payload.measures
-    .filter(({ name }) => name === "nmse" || name === "soft_iou")
+    .filter(({ spoken }) => spoken)
     .map((measure) => {
       const own = model.drawn.errors[measure.name][sample];
       if (!model.oracle) return `${measure.label} ${number(own)}`;
