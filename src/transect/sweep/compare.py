@@ -34,10 +34,10 @@ from transect.sweep.results import TABLE, read_results, result
 from transect.sweep.sweep import CELLS
 
 OUT = Path("runs/comparison")
-"""Where the page goes by default where there is more than one sweep."""
+"""Where the page goes by default if it is not of a single sweep."""
 
 MOST_EXPLORED = 4
-"""Runs that one explorer shows side by side: each takes seconds, and room on the page."""
+"""Runs that one explorer shows side by side: each takes seconds, and space on the page."""
 
 OWN_FIGURES = r"(penalty|errors|conditions)_\d+|ratios|shares|embedding_measures|embeddings"
 """Names of the figures of a comparison."""
@@ -54,27 +54,28 @@ def compare(
 
     Args:
         paths: Folders of sweeps and of runs.
-        out: The folder of the page; that of the sweep where it is the only path, otherwise a free
-            one beside `OUT`.
-        models: Fields that tell models apart, with dots; found where None.
+        out: The folder of the page; if None, the folder of the sweep if it is the only path,
+            otherwise a free one beside `OUT`.
+        models: Fields that tell models apart, with dots; found if None.
         trust: Whether the runs may name classes from outside of this package.
 
     Returns:
         The path of the page.
 
     Raises:
-        ValueError: A path is neither, no cell is finished, a field of `models` is unknown, two
-            cells are the same model, condition and seed though they differ, `out` holds a run, or
+        ValueError: A path is neither, no run is finished, a field of `models` is unknown, two
+            runs are the same model, condition and seed though they differ, `out` holds a run, or
             a run names classes from outside of this package and is not trusted.
     """
     table, folders = _gather(paths, trust=trust)
-    data = comparison_data(_title(paths), table, folders, models)
+    title = paths[0].resolve().name if len(paths) == 1 else "comparison"
+    data = comparison_data(title, table, folders, models)
     if out is None:
         out = paths[0] if len(paths) == 1 and _is_sweep(paths[0]) else files.free_path(OUT)
     if (out / files.METRICS).exists():
         raise ValueError(f"{out} holds a run, whose page would be replaced; choose another --out")
-    data = _linked(data, folders, out)
-    data = dataclasses.replace(data, embeddings=_embeddings(data, folders, trust=trust))
+    embeddings = _embeddings(data, folders, trust=trust)
+    data = dataclasses.replace(data, links=_links(folders, out), embeddings=embeddings)
     rendered = render(comparison_plates(data))
     exploration = _exploration(paths, data, folders, trust=trust)
     with nullcontext(out) if out.exists() else staged(out, mark=files.PAGE) as work:
@@ -107,8 +108,8 @@ def comparison_data(
 
     Args:
         title: What the page is about.
-        table: One row a cell, as `transect.sweep.results` has it, with a column `cell`.
-        folders: Cell -> its run folder, of those that are there.
+        table: One row a run, as `transect.sweep.results` has it, with its name in `cell`.
+        folders: Name of the run -> its folder, if it is there.
         models: As in `compare`.
 
     Raises:
@@ -118,7 +119,7 @@ def comparison_data(
     table = table[~table["cell"].isin(list(failed))].reset_index(drop=True)
     if not len(table):
         raise ValueError(f"nothing to compare: none of the {len(failed)} runs is finished")
-    # beside cells that failed, and have no seed, seeds are of a type that has missing values
+    # beside runs that failed, and have no seed, seeds are of a type that has missing values
     table = table.assign(seed=table["seed"].astype(int))
     found = group(table, models)
     table = table.assign(model=found.model, condition=found.condition)
@@ -139,7 +140,7 @@ def comparison_data(
 
 
 def _gather(paths: Sequence[Path], *, trust: bool) -> tuple[pd.DataFrame, dict[str, Path]]:
-    """Return the table of all cells, and the run folders that are there by their names.
+    """Return the table of all runs, and the folders that are there by the names of the runs.
 
     Raises:
         ValueError: A path is neither the folder of a sweep nor of a run, or is given twice.
@@ -151,7 +152,7 @@ def _gather(paths: Sequence[Path], *, trust: bool) -> tuple[pd.DataFrame, dict[s
             table = read_results(path)
             known = name if names.count(name) == 1 else path
             prefix = f"{known}/" if len(paths) > 1 else ""
-            # A name stays a name: somebody's table leads nowhere else.
+            # only the last part of a name counts, so that a table leads to no other folder
             places = {
                 f"{prefix}{cell}": path / CELLS / Path(str(cell)).name for cell in table["cell"]
             }
@@ -187,10 +188,6 @@ def _row(path: Path, *, trust: bool) -> dict[str, object]:
     return result(path, trust=trust)
 
 
-def _title(paths: Sequence[Path]) -> str:
-    return paths[0].resolve().name if len(paths) == 1 else "comparison"
-
-
 def _failed(table: pd.DataFrame) -> dict[str, str]:
     if "error" not in table:
         return {}
@@ -199,10 +196,10 @@ def _failed(table: pd.DataFrame) -> dict[str, str]:
 
 
 def _without_repeats(table: pd.DataFrame) -> "pd.Series[bool]":
-    """Return which rows to keep: of cells that repeat each other, the first.
+    """Return which rows to keep: of runs that repeat each other, the first.
 
     Raises:
-        ValueError: Cells of one model, condition and seed have different configurations.
+        ValueError: Runs of one model, condition and seed have different configurations.
     """
     fields = [name for name in configuration_fields(table) if role_of(name) != "presentation"]
     texts = texts_of(table, fields)
@@ -220,7 +217,7 @@ def _without_repeats(table: pd.DataFrame) -> "pd.Series[bool]":
 
 
 def _common(table: pd.DataFrame, fields: Sequence[str]) -> dict[str, object]:
-    """Return the configuration that all cells have in common, nested."""
+    """Return the configuration that all runs have in common, nested."""
     same = {
         name: _plain(table[name].iloc[0])
         for name in fields
@@ -244,7 +241,7 @@ def _plain(value: object) -> object:
 
 
 def _versions(folders: Iterable[Path]) -> dict[str, str]:
-    """Return the versions that the runs were made with, several where they differ."""
+    """Return the versions that the runs were made with, several if they differ."""
     found: dict[str, dict[str, None]] = {}
     for folder in folders:
         if (folder / files.VERSIONS).is_file():
@@ -253,33 +250,32 @@ def _versions(folders: Iterable[Path]) -> dict[str, str]:
     return {name: ", ".join(versions) for name, versions in found.items()}
 
 
-def _linked(data: ComparisonData, folders: Mapping[str, Path], out: Path) -> ComparisonData:
-    """Return the data with addresses, relative to `out`, of the pages that the cells have."""
-    links = {
-        cell: quote(os.path.relpath(folder / files.PAGE, out).replace(os.sep, "/"))
-        for cell, folder in folders.items()
+def _links(folders: Mapping[str, Path], out: Path) -> dict[str, str]:
+    """Return the addresses, relative to `out`, of the pages that the runs have."""
+    return {
+        name: quote(os.path.relpath(folder / files.PAGE, out).replace(os.sep, "/"))
+        for name, folder in folders.items()
         if (folder / files.PAGE).is_file()
     }
-    return dataclasses.replace(data, links=links)
 
 
 def _embeddings(
     data: ComparisonData, folders: Mapping[str, Path], *, trust: bool
 ) -> Embeddings | None:
-    """Return the codes of one cell of each model; None where they or their world are not at hand.
+    """Return the codes of one run of each model; None if they or their world are not at hand.
 
     Raises:
-        ValueError: A cell names classes from outside of this package and is not trusted.
+        ValueError: A run names classes from outside of this package and is not trusted.
     """
     if not has_embeddings(data):
         return None
-    rows = _first_cells(data.scores)
-    folder_of = {
-        str(model): folders[str(cell)]
-        for model, cell in zip(rows["model"], rows["cell"], strict=True)
-        if str(cell) in folders and (folders[str(cell)] / files.POINTS).is_file()
+    rows = _first_runs(data.scores)
+    places = dict(zip(rows["model"].astype(str), _folders_of(rows, folders), strict=True))
+    runs = {
+        model: Run(place, trust=trust)
+        for model, place in places.items()
+        if (place / files.POINTS).is_file()
     }
-    runs = {model: Run(folder, trust=trust) for model, folder in folder_of.items()}
     worlds = [run.config.world for run in runs.values()]
     if not runs or any(world != worlds[0] for world in worlds):
         return None
@@ -292,32 +288,37 @@ def _embeddings(
     return Embeddings(space, str(condition), int(seed), points) if points else None
 
 
-def _first_cells(scores: pd.DataFrame) -> pd.DataFrame:
-    """Return the cells of the first condition and seed of those that most models have."""
-    keys = ["condition", "seed"]
-    condition, seed = scores.groupby(keys, sort=False).size().idxmax()  # pyright: ignore[reportGeneralTypeIssues]
-    return scores[(scores["condition"] == condition) & (scores["seed"] == seed)]
-
-
 def _exploration(
     paths: Sequence[Path], data: ComparisonData, folders: Mapping[str, Path], *, trust: bool
 ) -> Exploration | None:
-    """Return what the explorer shows of a few runs side by side; None of other tasks.
+    """Return what the explorer shows of a few runs side by side; None if their tasks differ.
 
-    Of a sweep it shows one cell of each model, where there is one condition.
+    Of a sweep over one condition it shows one run of each model, of other sweeps none.
     """
     scores = data.scores
     if any(_is_sweep(path) for path in paths):
-        scores = _first_cells(scores) if len(data.conditions) == 1 else scores.head(0)
+        scores = _first_runs(scores) if len(data.conditions) == 1 else scores.head(0)
     if not 1 < len(scores) <= MOST_EXPLORED:
         return None
-    places = [folders.get(str(cell), Path()) for cell in scores["cell"]]
+    places = _folders_of(scores, folders)
     if not all((place / files.MODEL).is_file() for place in places):
         return None
     runs = [Run(place, trust=trust) for place in places]
     if not same_task(runs):
         return None
     return explore_together(dict(zip(_short_names(scores), runs, strict=True)))
+
+
+def _first_runs(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the runs of the first condition and seed of those that most models have."""
+    keys = ["condition", "seed"]
+    condition, seed = scores.groupby(keys, sort=False).size().idxmax()  # pyright: ignore[reportGeneralTypeIssues]
+    return scores[(scores["condition"] == condition) & (scores["seed"] == seed)]
+
+
+def _folders_of(scores: pd.DataFrame, folders: Mapping[str, Path]) -> list[Path]:
+    """Return the folder of each run; one that is not there has a path that leads nowhere."""
+    return [folders.get(str(name), Path(os.devnull)) for name in scores["cell"]]
 
 
 def _short_names(scores: pd.DataFrame) -> list[str]:
@@ -331,7 +332,7 @@ def _short_names(scores: pd.DataFrame) -> list[str]:
 
 
 def _write_figures(rendered: Sequence[Rendering], folder: Path) -> None:
-    """Write the figures, and remove those of an earlier comparison that this one has not."""
+    """Write the figures, and remove the other figures of an earlier comparison."""
     written = write_figures(rendered, folder)
     for path in folder.iterdir():
         if path not in written and re.fullmatch(rf"({OWN_FIGURES})\.(png|svg)", path.name):
