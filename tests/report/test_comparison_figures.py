@@ -102,7 +102,7 @@ def test_the_forest_shows_ratios_and_which_are_told_apart():
     found = ranking(data)
     axes = ratio_forest(data, found).axes[0]
     marks = {float(line.get_ydata()[0]): line for line in axes.lines if line.get_marker() != "None"}
-    assert marks[0].get_xdata()[0] == 1
+    assert marks[0].get_xdata()[0] == 1 and 1 in axes.get_xticks()
     assert marks[2].get_xdata()[0] == pytest.approx(found.places[2].to_best.mean)
     assert marks[1].get_markerfacecolor() == "white"
     assert marks[2].get_markerfacecolor() != "white" and marks[0].get_markerfacecolor() != "white"

@@ -86,7 +86,7 @@ def ratio_forest(data: ComparisonData, ranked: Ranking) -> Figure:
             annotation_clip=False,
         )
     seeds = [ratio for place in places for ratio in place.by_seed]
-    scale(axes, "x", data.error, [place.to_best for place in places[1:]], [1.0, *seeds])
+    scale(axes, "x", data.error, [place.to_best for place in places[1:]], seeds, keep=[1.0])
     name_rows(axes, [place.model for place in places])
     axes.set_xlabel(f"{data.error.label} ÷ that of the best")
     return figure

@@ -186,6 +186,7 @@ def scale(
     include: Sequence[float] = (),
     *,
     log: bool | None = None,
+    keep: Sequence[float] = (),
     most: int = WIDE,
 ) -> None:
     """Frame the means of a measure on an axis and label it; penalties have labels at 1 and at 2.
@@ -197,10 +198,11 @@ def scale(
         found: Means with their intervals.
         include: Further values that are to be in sight.
         log: Whether the axis is logarithmic; as the mean of the measure if None.
+        keep: Values that are in sight and have a label.
         most: Number of labels that fit.
     """
     log = measure.geometric if log is None else log
-    keep = (1.0, THRESHOLD) if measure == PENALTY else ()
+    keep = (1.0, THRESHOLD) if measure == PENALTY else keep
     low, high = frame(found, [*include, *keep], log=log)
     high = min(high, measure.measure.bounds[1] + 0.02 * (high - low))
     axis = axes.xaxis if direction == "x" else axes.yaxis
