@@ -23,7 +23,9 @@ def slow(embedding, original, count):
             ranks = [1 + sum(away[i, other] < away[i, j] for other in others) for j in tied]
             share = min(1, left / len(tied))
             total += share * sum(max(rank - count, 0) for rank in ranks)
-            left = max(0, left - len(tied))
+            left -= len(tied)
+            if left <= 0:
+                break
     return 1 - 2 * total / (rows * count * (2 * rows - 3 * count - 1))
 
 
