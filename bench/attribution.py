@@ -23,7 +23,7 @@ from transect.run.attribution import (
     find_starting_codes,
     search_best_codes,
 )
-from transect.run.boundary_ways import PATHS, ways_between
+from transect.run.boundary_interpolation import PATHS, interpolate_boundary
 from transect.run.experiment import run
 from transect.run.loaded import Run
 from transect.run.model import CodedModel
@@ -70,11 +70,11 @@ def main(finished: Run) -> None:
     print(f"    {len(drawn.truth)} of them, {torch.get_num_threads()} threads\nmodel")
     kept = setup.points[setup.points.split != "removed"]
     codes = timed("codes of kept points", lambda: codes_near(setup, model, kept))
-    ways = timed(
-        f"straight lines and {PATHS} shortest paths",
-        lambda: ways_between(setup, model, drawn.points, codes),
+    between = timed(
+        f"straight lines and {PATHS} geodesics",
+        lambda: interpolate_boundary(setup, model, drawn.points, codes),
     )
-    find_best(setup, model, drawn, codes, list(ways.values()))
+    find_best(setup, model, drawn, codes, list(between.values()))
     if oracle is not None:
         print("oracle")
         codes = timed("codes of its points", lambda: codes_near(setup, oracle, setup.oracle_points))

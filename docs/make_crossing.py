@@ -20,7 +20,7 @@ import pandas as pd
 
 import transect
 from transect.measure.error.penalty import crossing_radius
-from transect.report.sentences import number
+from transect.report.words import number
 from transect.run.sharing import share
 from transect.sweep.results import result
 from transect.sweep.sweep import CELLS, read_sweep

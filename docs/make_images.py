@@ -21,7 +21,7 @@ import transect
 from transect.measure.catalogue import measure
 from transect.measure.key import COMPARED, Key
 from transect.measure.statistics import t_interval
-from transect.report.sentences import number
+from transect.report.words import number
 from transect.run.component import WORLD, build
 from transect.run.config import resolve, to_dict
 from transect.run.folder import read_config

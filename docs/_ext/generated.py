@@ -22,7 +22,7 @@ from transect.measure.catalogue import (
     Measure,
 )
 from transect.measure.error.verdict import PENALTY_BANDS
-from transect.report.sentences import VERDICTS
+from transect.report.section.answer import VERDICTS
 from transect.run.component import ComponentType, kinds
 from transect.run.config import Config, to_dict
 from transect.run.listing import PLURALS, listing

@@ -12,7 +12,7 @@ from planted_metrics import keyed
 from transect.image import SquareCanvas
 from transect.measure.error.pixel import pixel_errors
 from transect.measure.key import Key, Number, Source, column, transect_group
-from transect.report import Images, ReportData, render, run_plates
+from transect.report import Images, ReportData, render, run_figures
 from transect.report.explorer import Exploration
 from transect.report.rendering import Rendering
 from transect.space import (
@@ -126,8 +126,8 @@ def make_history(epochs: int, pace: float) -> pd.DataFrame:
             "epoch": epoch,
             "loss": 0.05 + 0.4 * fall,
             "validation_loss": 0.055 + 0.42 * fall,
-            "validation.nmse": 0.08 + 0.9 * fall,
-            "removed.nmse": 0.12 + 0.9 * fall,
+            "validation_nmse": 0.08 + 0.9 * fall,
+            "removed_nmse": 0.12 + 0.9 * fall,
             "seconds": 1.0,
             "images_per_second": 900.0,
             "learning_rate": 1e-3,
@@ -140,7 +140,7 @@ def make_report(count: int = 400, latent: int = 3, size: int = 32) -> ReportData
     points = make_points(run, count, latent)
     factors = points[list(run.world.space.columns)].to_numpy()
 
-    def sheet(split: str, most: int = 24) -> Images:
+    def sample(split: str, most: int = 24) -> Images:
         return run.images(factors[points["split"] == split][:most])
 
     return ReportData(
@@ -151,10 +151,10 @@ def make_report(count: int = 400, latent: int = 3, size: int = 32) -> ReportData
         points=points,
         transects=make_transects(run, latent),
         lines=make_lines(run),
-        crossings={line.name: run.images(line.points) for line in make_lines(run)},
+        transect_images={line.name: run.images(line.points) for line in make_lines(run)},
         training=run.draw(factors[points["split"] == "train"][:40]),
-        validation=sheet("validation"),
-        removed=sheet("removed"),
+        validation=sample("validation"),
+        removed=sample("removed"),
         weights=np.where(points["split"] == "removed", np.nan, 1 - factors[:, 1] / 2),
         history=make_history(12, 3.0),
         oracle_history=make_history(12, 2.5),
@@ -202,7 +202,7 @@ ALONG = {
         "straight_length": 9.1, "geodesic_length": 8.2, "true_length": 7.3,
     },
 }  # fmt: skip
-"""Numbers of the ways across the hole by transect; none is known along P3."""
+"""Numbers of the interpolations across the hole by transect; none is known along P3."""
 
 
 def shape_metrics(before: str = "") -> dict[Key, Number]:
@@ -234,14 +234,14 @@ def shape_report(report: ReportData, run: FakeRun) -> ReportData:
             "geodesic": run.blur(truth, depth, 0.55, 0.3),
         }
         images[line.name] = {"truth": truth} | rows
-        for way, stack in rows.items():
-            table = pd.DataFrame({"transect": line.name, "way": way, "index": np.arange(15)})
+        for path, stack in rows.items():
+            table = pd.DataFrame({"transect": line.name, "path": path, "index": np.arange(15)})
             tables.append(table.assign(nmse=pixel_errors(truth, stack)["nmse"]))
     return replace(
         report,
         points=points.assign(**shape),
-        ways=pd.concat(tables, ignore_index=True),
-        way_images=images,
+        interpolations=pd.concat(tables, ignore_index=True),
+        interpolation_images=images,
         metrics={**report.metrics, **shape_metrics()},
     )
 
@@ -251,7 +251,7 @@ def strange_report(report: ReportData, name: str) -> ReportData:
     space = FactorSpace([Factor(name, 0.5, 2, unit=name), Factor(f"{name}2", 0, 2)])
     renamed = {"factor.a": factor_column(name), "factor.b": factor_column(f"{name}2")}
     lines = tuple(Transect(name + l.name, space, l.start, l.end) for l in report.lines)  # noqa: E741
-    transects = report.transects.rename(columns=renamed)
+    transects, table = report.transects.rename(columns=renamed), report.interpolations
     return replace(
         report,
         title=name,
@@ -260,9 +260,9 @@ def strange_report(report: ReportData, name: str) -> ReportData:
         points=report.points.rename(columns=renamed),
         transects=transects.assign(transect=name + transects["transect"]),
         lines=lines,
-        crossings={name + key: value for key, value in report.crossings.items()},
-        ways=report.ways.assign(transect=name + report.ways["transect"]),
-        way_images={name + key: value for key, value in report.way_images.items()},
+        transect_images={name + key: value for key, value in report.transect_images.items()},
+        interpolations=table.assign(transect=name + table["transect"]),
+        interpolation_images={name + key: one for key, one in report.interpolation_images.items()},
         metrics={**report.metrics, **shape_metrics(name)},
         config={name: {"kind": name, "list": [name]}},
         versions={name: name},
@@ -282,7 +282,7 @@ def report() -> ReportData:
 
 @pytest.fixture(scope="session")
 def rendered(report) -> list[Rendering]:
-    return render(run_plates(report))
+    return render(run_figures(report))
 
 
 @pytest.fixture(scope="session")
@@ -293,7 +293,7 @@ def shaped(report, run) -> ReportData:
 @pytest.fixture(scope="session")
 def strange(shaped) -> tuple[ReportData, list[Rendering]]:
     data = strange_report(shaped, EVIL)
-    return data, render(run_plates(data))
+    return data, render(run_figures(data))
 
 
 @pytest.fixture(scope="session")

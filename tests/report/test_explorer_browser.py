@@ -351,7 +351,7 @@ def test_transects_step_and_play_and_stop(browser, address, exploration, report)
     assert "3 of 15 images lie in the hole" in stopped
     # the images are those of the transect itself, not of the grid
     line = report.lines[2]
-    expected = report.crossings["P3"].truth[6]
+    expected = report.transect_images["P3"].truth[6]
     shown = 1 - greys(part(visit, "images").locator(".truth canvas"))
     assert np.abs(shown - expected.ravel()).max() < 0.02
     assert reading(visit) == pytest.approx(line.points[6].tolist(), abs=1e-3)
@@ -368,7 +368,7 @@ def test_film_strips_hold_the_images_along_a_transect(visit, report):
     settle(visit)
     rows = part(visit, "strips").locator(".row")
     assert rows.locator("span").all_inner_texts() == ["truth", "model", "oracle"]
-    images = report.crossings["P2"].rows
+    images = report.transect_images["P2"].rows
     for place, expected in enumerate(images.values()):
         canvas = rows.nth(place).locator("canvas")
         shown = 1 - greys(canvas).reshape(32, 15, 32).swapaxes(0, 1)

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from transect.report import Images, ReportData, render, write_figures, write_page
+from transect.report import Images, ReportData, render, run_figures, write_figures, write_page
 from transect.report.page import page
-from transect.report.plates import run_plates
 from transect.space import Ball, Factor, FactorSpace, Transect
 from webpages import Parsed, check_policy
 
@@ -42,7 +41,7 @@ def test_every_figure_is_written_twice_and_replaced_whole(report, rendered, tmp_
 
 
 def test_same_data_same_bytes(report, rendered, exploration):
-    again = render(run_plates(report))
+    again = render(run_figures(report))
     for one, two in zip(rendered, again, strict=True):
         assert one.svg == two.svg, one.name
         assert one.png == two.png, one.name
@@ -124,10 +123,10 @@ def test_score_of_foreign_images_needs_little(report):
         ["split", "factor.a", "factor.b", "boundary_distance", "nmse", "soft_iou"]
     ]
     data = ReportData("score", report.space, report.hole, points=points)
-    html = page(data, render(run_plates(data)))
+    html = page(data, render(run_figures(data)))
     parsed = Parsed(html)
     assert "times its error on validation images" in parsed.text("h1")
-    assert "Where the codes lie" not in html and "How it was made" not in html
+    assert "Latent space</h2>" not in html and "How it was made" not in html
     assert not parsed.every("script")
     assert "script-src 'none'" in str(parsed.every("meta")[1]["content"])
     assert len(html) < 3e6
@@ -146,24 +145,24 @@ def test_figures_do_without_what_is_missing(report, rendered, missing):
             name: table.loc[:, ~table.columns.str.startswith("oracle")]
             for name, table in (("points", report.points), ("transects", report.transects))
         }
-        bare = {k: Images(p.truth, p.reconstruction) for k, p in report.crossings.items()}
-        data = replace(report, oracle_history=None, crossings=bare, metrics={}, **drop)
+        bare = {k: Images(p.truth, p.reconstruction) for k, p in report.transect_images.items()}
+        data = replace(report, oracle_history=None, transect_images=bare, metrics={}, **drop)
     elif missing == "hole":
         points = report.points.assign(boundary_distance=np.inf, split="train")
         points.loc[:50, "split"] = "validation"
         data = replace(report, hole=None, points=points, removed=None)
         data = replace(data, transects=report.transects.assign(in_hole=False))
     elif missing == "lines":
-        data = replace(report, lines=(), crossings={})
+        data = replace(report, lines=(), transect_images={})
     elif missing == "points":
         data = replace(report, points=None, weights=None)
     else:
         data = replace(report, **{missing: None})
-    made = list(run_plates(data))
-    for plate in made:
+    made = list(run_figures(data))
+    for one in made:
         if missing in ("hole", "oracle"):
-            plate.figure.draw_without_rendering()
-        assert "nan" not in plate.alt
+            one.figure.draw_without_rendering()
+        assert "nan" not in one.alt
     gone = {
         "hole": {"error_against_boundary_distance", "removed_images"},
         "points": {
@@ -180,14 +179,14 @@ def test_figures_do_without_what_is_missing(report, rendered, missing):
         "draw": {"factor_grid"},
         "oracle": set(),
     }[missing]
-    assert {plate.name for plate in made} == {rendering.name for rendering in rendered} - gone
+    assert {one.name for one in made} == {rendering.name for rendering in rendered} - gone
 
 
 def test_spaces_of_one_factor_have_no_maps():
     space = FactorSpace([Factor("a", 0, 1)])
     points = pd.DataFrame({"split": "validation", "factor.a": np.linspace(0, 1, 20), "nmse": 0.1})
     data = ReportData("line", space, points=points, draw=lambda p: np.zeros((len(p), 4, 4)))
-    assert [plate.name for plate in run_plates(data)] == []
+    assert [one.name for one in run_figures(data)] == []
 
 
 def test_three_factors_and_many_latents(report):
@@ -212,12 +211,12 @@ def test_three_factors_and_many_latents(report):
     )
     data = ReportData(
         "three", space, hole, lambda p: np.zeros((len(p), 8, 6)), points, transects, (line,),
-        crossings={"c": Images(generator.random((31, 8, 6)))},
+        transect_images={"c": Images(generator.random((31, 8, 6)))},
     )  # fmt: skip
     assert data.codes == [f"code.{k}" for k in range(11)]
-    made = {plate.name: plate for plate in run_plates(data)}
-    for plate in made.values():
-        plate.figure.draw_without_rendering()
+    made = {one.name: one for one in run_figures(data)}
+    for one in made.values():
+        one.figure.draw_without_rendering()
     assert len([a for a in made["sampled_space"].figure.axes if a.collections]) == 3
     assert "first three principal components" in made["embedding"].caption
     assert "1 to 31" not in made["transect_1_c"].alt and "of 31" in made["transect_1_c"].alt

@@ -18,7 +18,7 @@ from transect.run.attribution import (
     measure_attribution,
     measure_oracle_attribution,
 )
-from transect.run.boundary_ways import FEW, PATHS
+from transect.run.boundary_interpolation import FEW, PATHS
 from transect.run.config import Config, PointsConfig, from_dict
 from transect.run.loaded import Run
 from transect.run.measuring import measure
@@ -163,7 +163,7 @@ def test_without_an_oracle_the_whole_error_is_shared_out(setup):
     assert not [name for name in metrics if name.startswith("oracle")]
 
 
-def test_ways_lead_between_the_codes_of_the_boundary(setup):
+def test_interpolations_lead_between_the_codes_of_the_boundary(setup):
     points, metrics = take_apart(setup, Shifted())
     rows = np.flatnonzero(points["straight.nmse"].notna())
     entry, leave, fraction = boundary_chord(
@@ -277,4 +277,4 @@ def test_parts_can_be_left_out_and_attribution_needs_a_hole(bare, finished, chan
     found = measure(prepare(from_dict(change, wanted)), finished.path)
     assert not [one for one in flat(found.metrics) if "attribution" in one or "embedding" in one]
     assert found.points.columns.intersection(["best_code.nmse", "stretch", "on_loop"]).empty
-    assert not len(found.ways)
+    assert not len(found.interpolations)

@@ -150,7 +150,7 @@ def test_a_run_on_mpi3d_that_was_interrupted_resumes_to_its_report(worlds, tmp_p
     assert main([*words, "--resume"]) == 0
     alike = "crossing along camera_height: truth needs images that differ, got all alike"
     found = check(tmp_path / "run", missing=alike)
-    assert set(found.ways["transect"]) == {"horizontal_axis"}, "the other line is crossed"
+    assert set(found.interpolations["transect"]) == {"horizontal_axis"}, "the other line is crossed"
 
 
 def test_holes_in_dsprites_share_its_grid(worlds):

@@ -95,14 +95,15 @@ def test_straight_codes_are_the_true_way_across(found):
     for name in ("x", "y"):
         assert numbers(found)[f"transect.{name}.embedding.straight_nmse"] < 0.01
         straight, true = (
-            numbers(found)[f"transect.{name}.embedding.{way}_length"]
-            for way in ("straight", "true")
+            numbers(found)[f"transect.{name}.embedding.{path}_length"]
+            for path in ("straight", "true")
         )
         assert straight == pytest.approx(true, rel=0.02)
-    ways = found.ways[(found.ways["transect"] == "x") & (found.ways["way"] == "straight")]
-    np.testing.assert_allclose(ways["factor.x"].iloc[[0, -1]], [-0.25, 0.25], atol=1e-6)
+    table = found.interpolations
+    straight = table[(table["transect"] == "x") & (table["path"] == "straight")]
+    np.testing.assert_allclose(straight["factor.x"].iloc[[0, -1]], [-0.25, 0.25], atol=1e-6)
     # a bump near the edge of the image is cut, which moves its centre of mass inwards
-    np.testing.assert_allclose(ways["code.0"], ways["factor.x"], atol=0.02)
+    np.testing.assert_allclose(straight["code.0"], straight["factor.x"], atol=0.02)
 
 
 def test_the_stretch_is_that_of_the_decoder(found, punctured):
@@ -121,7 +122,7 @@ def test_without_a_hole_nothing_is_crossed():
     whole = prepare(bumps({"kind": "none"}))
     found = measure_embedding(whole, Pair(), None)  # pyright: ignore[reportArgumentType]
     assert numbers(found)["embedding.loops"] == 0
-    assert not len(found.ways)
+    assert not len(found.interpolations)
     assert not [name for name in found.metrics if str(name).endswith(("nmse", "length", "removed"))]
 
 

@@ -22,7 +22,7 @@ from transect.space import Disc
 
 EVERY_FILE = {
     *("config.yaml", "metrics.json", "versions.json", "figures", "report.html"),
-    *("points.csv", "transects.csv", "ways.csv", "history.csv", "oracle_history.csv"),
+    *("points.csv", "transects.csv", "interpolations.csv", "history.csv", "oracle_history.csv"),
     *("model.safetensors", "oracle.safetensors"),
 }
 
@@ -109,7 +109,7 @@ def test_the_written_configuration_repeats_the_run_to_the_bit_side_by_side_too(f
     # With two threads model and oracle have one each, and so have the parts of measuring.
     command = [sys.executable, "-m", "transect", "run", "--config", str(config), "--quiet"]
     subprocess.run([*command, "--out", str(out)], env=other_threads(), check=True)
-    for name in (files.MODEL, files.ORACLE, files.POINTS, files.TRANSECTS, files.WAYS):
+    for name in (files.MODEL, files.ORACLE, files.POINTS, files.TRANSECTS, files.INTERPOLATIONS):
         assert (out / name).read_bytes() == (finished.path / name).read_bytes(), name
 
 
@@ -128,7 +128,7 @@ def test_a_killed_run_resumes_to_the_same_weights(bare, finished, tmp_path):
     kill_once((partial / files.MODEL).exists, command)
     assert partial.exists() and not out.exists()
     assert main(["run", "--resume", "--quiet", "--out", str(out)]) == 0
-    unmade = {"figures", "report.html", "ways.csv"}
+    unmade = {"figures", "report.html", "interpolations.csv"}
     assert {path.name for path in out.iterdir()} == EVERY_FILE - unmade
     for name in (files.MODEL, files.ORACLE):
         assert (out / name).read_bytes() == (finished.path / name).read_bytes(), name

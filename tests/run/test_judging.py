@@ -37,7 +37,7 @@ def mapped(finished, tmp_path_factory) -> Run:
 
 
 def test_a_model_judged_from_outside_gets_the_numbers_of_its_run(finished, judged):
-    for table in ("points", "transects", "ways"):
+    for table in ("points", "transects", "interpolations"):
         found, expected = getattr(judged, table), getattr(finished, table)
         # Derivatives by another route: an image on the verge of one more step may take it.
         shown = found.columns.str.startswith("recovered") | found.columns.str.endswith(
@@ -86,9 +86,9 @@ def test_a_map_of_images_has_errors_and_nothing_about_codes(mapped):
     assert not [name for name in mapped.metrics if name.startswith(("embedding", "attribution"))]
     assert "code.0" not in mapped.points
     page = (mapped.path / files.PAGE).read_text(encoding="utf-8")
-    assert "Where the codes lie" not in page
-    assert "Encoder or decoder" not in page
-    assert "Where it errs" in page
+    assert "Latent space</h2>" not in page
+    assert "Error attribution" not in page
+    assert "Errors over the factor space" in page
     with pytest.raises(ValueError, match="'dim' maps images to images and has no codes"):
         mapped.encode(np.zeros((1, 32, 32)))
 

@@ -1,8 +1,7 @@
-"""Figures (functions that return a Figure) and the HTML page."""
+"""The HTML page of a run, one file per section; functions that return a Figure."""
 
 from transect.report.data import Images, ReportData
-from transect.report.page import write_page
-from transect.report.plates import run_plates
+from transect.report.page import run_figures, write_page
 from transect.report.rendering import Rendering, render, write_figures
 
 __all__ = [
@@ -10,7 +9,7 @@ __all__ = [
     "Rendering",
     "ReportData",
     "render",
-    "run_plates",
+    "run_figures",
     "write_figures",
     "write_page",
 ]

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from transect.measure.key import Key, Source, column
 from transect.measure.statistics import Interval
-from transect.report.traversals import Traversals
 from transect.space import FactorSpace, code_columns
 from transect.space.hole import Hole
 from transect.space.transect import Transect
@@ -18,12 +17,12 @@ from transect.space.transect import Transect
 
 @dataclass(frozen=True)
 class Images:
-    """Images of the same points by several hands, foreground 1 on background 0.
+    """Images of the same points by several sources, foreground 1 on background 0.
 
     Attributes:
         truth: (n, h, w), in [0, 1].
-        reconstruction: What the model makes of them, (n, h, w), or None.
-        oracle: What the oracle makes of them, (n, h, w), or None.
+        reconstruction: Their reconstructions by the model, (n, h, w), or None.
+        oracle: Their reconstructions by the oracle, (n, h, w), or None.
 
     Raises:
         ValueError: An array has other than three axes, or the shapes differ.
@@ -59,27 +58,28 @@ class ReportData:
         space: The factor space.
         hole: The removed region.
         draw: Points (n, d), raw units -> true images (n, h, w) in [0, 1].
-        points: One row a point: `split`, the factors `factor.<name>`, `boundary_distance`, codes
+        points: One row per point: `split`, the factors `factor.<name>`, `boundary_distance`, codes
             `code.0`, ..., and errors of the sources of `COMPARED` under `column(source, measure)`;
             `stretch`, how far the image moves for a step along the manifold of codes,
             nan where it was not measured; `on_loop`, whether the point lies on the longest loop of
             the embedding; `best_code.nmse`, `straight.nmse`, `geodesic.nmse` and
             `oracle_best_code.nmse`, errors in the hole from other codes, nan where they were not
             measured.
-        transects: One row a point of a transect: `transect`, `index`, `fraction`, the factors,
+        transects: One row per point of a transect: `transect`, `index`, `fraction`, the factors,
             `in_hole`, codes and errors as in `points`, `recovered.<factor>`.
         lines: The transects themselves.
-        crossings: The images along each transect, by its name.
-        ways: One row a true image on a way across the hole: `transect`, `way` (straight or
-            shortest), `index`, the factors, the code `code.0`, … that lies as far along, `nmse`.
-        way_images: By transect, the images from boundary to boundary by name: truth, straight,
-            shortest, each (m, h, w).
+        transect_images: The images along each transect, by its name.
+        interpolations: One row per true image between the boundaries of the hole: `transect`,
+            `path` (straight or geodesic), `index`, the factors, the code `code.0`, … that lies as
+            far along the path, `nmse`.
+        interpolation_images: By transect, the images from boundary to boundary by name: truth,
+            straight, geodesic, each (m, h, w).
         training: Some training images, (n, h, w).
-        validation: Some validation images and what was made of them.
-        removed: Some removed images and what was made of them.
-        traversals: The images along each walk through the mean code.
+        validation: Some validation images and their reconstructions.
+        removed: Some removed images and their reconstructions.
+        traversals: By name, the images along a latent traversal, each (steps, h, w).
         weights: The weight of each row of `points` in the loss, (n,), nan where it has none.
-        history: One row an epoch: `epoch`, `loss`, `validation_loss`, `validation_nmse`, ...
+        history: One row per epoch: `epoch`, `loss`, `validation_loss`, `validation_nmse`, ...
         oracle_history: The same of the oracle.
         metrics: The final numbers.
         config: The resolved configuration, nested.
@@ -102,13 +102,15 @@ class ReportData:
     points: pd.DataFrame | None = None
     transects: pd.DataFrame | None = None
     lines: tuple[Transect, ...] = ()
-    crossings: Mapping[str, Images] = field(default_factory=dict)
-    ways: pd.DataFrame | None = None
-    way_images: Mapping[str, Mapping[str, NDArray[np.floating]]] = field(default_factory=dict)
+    transect_images: Mapping[str, Images] = field(default_factory=dict)
+    interpolations: pd.DataFrame | None = None
+    interpolation_images: Mapping[str, Mapping[str, NDArray[np.floating]]] = field(
+        default_factory=dict
+    )
     training: NDArray[np.floating] | None = None
     validation: Images | None = None
     removed: Images | None = None
-    traversals: Traversals = field(default_factory=dict)
+    traversals: Mapping[str, NDArray[np.floating]] = field(default_factory=dict)
     weights: NDArray[np.floating] | None = None
     history: pd.DataFrame | None = None
     oracle_history: pd.DataFrame | None = None
@@ -132,10 +134,10 @@ class ReportData:
                     f"weights need one value for each of the {rows} rows of points, "
                     f"got the shape {self.weights.shape}"
                 )
-        unknown = set(self.crossings) - {line.name for line in self.lines}
+        unknown = set(self.transect_images) - {line.name for line in self.lines}
         if unknown:
             raise ValueError(
-                f"crossings need the names of the transects, "
+                f"transect_images need the names of the transects, "
                 f"{', '.join(line.name for line in self.lines) or 'none'}; got {min(unknown)!r}"
             )
 
@@ -150,7 +152,7 @@ class ReportData:
         return float(self.points.loc[self.points["split"] == split, name].mean())
 
     def metric(self, key: Key) -> float:
-        """Return a number of `metrics`; nan where there is none, as for blank images."""
+        """Return a number of `metrics`; nan if there is none, as for blank images."""
         value = self.metrics.get(key)
         return float(value) if isinstance(value, int | float) else float("nan")
 
@@ -168,6 +170,14 @@ class ReportData:
     def codes(self) -> list[str]:
         """The columns of `points` that hold the codes, `code.0`, `code.1`, ..., in order."""
         return [] if self.points is None else code_columns(self.points.columns)
+
+
+def split_counts(points: pd.DataFrame) -> str:
+    """Return the number of points of every split, in words."""
+    found = points["split"].value_counts()
+    return ", ".join(
+        f"{found[name]} {name}" for name in ("train", "validation", "removed") if name in found
+    )
 
 
 def _need_columns(name: str, table: pd.DataFrame | None, columns: tuple[str, ...]) -> None:

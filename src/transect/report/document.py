@@ -15,8 +15,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from transect.report.rendering import Rendering
-from transect.report.sentences import number
-from transect.report.tables import duration
+from transect.report.words import duration, number
 from transect.strict_json import to_json
 
 WIDE = 5.0
@@ -31,7 +30,7 @@ class Image:
     """A figure within the page.
 
     Attributes:
-        rendering: The figure and its words.
+        rendering: The figure with its caption and alternative text.
     """
 
     rendering: Rendering

@@ -1,13 +1,11 @@
 """The page of a run: one file of HTML that needs nothing else."""
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from markupsafe import Markup
 
 from transect.image.staging import write_bytes
-from transect.report.attribution_words import attribution_findings
 from transect.report.data import ReportData
 from transect.report.document import (
     environment,
@@ -19,18 +17,36 @@ from transect.report.document import (
 from transect.report.explorer.exploration import Exploration
 from transect.report.explorer.section import make_section
 from transect.report.explorer.sentences import questions
-from transect.report.latent_plates import CODES
-from transect.report.plates import ATTRIBUTION
+from transect.report.parts import CaptionedFigure
 from transect.report.rendering import Rendering
-from transect.report.sentences import headline, hole_penalty
-from transect.report.shape_words import findings
-from transect.report.tables import (
-    attribution_table,
-    measure_tables,
-    penalty_table,
-    shape_table,
-    transect_table,
+from transect.report.section import (
+    answer,
+    attribution,
+    errors,
+    factor_space,
+    interpolation,
+    latent_space,
+    training,
+    transects,
 )
+
+SECTIONS = (
+    answer,
+    transects,
+    errors,
+    attribution,
+    factor_space,
+    training,
+    latent_space,
+    interpolation,
+)
+"""Every section of the page, in order; the figures of the first stand beside the headline."""
+
+
+def run_figures(data: ReportData) -> Iterator[CaptionedFigure]:
+    """Yield every figure that the data allow, in the order of the page."""
+    for one in SECTIONS:
+        yield from one.section(data).figures
 
 
 def write_page(
@@ -68,28 +84,22 @@ def page(
         rendered: Its figures.
         exploration: What its explorer holds; None leaves the explorer out.
     """
-    sections = images_by_section(rendered)
-    strips = sections.pop("strips", [])
+    images = images_by_section(rendered)
+    strips = images.get(answer.TITLE, [])
+    sections = [one.section(data) for one in SECTIONS]
     explorer = None if exploration is None else make_section(exploration, questions(data))
     inline = [] if explorer is None else [explorer.script]
     templates = environment()
-    sheets = ["page.css"] if explorer is None else ["page.css", "explorer.css"]
-    style = style_text(templates, sheets, chain(strips, *sections.values()))
-    tables = [
-        *measure_tables(data),
-        penalty_table(data),
-        attribution_table(data),
-        transect_table(data),
-        shape_table(data),
-    ]
+    style_files = ["page.css"] if explorer is None else ["page.css", "explorer.css"]
+    style = style_text(templates, style_files, [one for some in images.values() for one in some])
     return templates.get_template("page.html").render(
         data=data,
-        headline=headline(data),
-        penalty=hole_penalty(data),
+        headline=answer.headline(data),
+        penalty=answer.hole_penalty(data),
         strips=strips,
-        sections=sections,
-        findings={ATTRIBUTION: attribution_findings(data), CODES: findings(data)},
-        tables=[table for table in tables if table is not None],
+        sections=[one for one in sections[1:] if one.findings or one.title in images],
+        images=images,
+        tables=[table for one in sections for table in one.tables],
         config=None if data.config is None else yaml_text(data.config),
         explorer=explorer,
         scripts=[Markup(script) for script in inline],

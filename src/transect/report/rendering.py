@@ -1,18 +1,21 @@
 """From figures to files."""
 
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from matplotlib.figure import Figure
+
 from transect.image.staging import write_bytes
-from transect.report.plate import Plate
-from transect.report.style import encode_png, encode_svg, lay_out
+from transect.report.parts import CaptionedFigure
+from transect.report.style import DOTS_PER_INCH, styled
 
 
 @dataclass(frozen=True)
 class Rendering:
-    """A figure as bytes, with its words.
+    """A figure as bytes, with its caption and alternative text.
 
     Attributes:
         section: Name of its section of the page.
@@ -37,20 +40,20 @@ class Rendering:
     png: bytes
 
 
-def render(plates: Iterable[Plate], part: int = 0, parts: int = 1) -> list[Rendering]:
+def render(figures: Iterable[CaptionedFigure], part: int = 0, parts: int = 1) -> list[Rendering]:
     """Return figures as bytes; the same figures give the same bytes.
 
     Args:
-        plates: The figures with their words; each is made when its turn comes, one at a time.
+        figures: The figures; each is made when its turn comes, one at a time.
         part: Which of `parts` to render, from 0: every `parts`-th figure from this one on.
         parts: Among how many the figures are shared out.
     """
     made = []
-    for plate in islice(plates, part, None, parts):
-        width, height = plate.figure.get_size_inches()
-        words = plate.section, plate.name, plate.title, plate.caption, plate.alt
-        lay_out(plate.figure)
-        svg, png = encode_svg(plate.figure), encode_png(plate.figure)
+    for one in islice(figures, part, None, parts):
+        width, height = one.figure.get_size_inches()
+        words = one.section, one.name, one.title, one.caption, one.alt
+        _lay_out(one.figure)
+        svg, png = _encode_svg(one.figure), _encode_png(one.figure)
         made.append(Rendering(*words, float(width), float(height), svg, png))
     return made
 
@@ -73,3 +76,30 @@ def write_figures(rendered: Sequence[Rendering], folder: Path) -> list[Path]:
             write_bytes(path, content)
             paths.append(path)
     return paths
+
+
+@styled
+def _lay_out(figure: Figure) -> None:
+    """Give everything in a figure its place, once for all formats that it is encoded in."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+        figure.set_layout_engine(None)
+
+
+@styled
+def _encode_png(figure: Figure) -> bytes:
+    """Return a figure as the bytes of a PNG, the same for the same figure."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+@styled
+def _encode_svg(figure: Figure) -> bytes:
+    """Return a figure as the bytes of an SVG, the same for the same figure."""
+    buffer = io.BytesIO()
+    figure.savefig(
+        buffer, format="svg", dpi=DOTS_PER_INCH, metadata={"Date": None, "Creator": None}
+    )
+    return buffer.getvalue()

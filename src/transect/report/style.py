@@ -1,11 +1,11 @@
-"""One look for every figure, and how a figure becomes bytes.
+"""One look for every figure: colours, sizes, scales, legends.
 
 Colours are those of Okabe and Ito (Color universal design, 2008), which colour-blind readers can
 tell apart. A colour means the same in every figure: blue is the model, green its oracle, vermilion
 the hole and whatever lies in it, yellow the longest loop of the embedding.
 """
 
-import io
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -14,7 +14,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
-from transect.measure.key import Source
+from transect.measure.key import COMPARED, Source
 
 FOREGROUND = "#222222"
 FAINT = "#8a8f98"
@@ -119,28 +119,56 @@ def log_axis(axis: Axis, low: float, high: float) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
-@styled
-def lay_out(figure: Figure) -> None:
-    """Give everything in a figure its place, once for all formats that it is encoded in."""
-    engine = figure.get_layout_engine()
-    if engine is not None:
-        engine.execute(figure)
-        figure.set_layout_engine(None)
+def scale_values(axes: Axes, values: np.ndarray) -> None:
+    """Make the vertical axis logarithmic if the positive values span more than a factor of 5."""
+    values = values[np.isfinite(values) & (values > 0)]
+    if len(values) and values.max() > 5 * values.min():
+        axes.set_yscale("log")
+        log_axis(axes.yaxis, values.min(), values.max())
+        axes.set_ylim(values.min() / 1.25, values.max() * 1.25)
 
 
-@styled
-def encode_png(figure: Figure) -> bytes:
-    """Return a figure as the bytes of a PNG, the same for the same figure."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
-    return buffer.getvalue()
+def source_style(source: Source) -> dict[str, Any]:
+    """Return how the line of a source is drawn: the model strong, the baselines dashed."""
+    strong = source is Source.MODEL
+    return {
+        "label": source.label,
+        "color": SOURCE_COLORS[source],
+        "linewidth": 2.0 if strong else 1.1,
+        "marker": "o" if strong else None,
+        "markersize": 3,
+        "linestyle": "-" if source in (Source.MODEL, Source.ORACLE) else (0, (4, 1.2)),
+    }
 
 
-@styled
-def encode_svg(figure: Figure) -> bytes:
-    """Return a figure as the bytes of an SVG, the same for the same figure."""
-    buffer = io.BytesIO()
-    figure.savefig(
-        buffer, format="svg", dpi=DOTS_PER_INCH, metadata={"Date": None, "Creator": None}
+def source_legend(figure: Figure) -> None:
+    """Add one legend of the sources that any axes of a figure show."""
+    found = {
+        text: handle
+        for axes in figure.axes
+        for handle, text in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    names = [source.label for source in COMPARED if source.label in found]
+    figure.legend(
+        [found[name] for name in names],
+        names,
+        loc="outside upper left",
+        ncols=5,
+        columnspacing=1.4,
+        handlelength=1.6,
     )
-    return buffer.getvalue()
+
+
+def note_hole(axes: Axes, text: str, x: float, **options: Any) -> None:
+    """Write a word above axes in the colour of the hole, at a place of the horizontal axis."""
+    place = {"xytext": (0, 2), "ha": "center"} | options
+    axes.annotate(
+        text,
+        (x, 1),
+        va="bottom",
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        color=HOLE,
+        fontsize=7,
+        **place,
+    )

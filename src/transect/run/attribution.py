@@ -19,7 +19,7 @@ from transect.measure.code.best_code import BestCodes, best_codes, choose_starts
 from transect.measure.embedding.geometry import decode
 from transect.measure.error.pixel import nmse
 from transect.measure.key import Key, Number, Source, column
-from transect.run.boundary_ways import ways_between
+from transect.run.boundary_interpolation import interpolate_boundary
 from transect.run.model import CodedModel, Codes
 from transect.run.setup import Setup
 from transect.space import PointSet
@@ -109,11 +109,11 @@ def measure_attribution(setup: Setup, model: CodedModel) -> AttributionResult:
     def measured() -> tuple[dict[str, NDArray], BestCodes]:
         rows, points, truth = draw_removed(setup)
         kept = codes_near(setup, model, setup.points[setup.points.split != "removed"])
-        ways = ways_between(setup, model, points, kept)
-        starting = find_starting_codes(setup, model, truth, kept, list(ways.values()))
+        between = interpolate_boundary(setup, model, points, kept)
+        starting = find_starting_codes(setup, model, truth, kept, list(between.values()))
         best = search_best_codes(model, truth, starting)
         codes_of = {Source.AMORTISED: starting[:, 0]} | {
-            Source(way): one for way, one in ways.items()
+            Source(path): one for path, one in between.items()
         }
         found = {
             column(source, "nmse"): _errors(model, truth, codes)

@@ -62,7 +62,7 @@ class _Embedding:
         self.points = setup.points
         self.codes = _encode(model, setup.held)
         self.kept = np.flatnonzero(setup.points.split != "removed")
-        self.ways: list[pd.DataFrame] = []
+        self.interpolations: list[pd.DataFrame] = []
         self.result = EmbeddingResult()
 
     def measure(self) -> None:
@@ -101,8 +101,8 @@ class _Embedding:
                 measure = partial(self._cross_along, line, across, graph)
                 # A line along which the images are alike leaves the others their crossings.
                 _try(self.result.metrics, f"crossing along {line.name}", measure)
-        if self.ways:
-            self.result.ways = pd.concat(self.ways, ignore_index=True)
+        if self.interpolations:
+            self.result.interpolations = pd.concat(self.interpolations, ignore_index=True)
         return {}
 
     def _cross_along(
@@ -118,19 +118,19 @@ class _Embedding:
             "geodesic_length": found.geodesic.length,
             "true_length": found.true_length,
         }
-        self.ways.append(_ways(line, across, found))
+        self.interpolations.append(_interpolations(line, across, found))
         group = transect_group(line.name, "embedding")
         return {Key(name, group): one for name, one in numbers.items()}
 
 
-def _ways(line: Transect, across: NDArray[np.float64], found: Crossing) -> pd.DataFrame:
+def _interpolations(line: Transect, across: NDArray[np.float64], found: Crossing) -> pd.DataFrame:
     tables = []
-    for way in ("straight", "geodesic"):
-        codes = getattr(found, f"{way}_codes")
-        table = pd.DataFrame({"transect": line.name, "way": way, "index": np.arange(len(across))})
+    for path in ("straight", "geodesic"):
+        codes = getattr(found, f"{path}_codes")
+        table = pd.DataFrame({"transect": line.name, "path": path, "index": np.arange(len(across))})
         table = table.assign(**dict(zip(line.space.columns, across.T, strict=True)))
         table = table.assign(**{code_column(k): column for k, column in enumerate(codes.T)})
-        tables.append(table.assign(nmse=getattr(found, f"{way}_error")))
+        tables.append(table.assign(nmse=getattr(found, f"{path}_error")))
     return pd.concat(tables, ignore_index=True)
 
 

@@ -23,10 +23,11 @@ class EmbeddingResult:
         metrics: The final numbers.
         columns: Per row of the points: `stretch`, nan where it was not measured, and `on_loop`,
             whether the point lies on the longest loop.
-        ways: One row a true image on a way across the hole: `transect`, `way` (straight or
-            shortest), `index`, the factors, the code `code.0`, … that lies as far along, `nmse`.
+        interpolations: One row per true image between the boundaries of the hole: `transect`,
+            `path` (straight or geodesic), `index`, the factors, the code `code.0`, … that lies as
+            far along the path, `nmse`.
     """
 
     metrics: dict[Key, Number] = field(default_factory=dict)
     columns: dict[str, NDArray] = field(default_factory=dict)
-    ways: pd.DataFrame = field(default_factory=pd.DataFrame)
+    interpolations: pd.DataFrame = field(default_factory=pd.DataFrame)

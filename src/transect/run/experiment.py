@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from transect.measure.key import Key
-from transect.report import Rendering, ReportData, render, run_plates, write_figures, write_page
+from transect.report import Rendering, ReportData, render, run_figures, write_figures, write_page
 from transect.report.explorer.exploration import Exploration
 from transect.run import folder as files
 from transect.run.config import Config
@@ -107,7 +107,7 @@ def report(path: Path, *, trust: bool = False) -> Path:
     workers = min(torch.get_num_threads(), MOST_RENDERERS)
     if workers < 2:
         data = report_data(run)
-        return write_report(run, data, render(run_plates(data)), explore(run))
+        return write_report(run, data, render(run_figures(data)), explore(run))
     parts = [(path, name, trust) for name in _REPORT_PARTS]
     made = dict(as_finished(_report_part, parts, workers, threads=1))
     exploration, data, oracle = (made[place] for place in range(len(parts)))
@@ -148,7 +148,7 @@ def _report_part(path: Path, name: str, trust: bool) -> object:
 
 def _render(path: Path, data: ReportData, part: int, parts: int, trust: bool) -> list[Rendering]:
     draw = Run(path, trust=trust).draw
-    return render(run_plates(dataclasses.replace(data, draw=draw)), part, parts)
+    return render(run_figures(dataclasses.replace(data, draw=draw)), part, parts)
 
 
 def check(setup: Setup) -> None:

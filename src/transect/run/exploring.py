@@ -14,7 +14,7 @@ from transect.image.resize import resize
 from transect.measure.error.baselines import nearest_image
 from transect.measure.error.pixel import WINDOW, pixel_errors
 from transect.measure.neighbors import Neighbors
-from transect.report.embedding import Directions, directions
+from transect.report.codes import Directions, directions
 from transect.report.explorer import Exploration, ExploredModel, Reconstructions, Volume
 from transect.run.loaded import Run
 from transect.run.model import CodedModel, with_codes

@@ -37,7 +37,7 @@ from transect.strict_json import to_json
 CONFIG = "config.yaml"
 POINTS = "points.csv"
 TRANSECTS = "transects.csv"
-WAYS = "ways.csv"
+INTERPOLATIONS = "interpolations.csv"
 HISTORY = "history.csv"
 ORACLE_HISTORY = "oracle_history.csv"
 METRICS = "metrics.json"
@@ -50,7 +50,7 @@ PAGE = "report.html"
 JUDGED = Key("judged")
 """Among the final numbers, the name of a model that was made elsewhere."""
 
-WORDS = ("split", "transect", "way")
+WORDS = ("split", "transect", "path")
 """Columns that hold text in every table that has them."""
 
 PARTIAL = ".partial"

@@ -7,7 +7,7 @@ from pathlib import Path
 from transect.image.staging import check_target, staged, write_text
 from transect.measure.key import Key
 from transect.model import ImageMap, ModulePair
-from transect.report import render, run_plates
+from transect.report import render, run_figures
 from transect.run import folder as files
 from transect.run.config import Config
 from transect.run.experiment import write_report
@@ -38,7 +38,7 @@ def judge(
     Nothing is trained. World, hole, points, their split and the transects are those of the
     configuration; the model should have been trained on `prepare(config).images("train")`. A
     `ModulePair` gets everything that a run measures. An `ImageMap` has no codes: embedding, fault
-    and ways across the hole are left out.
+    and interpolations across the hole are left out.
 
     Args:
         model: What is judged.
@@ -82,7 +82,7 @@ def judge(
             run = Run(work, *models, trust=True)
             data = report_data(run)
             exploration = explore(run) if coded(models.model) else None
-            write_report(run, data, render(run_plates(data)), exploration)
+            write_report(run, data, render(run_figures(data)), exploration)
     return Run(out, *models, trust=True)
 
 

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from transect.image.checks import check_images
 from transect.measure.embedding.geodesic import shortest_path, straight_path
+from transect.measure.embedding.interpolation import Interpolation
 from transect.measure.embedding.latent_graph import latent_graph
 from transect.measure.key import Key, Number
 from transect.run import folder as files
@@ -19,8 +20,6 @@ from transect.run.model import CodedModel, Model, with_codes
 from transect.run.setup import Setup, prepare
 from transect.space import SPLITS, Hole, code_columns
 from transect.world import World
-
-Way = Literal["straight", "geodesic"]
 
 
 class Run:
@@ -133,10 +132,10 @@ class Run:
         return files.read_table(self.path / files.TRANSECTS, ("transect", "index", "in_hole"))
 
     @cached_property
-    def ways(self) -> pd.DataFrame | None:
-        """The table of ways across the hole, or None where none was measured."""
-        path = self.path / files.WAYS
-        return files.read_table(path, ("transect", "way", "index")) if path.exists() else None
+    def interpolations(self) -> pd.DataFrame | None:
+        """The table of interpolations across the hole, or None if none was measured."""
+        path = self.path / files.INTERPOLATIONS
+        return files.read_table(path, ("transect", "path", "index")) if path.exists() else None
 
     @property
     def embedding(self) -> NDArray[np.float64]:
@@ -201,32 +200,39 @@ class Run:
         return self.model.reconstruct(images)
 
     def interpolate(
-        self, first: ArrayLike, last: ArrayLike, *, count: int = 9, way: Way = "straight"
+        self,
+        first: ArrayLike,
+        last: ArrayLike,
+        *,
+        count: int = 9,
+        path: Interpolation = "straight",
     ) -> NDArray[np.float32]:
-        """Return what the model draws on the way from one image to another, (count, h, w).
+        """Return the images on an interpolation path from one image to another, (count, h, w).
 
-        The way leads between the codes from which both are reconstructed. The image changes by
-        equal steps, along the straight line of codes or along a path on which it changes least.
+        The path leads between the codes from which both are reconstructed. The image changes by
+        equal steps, along the straight line of codes or along the geodesic, on which it changes
+        least.
 
         Args:
             first: (h, w) in [0, 1].
             last: (h, w) in [0, 1], another one.
             count: Images, both reconstructions included, at least 3.
-            way: "straight" or "shortest"; see `transect.measure.embedding.geodesic`.
+            path: "straight" or "geodesic"; see `transect.measure.embedding.geodesic`.
 
         Raises:
             ValueError: The model has no codes, an image has the wrong size, both have the same
                 code, or an option is out of range.
         """
-        if way not in get_args(Way):
-            raise ValueError(f"way must be one of {', '.join(get_args(Way))}, got {way!r}")
+        if path not in get_args(Interpolation):
+            known = ", ".join(get_args(Interpolation))
+            raise ValueError(f"path must be one of {known}, got {path!r}")
         model = self._coded()
         ends = [
             check_images(np.asarray(one)[None], name, model.size)
             for name, one in (("first", first), ("last", last))
         ]
         start, end = model.refined(np.concatenate(ends))
-        if way == "straight":
+        if path == "straight":
             return model.decode(straight_path(model.decode_tensor, start, end, count).codes)
         graph = latent_graph(model.decode_tensor, self.embedding, seed=self.config.seed)
         return model.decode(shortest_path(model.decode_tensor, start, end, graph, count).codes)

@@ -33,13 +33,14 @@ class Measured(NamedTuple):
     Attributes:
         points: One row a point.
         transects: One row a transect point.
-        ways: One row a true image on a way across the hole; empty where no way was measured.
+        interpolations: One row per true image on an interpolation across the hole; empty if none
+            was measured.
         metrics: The final numbers.
     """
 
     points: pd.DataFrame
     transects: pd.DataFrame
-    ways: pd.DataFrame
+    interpolations: pd.DataFrame
     metrics: dict[Key, Number]
 
 
@@ -90,8 +91,8 @@ def write_measured(measured: Measured, folder: Path) -> None:
     """Write tables and versions to a run folder, and the final numbers last."""
     files.write_table(folder / files.POINTS, measured.points)
     files.write_table(folder / files.TRANSECTS, measured.transects)
-    if len(measured.ways):
-        files.write_table(folder / files.WAYS, measured.ways)
+    if len(measured.interpolations):
+        files.write_table(folder / files.INTERPOLATIONS, measured.interpolations)
     files.write_json(folder / files.VERSIONS, versions())
     files.write_metrics(folder / files.METRICS, measured.metrics)
 
@@ -115,7 +116,7 @@ def _join(found: dict[str, Any]) -> Measured:
     metrics = (
         summarise(points, transects) | shape.metrics | attribution_metrics(points, attributions)
     )
-    return Measured(points, transects, shape.ways, metrics)
+    return Measured(points, transects, shape.interpolations, metrics)
 
 
 def _parts(setup: Setup, model: bool, oracle: bool) -> list[str]:

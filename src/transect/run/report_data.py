@@ -1,9 +1,12 @@
 """From a run folder to what its report shows, images along latent traversals included."""
 
+from typing import get_args
+
 import numpy as np
 from numpy.typing import NDArray
 
 from transect.measure.embedding.cloud import distinct_codes
+from transect.measure.embedding.interpolation import Interpolation
 from transect.measure.embedding.traversal import (
     along_axes,
     along_factors,
@@ -18,14 +21,14 @@ from transect.space import code_columns
 from transect.training import sample_weights
 from transect.world import CurveWorld
 
-SHEET = 40
-"""Images on a sheet; the first ones of their split, which are in random order."""
+SAMPLE = 40
+"""Images of a split that are shown: its first ones, which are in random order."""
 
 
 def report_data(run: Run) -> ReportData:
     """Return what the report of a run shows, its images made anew by its model."""
     points = run.setup.points
-    training = points.factors[points.where("train")[:SHEET]]
+    training = points.factors[points.where("train")[:SAMPLE]]
     versions = files.read_json(run.path / files.VERSIONS)
     return ReportData(
         title=run.judged or run.config.preset,
@@ -35,12 +38,12 @@ def report_data(run: Run) -> ReportData:
         points=run.points,
         transects=run.transects,
         lines=run.setup.transects,
-        crossings={line.name: _images(run, line.points) for line in run.setup.transects},
-        ways=run.ways,
-        way_images=_way_images(run),
+        transect_images={line.name: _images(run, line.points) for line in run.setup.transects},
+        interpolations=run.interpolations,
+        interpolation_images=_interpolation_images(run),
         training=run.draw(training),
-        validation=_sheet(run, "validation"),
-        removed=_sheet(run, "removed"),
+        validation=_sample(run, "validation"),
+        removed=_sample(run, "removed"),
         traversals=traversals(run),
         weights=_weights(run),
         history=run.history,
@@ -65,25 +68,26 @@ def _images(run: Run, factors: NDArray[np.float64]) -> Images:
     return Images(truth, run.reconstruct(truth), oracle)
 
 
-def _way_images(run: Run) -> dict[str, dict[str, NDArray[np.float32]]]:
-    """Return the true images from boundary to boundary and those along both ways, by transect."""
-    if run.ways is None:
+def _interpolation_images(run: Run) -> dict[str, dict[str, NDArray[np.float32]]]:
+    """Return the true images between the boundaries and both interpolations, by transect."""
+    table = run.interpolations
+    if table is None:
         return {}
-    codes = code_columns(run.ways.columns)
+    codes = code_columns(table.columns)
     found: dict[str, dict[str, NDArray[np.float32]]] = {}
-    for transect, line in run.ways.groupby("transect", sort=False):
-        ways = dict(tuple(line.groupby("way", sort=False)))
-        factors = ways["straight"][list(run.world.space.columns)].to_numpy(dtype=np.float64)
-        images = {"truth": run.draw(factors)}
-        for way in ("straight", "geodesic"):
-            images[way] = run.decode(ways[way][codes].to_numpy())
-        found[str(transect)] = images
+    for transect, line in table.groupby("transect", sort=False):
+        paths = dict(tuple(line.groupby("path", sort=False)))
+        factors = paths["straight"][list(run.world.space.columns)].to_numpy(dtype=np.float64)
+        decoded = {
+            path: run.decode(paths[path][codes].to_numpy()) for path in get_args(Interpolation)
+        }
+        found[str(transect)] = {"truth": run.draw(factors)} | decoded
     return found
 
 
-def _sheet(run: Run, split: str) -> Images | None:
+def _sample(run: Run, split: str) -> Images | None:
     points = run.setup.points
-    rows = points.where(split)[:SHEET]
+    rows = points.where(split)[:SAMPLE]
     return _images(run, points.factors[rows]) if rows.size else None
 
 
@@ -100,11 +104,11 @@ def _weights(run: Run) -> NDArray[np.float64] | None:
 
 
 MOST_LATENTS, MOST_DIRECTIONS, MOST_FACTORS = 8, 3, 6
-"""Rows at most of a sheet of traversals, of each kind."""
+"""Rows at most of the grid of traversals, of each kind."""
 
 
 def traversals(run: Run) -> dict[str, NDArray[np.float32]]:
-    """Return the images along straight walks through the mean code, each (steps, h, w).
+    """Return the images along latent traversals through the mean code, each (steps, h, w).
 
     They go along the latents, the principal directions of the codes of the kept points, and the
     directions in which these codes follow each factor; of many the first few. There are none where
@@ -127,7 +131,7 @@ def traversals(run: Run) -> dict[str, NDArray[np.float32]]:
         "factor {}": space.names,
     }
     return {
-        name.format(label): run.decode(walk)
-        for name, walks in named.items()
-        for label, walk in zip(labels[name], walks, strict=False)
+        name.format(label): run.decode(line)
+        for name, lines in named.items()
+        for label, line in zip(labels[name], lines, strict=False)
     }

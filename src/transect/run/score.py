@@ -23,7 +23,7 @@ from transect.measure.key import Key, Number
 from transect.measure.recovery.errors import recovery_errors
 from transect.measure.recovery.search import FactorSearch
 from transect.measure.repeated import repeated_images
-from transect.report import Images, ReportData, render, run_plates, write_figures, write_page
+from transect.report import Images, ReportData, render, run_figures, write_figures, write_page
 from transect.run import folder as files
 from transect.run.component import CANVAS, HOLE, WORLD, Component, build, merge
 from transect.run.folder import versions
@@ -144,7 +144,7 @@ def write_scores(scores: Scores, out: Path) -> None:
         files.write_table(work / SCORES, scores.table)
         files.write_metrics(work / files.METRICS, scores.numbers)
         data = _report_data(scores)
-        rendered = render(run_plates(data))
+        rendered = render(run_figures(data))
         write_figures(rendered, work / files.FIGURES)
         write_page(data, work / files.PAGE, rendered)
 

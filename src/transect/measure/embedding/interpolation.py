@@ -1,8 +1,8 @@
 """Interpolations across a hole: the straight line of codes and the geodesic, against the truth.
 
-How even and how short each way is, images tell and codes don't: N. Chen et al., "Metrics for deep
-generative models", AISTATS 2018, and G. Arvanitidis, L. Hansen and S. Hauberg, "Latent space
-oddity", ICLR 2018, compare both ways so.
+How even and how short each is shows in the images, not in the codes: N. Chen et al., "Metrics for
+deep generative models", AISTATS 2018, and G. Arvanitidis, L. Hansen and S. Hauberg, "Latent space
+oddity", ICLR 2018, compare both in this way.
 
 An interpolation is closer to the truth if its mean nMSE is at least 5 % smaller
 (`closer_interpolation`).
@@ -31,17 +31,17 @@ Interpolation = Literal["straight", "geodesic"]
 
 
 class Crossing(NamedTuple):
-    """Two ways from one code to another, and how well each keeps to the truth.
+    """Two interpolation paths from one code to another, and how close each is to the truth.
 
     Attributes:
         straight: The straight line of codes.
         geodesic: The shortest path under the decoder's metric.
         straight_codes: (m, latent), the codes on the straight line that lie as far along as each
-            true image on its own way.
-        geodesic_codes: (m, latent), those on the shortest path.
+            true image on its own path.
+        geodesic_codes: (m, latent), those on the geodesic.
         straight_error: (m,), nMSE of the straight line's images against the true ones.
-        geodesic_error: (m,), nMSE of the shortest path's images.
-        true_length: How far the true image travels on its way, in the unit of `Path.length`.
+        geodesic_error: (m,), nMSE of the geodesic's images.
+        true_length: How far the true image travels on its path, in the unit of `Path.length`.
     """
 
     straight: Path
@@ -62,19 +62,19 @@ def crossing(
     truth: ArrayLike,
     count: int = 25,
 ) -> Crossing:
-    """Return the straight and the shortest way across, with the error of both against the truth.
+    """Return the straight interpolation and the geodesic, with the error of both against the truth.
 
-    The true images lie somewhere on their own way from the first to the last, by the length of
+    The true images lie somewhere on their own path from the first to the last, by the length of
     the image's change; each is compared with the image that lies as far along the path. The
-    shortest path is no better by right: where fading a line out and in again costs less than moving
-    it, the shortest path fades.
+    geodesic need not be closer: if fading a line out and in again costs less than moving it, the
+    geodesic fades.
 
     Args:
         decoder: See `transect.measure.embedding.geometry`; its images (n, h, w) in [0, 1].
         start: (latent,), the code of the first true image.
         end: (latent,), the code of the last.
         graph: From `latent_graph`.
-        truth: (m, h, w) in [0, 1], the true images along the way, in order, at least 2.
+        truth: (m, h, w) in [0, 1], the true images along their path, in order, at least 2.
         count: Number of codes on each path, at least 3; see `shortest_path`.
 
     Raises:

@@ -1,9 +1,9 @@
-"""Straight walks through the mean of an embedding, for the images along them.
+"""Latent traversals: straight lines of codes through the mean of an embedding.
 
-A walk along an axis shows what one latent does (Higgins et al. 2017, section 4). Where an embedding
-is a rotated copy of the factors, no single latent does one thing, but a direction may: the
-principal directions order them by how far the codes spread, and the direction of a factor is the
-one in which the codes move as it grows, all others kept,
+A traversal along an axis shows what one latent does (Higgins et al. 2017, section 4). Where an
+embedding is a rotated copy of the factors, no single latent does one thing, but a direction may:
+the principal directions order them by how far the codes spread, and the direction of a factor is
+the one in which the codes move as it grows, all others kept,
 
     z ≈ z̄ + Σ_j (f_j − f̄_j) a_j        (least squares; a_j is the direction of factor j)
 """
@@ -13,16 +13,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from transect.measure.embedding.cloud import check_cloud, distinct_codes
 
-Walks = NDArray[np.float64]
+Traversals = NDArray[np.float64]
 
 
-def along_axes(codes: ArrayLike, *, steps: int = 9, share: float = 0.9) -> Walks:
+def along_axes(codes: ArrayLike, *, steps: int = 9, share: float = 0.9) -> Traversals:
     """Return codes along each latent, (latent, steps, latent).
 
     Args:
         codes: (n, latent), at least two different.
-        steps: Codes on a walk, ends included, at least 2.
-        share: Share of the codes between the ends of a walk, above 0 and at most 1.
+        steps: Codes on a traversal, ends included, at least 2.
+        share: Share of the codes between the ends of a traversal, above 0 and at most 1.
 
     Raises:
         ValueError: Codes are not a table of finite numbers or all alike, or an option is out of
@@ -33,10 +33,12 @@ def along_axes(codes: ArrayLike, *, steps: int = 9, share: float = 0.9) -> Walks
         [[[0.0, 5.0], [1.0, 5.0], [2.0, 5.0]], [[1.0, 5.0], [1.0, 5.0], [1.0, 5.0]]]
     """
     cloud = _check_different(codes)
-    return _walks(cloud, np.eye(cloud.shape[1]), steps, share)
+    return _traverse(cloud, np.eye(cloud.shape[1]), steps, share)
 
 
-def along_principal_directions(codes: ArrayLike, *, steps: int = 9, share: float = 0.9) -> Walks:
+def along_principal_directions(
+    codes: ArrayLike, *, steps: int = 9, share: float = 0.9
+) -> Traversals:
     """Return codes along each principal direction, the widest first, (latent, steps, latent).
 
     Each points to where its largest coordinate grows.
@@ -50,28 +52,28 @@ def along_principal_directions(codes: ArrayLike, *, steps: int = 9, share: float
         ValueError: As there.
 
     Example:
-        >>> walks = along_principal_directions([[0, 0], [3, 3], [6, 6]], steps=2, share=1)
-        >>> walks[0].round(6).tolist()
+        >>> lines = along_principal_directions([[0, 0], [3, 3], [6, 6]], steps=2, share=1)
+        >>> lines[0].round(6).tolist()
         [[0.0, 0.0], [6.0, 6.0]]
     """
     cloud = _check_different(codes)
     directions = np.linalg.eigh(np.atleast_2d(np.cov(cloud.T)))[1].T[::-1]
     largest = np.take_along_axis(directions, np.abs(directions).argmax(1)[:, None], axis=1)
-    return _walks(cloud, directions * np.sign(largest), steps, share)
+    return _traverse(cloud, directions * np.sign(largest), steps, share)
 
 
 def along_factors(
     codes: ArrayLike, factors: ArrayLike, *, steps: int = 9, share: float = 0.9
-) -> Walks:
+) -> Traversals:
     """Return codes in the direction of each factor, from low to high, (factors, steps, latent).
 
-    A factor that the codes do not follow linearly has a short walk.
+    A factor that the codes do not follow linearly has a short traversal.
 
     Args:
         codes: As in `along_axes`.
         factors: (n, factors), a row a code.
         steps: As there.
-        share: Share of a factor's values between the ends of its walk.
+        share: Share of a factor's values between the ends of its traversal.
 
     Raises:
         ValueError: As there, or the factors are not a table of finite numbers, a row a code.
@@ -97,9 +99,9 @@ def _check_different(codes: ArrayLike) -> NDArray[np.float64]:
     return check_cloud(codes)
 
 
-def _walks(
+def _traverse(
     cloud: NDArray[np.float64], directions: NDArray[np.float64], steps: int, share: float
-) -> Walks:
+) -> Traversals:
     return _along(cloud, directions, (cloud - cloud.mean(axis=0)) @ directions.T, steps, share)
 
 
@@ -109,8 +111,8 @@ def _along(
     places: NDArray[np.float64],
     steps: int,
     share: float,
-) -> Walks:
-    """Return the walks from the mean code, as far as the places (n, k) along k directions go.
+) -> Traversals:
+    """Return the traversals from the mean code, as far as the places (n, k) along k directions go.
 
     Raises:
         ValueError: An option is out of range.

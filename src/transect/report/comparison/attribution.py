@@ -18,9 +18,9 @@ from transect.report.comparison.style import (
     name_rows,
     scale,
 )
-from transect.report.plate import Plate
-from transect.report.sentences import number, seed_count
+from transect.report.parts import CaptionedFigure
 from transect.report.style import FRAME, HOLE, SOURCE_COLORS, WIDTH, new_figure, styled
+from transect.report.words import number, seed_count
 
 PARTS = {
     "encoder": (ENCODER, Style(SOURCE_COLORS[Source.NEAREST_IMAGE], "s"), -0.14),
@@ -32,7 +32,7 @@ ROW = 0.3
 """Height of a row in inches."""
 
 
-def attribution_plates(data: ComparisonData, models: Sequence[str]) -> Iterator[Plate]:
+def attribution_plates(data: ComparisonData, models: Sequence[str]) -> Iterator[CaptionedFigure]:
     """Yield the figure of the shares, if any run has them."""
     if not (data.has(ENCODER) or data.has(DECODER)):
         return
@@ -43,7 +43,7 @@ def attribution_plates(data: ComparisonData, models: Sequence[str]) -> Iterator[
         parts = [f"{name} {number(one.mean)}" for name, one in means.items() if one is not None]
         if parts:
             listed.append(f"{model}: {', '.join(parts)}")
-    yield Plate(
+    yield CaptionedFigure(
         "Encoder or decoder",
         "shares",
         "Sources of the error inside the hole",

@@ -32,9 +32,9 @@ from transect.report.comparison.style import (
     selection_text,
     styles,
 )
-from transect.report.plate import Plate
-from transect.report.sentences import seed_count
+from transect.report.parts import CaptionedFigure
 from transect.report.style import FAINT, FRAME, WIDTH, new_figure, styled
+from transect.report.words import seed_count
 
 ROW, GAP = 0.15, 0.12
 """Height of a row and of the gap between conditions, in inches."""
@@ -43,7 +43,7 @@ MOST_ROWS = 12
 """Conditions in a figure; further ones follow in the next."""
 
 
-def condition_plates(data: ComparisonData, models: Sequence[str]) -> Iterator[Plate]:
+def condition_plates(data: ComparisonData, models: Sequence[str]) -> Iterator[CaptionedFigure]:
     """Yield the figures of the conditions that stand for themselves."""
     section = "Other conditions" if data.series else "Under each condition"
     if len(data.conditions) == 1:
@@ -57,7 +57,7 @@ def condition_plates(data: ComparisonData, models: Sequence[str]) -> Iterator[Pl
         rows = data.categories[start : start + MOST_ROWS]
         means = {one.name: means_text(data, one.name, models, first) for one in rows}
         listed = "; ".join(f"{name}: {text}" for name, text in means.items() if text)
-        yield Plate(
+        yield CaptionedFigure(
             section,
             f"conditions_{start // MOST_ROWS + 1}",
             "Penalty and errors" if PENALTY in measures else "Errors",

@@ -6,7 +6,8 @@ from transect.measure.comparison import Ranking
 from transect.measure.error.penalty import CrossingRadii
 from transect.report.comparison.data import PENALTY, REMOVED, ComparisonData
 from transect.report.comparison.radii import crossings, radius_text
-from transect.report.sentences import Headline, bracket, number, seed_count
+from transect.report.parts import Headline
+from transect.report.words import bracket, number, seed_count
 
 NAMED = 2
 """So many models at most are called by name; more are counted."""

@@ -36,6 +36,7 @@ from transect.measure.embedding.dimension import (
 )
 from transect.measure.key import Key
 from transect.measure.statistics import Interval
+from transect.report.codes import directions, draw_points, label_axes, read_codes
 from transect.report.comparison.data import VALIDATION, ComparisonData, Embeddings
 from transect.report.comparison.style import (
     NARROW,
@@ -46,12 +47,10 @@ from transect.report.comparison.style import (
     styles,
 )
 from transect.report.comparison.tables import MeasureTable
-from transect.report.embedding import draw_points, label_axes, project_tables
-from transect.report.plate import Plate
-from transect.report.sentences import bracket, number, seed_count
-from transect.report.sheets import even_columns
+from transect.report.image_grid import even_columns
+from transect.report.parts import CaptionedFigure
 from transect.report.style import DOTS_PER_INCH, FAINT, WIDTH, new_figure, styled
-from transect.report.tables import MISSING
+from transect.report.words import MISSING, bracket, number, seed_count
 from transect.space import code_columns
 
 SECTION = "Latent space"
@@ -155,7 +154,7 @@ def table(data: ComparisonData) -> MeasureTable:
     return MeasureTable("Measures of the codes", tuple(data.models), rows)
 
 
-def embedding_plates(data: ComparisonData) -> Iterator[Plate]:
+def embedding_plates(data: ComparisonData) -> Iterator[CaptionedFigure]:
     """Yield the figures of the section that the data allow."""
     if not has_embeddings(data):
         return
@@ -169,7 +168,7 @@ def embedding_plates(data: ComparisonData) -> Iterator[Plate]:
     if shown is not None:
         dimension = shown.space.dimension
         band = f" Shaded is the range that counts as a dimension of {dimension}."
-    yield Plate(
+    yield CaptionedFigure(
         SECTION,
         "embedding_measures",
         "Covariance, axes and shape of every model",
@@ -187,7 +186,7 @@ def embedding_plates(data: ComparisonData) -> Iterator[Plate]:
     fewest = min(MOST_POINTS, *(len(_kept(table)) for table in points.values()))
     if any(len(code_columns(table.columns)) > 3 for table in points.values()):
         fewer += " For more than three latents the first three principal components are shown."
-    yield Plate(
+    yield CaptionedFigure(
         SECTION,
         "embeddings",
         "Embeddings beside each other",
@@ -249,22 +248,23 @@ def embeddings(shown: Embeddings, models: Sequence[str]) -> Figure:
     figure = Figure(figsize=(width, height), dpi=DOTS_PER_INCH)
     for place, model in enumerate(models):
         points = _thinned(_kept(shown.points[model]))
-        codes = project_tables(points, None)
+        shown_axes = directions(read_codes(points))
+        codes = shown_axes.project(read_codes(points))
         left, top = side * (place % columns), height - block * (place // columns)
         at = ((left + side / 2) / width, (top - 0.04) / height, brief(model))
         figure.text(*at, fontsize=8.5, fontweight="bold", ha="center", va="top")
         for row, name in enumerate(names):
             bottom = top - HEAD - side * (row + 1)
             box = np.array([left / width, bottom / height, side / width, side / height])
-            solid = len(codes.labels) == 3
+            solid = len(shown_axes.labels) == 3
             if solid:
                 axes = figure.add_axes(tuple(box), projection="3d", computed_zorder=False)
             else:
                 axes = figure.add_axes(tuple(box + box[[2, 3, 2, 3]] * INNER))
-            draw_points(axes, codes.points, points, name)
-            label_axes(axes, codes.labels, large=False)
+            draw_points(axes, codes, points, name)
+            label_axes(axes, shown_axes.labels, large=False)
             if solid:
-                _scale_evenly(cast(Axes3D, axes), codes.points)
+                _scale_evenly(cast(Axes3D, axes), codes)
     return figure
 
 

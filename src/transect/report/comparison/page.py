@@ -27,9 +27,9 @@ from transect.report.document import (
 )
 from transect.report.explorer.exploration import Exploration
 from transect.report.explorer.section import make_section
-from transect.report.plate import Plate
+from transect.report.parts import CaptionedFigure
 from transect.report.rendering import Rendering
-from transect.report.sentences import seed_count
+from transect.report.words import seed_count
 
 MOST_MODELS = 10
 """Models that are drawn, the best ones; more could not be told apart."""
@@ -49,7 +49,7 @@ class Line(NamedTuple):
     strong: bool = False
 
 
-def comparison_plates(data: ComparisonData) -> Iterator[Plate]:
+def comparison_plates(data: ComparisonData) -> Iterator[CaptionedFigure]:
     """Yield every figure that the data allow, in the order of the page."""
     ranked = ranking(data)
     models = ranked.order[:MOST_MODELS]

@@ -7,8 +7,8 @@ import numpy as np
 from transect.measure.error.penalty import CrossingRadii, crossing_radii
 from transect.measure.statistics import Interval
 from transect.report.comparison.data import PENALTY, RADIUS, ComparisonData
-from transect.report.sentences import bracket, number, seed_count
-from transect.report.tables import Cell, Table
+from transect.report.parts import Cell, Table
+from transect.report.words import bracket, number, seed_count
 
 
 def crossings(data: ComparisonData) -> dict[str, dict[str, CrossingRadii]]:

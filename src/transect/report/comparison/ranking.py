@@ -10,10 +10,9 @@ from matplotlib.figure import Figure
 from transect.measure.comparison import Place, Ranking, rank
 from transect.report.comparison.data import ComparisonData
 from transect.report.comparison.style import draw_mean, name_rows, scale, styles
-from transect.report.plate import Plate
-from transect.report.sentences import bracket, number, seed_count
+from transect.report.parts import CaptionedFigure, Cell, Table
 from transect.report.style import FAINT, FOREGROUND, WIDTH, new_figure, styled
-from transect.report.tables import MISSING, Cell, Table
+from transect.report.words import MISSING, bracket, number, seed_count
 
 VERDICTS = {"higher": "worse", "same": "not distinguishable", "unknown": "unknown: one seed"}
 """Change of an error against another: what it means."""
@@ -31,7 +30,7 @@ def ranking(data: ComparisonData) -> Ranking:
     return rank({model: data.table(model, data.error) for model in data.models})
 
 
-def ranking_plates(data: ComparisonData, ranked: Ranking) -> Iterator[Plate]:
+def ranking_plates(data: ComparisonData, ranked: Ranking) -> Iterator[CaptionedFigure]:
     """Yield the figure of the ratios, if there are two models or more."""
     if len(ranked.places) < 2:
         return
@@ -44,7 +43,7 @@ def ranking_plates(data: ComparisonData, ranked: Ranking) -> Iterator[Plate]:
     )
     over = f", geometric mean over {ranked.conditions} conditions" if ranked.conditions > 1 else ""
     ratios = "; ".join(f"{place.model} {ratio_text(place)}" for place in ranked.places[1:])
-    yield Plate(
+    yield CaptionedFigure(
         "Differences between models",
         "ratios",
         f"Ratio to the best: {data.error.label}",

@@ -34,7 +34,7 @@ from transect.report.comparison.style import (
     selection_text,
     styles,
 )
-from transect.report.plate import Plate
+from transect.report.parts import CaptionedFigure
 from transect.report.style import FAINT, WIDTH, new_figure, styled
 
 MOST_SERIES = 6
@@ -47,7 +47,7 @@ WIDE_SPAN = 15
 """The axis is logarithmic if its values span more than this factor."""
 
 
-def series_plates(data: ComparisonData, models: Sequence[str]) -> Iterator[Plate]:
+def series_plates(data: ComparisonData, models: Sequence[str]) -> Iterator[CaptionedFigure]:
     """Yield the figures of every series: penalty, then errors."""
     section = f"Over {data.axis_label}"
     errors = [one for one in (REMOVED, SOFT_IOU) if data.has(one)]
@@ -55,7 +55,7 @@ def series_plates(data: ComparisonData, models: Sequence[str]) -> Iterator[Plate
     for place, series in enumerate(list(data.series)[:MOST_SERIES], start=1):
         of = f": {series}" if series else ""
         if data.has(PENALTY):
-            yield Plate(
+            yield CaptionedFigure(
                 section,
                 f"penalty_{place}",
                 f"Hole penalty over {data.axis_label}{of}",
@@ -66,7 +66,7 @@ def series_plates(data: ComparisonData, models: Sequence[str]) -> Iterator[Plate
                 _penalty_alt(data, series, models),
             )
         if errors:
-            yield Plate(
+            yield CaptionedFigure(
                 section,
                 f"errors_{place}",
                 f"Errors inside the hole over {data.axis_label}{of}",

@@ -15,8 +15,8 @@ from transect.measure.error.penalty import THRESHOLD
 from transect.measure.key import Source
 from transect.measure.statistics import Interval
 from transect.report.comparison.data import PENALTY, ComparisonData
-from transect.report.sentences import number, seed_count
 from transect.report.style import FAINT, FOREGROUND, LETTERS, SOURCE_COLORS
+from transect.report.words import number, seed_count
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", FOREGROUND, FAINT)
 """The colours of Okabe and Ito without yellow, which is too light for lines, and grey instead."""

@@ -19,8 +19,7 @@ from transect.report.comparison.data import (
     VALIDATION_IOU,
     ComparisonData,
 )
-from transect.report.sentences import bracket, number
-from transect.report.tables import MISSING
+from transect.report.words import MISSING, bracket, number
 
 MAIN = (PENALTY, REMOVED, ORACLE, VALIDATION, SOFT_IOU)
 """The scores whose tables stand open."""

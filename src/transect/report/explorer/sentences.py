@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from transect.measure.key import Source
-from transect.report.attribution_words import attribution_findings
 from transect.report.data import ReportData
 from transect.report.explorer.exploration import Exploration, ExploredModel
 from transect.report.explorer.payload import Payload
-from transect.report.sentences import bracket, hole_penalty, number
+from transect.report.section.answer import hole_penalty
+from transect.report.section.attribution import findings
+from transect.report.words import bracket, number
 
 ATTRIBUTION_WORDS = {
     "code": "A code is what the encoder hands to the decoder.",
@@ -79,7 +80,7 @@ def _how_bad(data: ReportData) -> str:
 
 
 def _whose(data: ReportData) -> str:
-    said = [finding.claim for finding in attribution_findings(data)]
+    said = [finding.claim for finding in findings(data)]
     told = [
         text for word, text in ATTRIBUTION_WORDS.items() if any(word in claim for claim in said)
     ]

@@ -1,4 +1,4 @@
-"""Whose fault it is, as figures and words: planted parts are found in both."""
+"""Error attribution as figures and words: planted parts are found in both."""
 
 from dataclasses import replace
 
@@ -8,13 +8,20 @@ import pytest
 from planted_metrics import keyed
 from transect.measure.code.attribution import attribution, attribution_parts, column_parts
 from transect.measure.statistics import bootstrap_interval
-from transect.report import render
-from transect.report.attribution import WAYS, attribution_points, part_map, way_errors
-from transect.report.attribution_words import attribution_findings, compare_ways
+from transect.report import render, run_figures
 from transect.report.explorer.sentences import questions
 from transect.report.page import page
-from transect.report.plates import ATTRIBUTION, run_plates
-from transect.report.tables import attribution_table
+from transect.report.section.attribution import (
+    CODES,
+    TITLE,
+    attribution_points,
+    attribution_table,
+    code_errors,
+    compare_interpolations,
+    findings,
+    part_map,
+)
+from transect.report.section.errors import TITLE as ERRORS
 from transect.space import Factor, FactorSpace
 from webpages import EVIL, Parsed
 
@@ -58,41 +65,39 @@ def with_attribution(report, encoder=0.01, decoder=0.05, oracle=True, **metrics)
 
 
 @pytest.fixture(scope="module")
-def blamed(report):
+def attributed(report):
     return with_attribution(report)
 
 
 def the_words(data) -> str:
-    (finding,) = attribution_findings(data)
+    (finding,) = findings(data)
     return f"{finding.claim} {finding.detail}"
 
 
-def test_an_older_run_has_no_such_section(report):
+def test_a_run_without_attribution_has_no_such_section(report):
     assert attribution_points(report.points) is None
-    assert attribution_findings(report) == []
+    assert findings(report) == []
     assert attribution_table(report) is None
-    assert ATTRIBUTION not in page(report, [])
-    assert not [plate for plate in run_plates(report) if plate.section == ATTRIBUTION]
+    assert TITLE not in page(report, [])
+    assert not [one for one in run_figures(report) if one.section == TITLE]
 
 
-def test_a_run_that_lacks_errors_of_unrefined_codes_has_no_such_section_either(blamed):
-    lacking = blamed.points.drop(columns=["amortised.nmse", "oracle_amortised.nmse"])
-    older = replace(blamed, points=lacking)
+def test_a_run_without_errors_of_the_encoders_codes_has_no_such_section(attributed):
+    lacking = attributed.points.drop(columns=["amortised.nmse", "oracle_amortised.nmse"])
+    older = replace(attributed, points=lacking)
     assert attribution_points(lacking) is None
-    assert attribution_findings(older) == []
-    assert not [plate for plate in run_plates(older) if plate.section == ATTRIBUTION]
+    assert findings(older) == []
+    assert not [one for one in run_figures(older) if one.section == TITLE]
 
 
-def test_the_section_follows_the_errors_and_opens_with_the_words(blamed):
-    plates = [
-        plate for plate in run_plates(blamed) if plate.section in {"Where it errs", ATTRIBUTION}
-    ]
-    assert [plate.name for plate in plates][-2:] == ["errors_by_code", "attribution_map"]
-    html = page(blamed, render(plates[-3:]))
-    assert html.index("<h2>Where it errs</h2>") < html.index(f"<h2>{ATTRIBUTION}</h2>")
-    section = html.partition(f"<h2>{ATTRIBUTION}</h2>")[2].partition("<figure")[0]
-    assert "Most of the blame is the decoder’s" in section
-    assert "parts of the excess" in Parsed(html).text("caption")
+def test_the_section_follows_the_errors_and_opens_with_the_words(attributed):
+    figures = [one for one in run_figures(attributed) if one.section in {ERRORS, TITLE}]
+    assert [one.name for one in figures][-2:] == ["errors_by_code", "attribution_map"]
+    html = page(attributed, render(figures[-3:]))
+    assert html.index(f"<h2>{ERRORS}</h2>") < html.index(f"<h2>{TITLE}</h2>")
+    section = html.partition(f"<h2>{TITLE}</h2>")[2].partition("<figure")[0]
+    assert "Most of the excess error comes from the decoder" in section
+    assert "parts of the excess error" in Parsed(html).text("caption")
 
 
 @pytest.mark.parametrize(
@@ -101,32 +106,32 @@ def test_the_section_follows_the_errors_and_opens_with_the_words(blamed):
         (
             0.01,
             0.05,
-            "Most of the blame is the decoder’s: even the best codes leave most of the ex",
+            "Most of the excess error comes from the decoder",
         ),
         (
             0.05,
             0.01,
-            "Most of the blame is the encoder’s: better codes would take away most of the",
+            "Most of the excess error comes from the encoder",
         ),
-        (0.03, 0.03, "Encoder and decoder share the blame for the excess."),
-        (0.0, 0.0, "There is nothing to blame encoder or decoder for: no clear excess is left."),
+        (0.03, 0.03, "The excess error comes from both encoder and decoder."),
+        (0.0, 0.0, "There is no clear excess error to attribute"),
     ],
 )
 def test_the_claim_follows_the_verdict(report, encoder, decoder, claim):
     assert claim in the_words(with_attribution(report, encoder, decoder))
 
 
-def test_an_encoder_whose_codes_refinement_mends_is_blamed_for_its_own_codes(report):
-    blamed = with_attribution(report, 0.05, 0.01)
-    best = blamed.points["best_code.nmse"]
-    mended = blamed.points.assign(nmse=blamed.points["nmse"].where(best.isna(), best))
-    words = the_words(replace(blamed, points=mended))
-    assert "make most of the excess, which refining them takes away." in words
+def test_an_encoder_whose_codes_refinement_mends_has_a_claim_of_its_own(report):
+    attributed = with_attribution(report, 0.05, 0.01)
+    best = attributed.points["best_code.nmse"]
+    mended = attributed.points.assign(nmse=attributed.points["nmse"].where(best.isna(), best))
+    words = the_words(replace(attributed, points=mended))
+    assert "its own codes cause it, and refining the codes removes most of it." in words
     assert "better codes would" not in words
 
 
-def test_the_words_tell_parts_shares_and_the_search(blamed):
-    words, points = the_words(blamed), attribution_points(blamed.points)
+def test_the_detail_holds_parts_shares_and_the_search(attributed):
+    words, points = the_words(attributed), attribution_points(attributed.points)
     parts = column_parts(points)
     share = 100 * parts.decoder.mean() / (parts.encoder + parts.decoder).mean()
     assert f"{share:.0f} % (" in words
@@ -137,38 +142,38 @@ def test_the_words_tell_parts_shares_and_the_search(blamed):
     assert "missed" not in words and "below 0" not in words
 
 
-def test_refined_codes_are_told_of_only_where_there_are_some(blamed):
-    points = attribution_points(blamed.points)
+def test_refined_codes_are_named_only_if_there_are_some(attributed):
+    points = attribution_points(attributed.points)
     text = f"from {points['amortised.nmse'].mean():#.3g} to {points['nmse'].mean():#.3g}"
-    assert text in the_words(blamed)
-    plain = blamed.points.assign(nmse=blamed.points["amortised.nmse"])
+    assert text in the_words(attributed)
+    plain = attributed.points.assign(nmse=attributed.points["amortised.nmse"])
     assert "nmse" not in attribution_points(plain)
     assert "oracle.nmse" in attribution_points(plain)
-    assert "few steps" not in the_words(replace(blamed, points=plain))
+    assert "Refining" not in the_words(replace(attributed, points=plain))
 
 
-def test_the_explorer_explains_the_words_of_its_answer(report, blamed):
-    answer = questions(blamed)["Whose fault is it?"]
-    assert answer.startswith("Most of the blame is the decoder’s")
+def test_the_explorer_explains_the_words_of_its_answer(report, attributed):
+    answer = questions(attributed)["Whose fault is it?"]
+    assert answer.startswith("Most of the excess error comes from the decoder")
     assert "A code is what the encoder hands" in answer and "The excess is what" in answer
     neither = questions(with_attribution(report, oracle=False))["Whose fault is it?"]
     assert "The excess is" not in neither
 
 
-def test_the_ways_are_compared_where_both_are_known(blamed):
-    points = attribution_points(blamed.points)
-    found = compare_ways(points)
+def test_interpolations_are_compared_where_both_errors_are_known(attributed):
+    points = attribution_points(attributed.points)
+    found = compare_interpolations(points)
     assert found["straight"][0] == "better"
     assert found["geodesic"][0] == "worse"
     both = points[points["geodesic.nmse"].notna()]
     assert found["geodesic"][1:] == pytest.approx(
         (both["geodesic.nmse"].mean(), both["amortised.nmse"].mean(), len(both))
     )
-    words = the_words(blamed)
-    assert "codes on the straight line draw better than the encoder’s" in words
+    words = the_words(attributed)
+    assert "codes on the straight interpolation give better images than the encoder’s" in words
     assert f"{len(both)} points)" in words
     alike = points.assign(**{"straight.nmse": points["amortised.nmse"].to_numpy()[::-1]})
-    assert compare_ways(alike)["straight"][0] == "as well"
+    assert compare_interpolations(alike)["straight"][0] == "as well"
 
 
 def test_a_negative_share_is_explained(report):
@@ -177,20 +182,20 @@ def test_a_negative_share_is_explained(report):
     share = parts.encoder.mean() / (parts.encoder + parts.decoder).mean()
     assert -0.4 < share < -0.1
     assert f"−{-100 * share:.0f} % (" in words and f"{100 - 100 * share:.0f} % (" in words
-    assert "A share below 0 is that of a half which does better than its oracle’s." in words
+    assert "A share below 0 means" in words
 
 
 @pytest.mark.parametrize(
     ("numbers", "doubt"),
     [
-        ({"attribution.converged": 0.7}, "So some of the model’s best codes may have been missed."),
+        ({"attribution.converged": 0.7}, "Some of the model’s best codes may have been missed."),
         (
             {"oracle.attribution.agreement": 0.79},
-            "So some of the oracle’s best codes may have been missed",
+            "Some of the oracle’s best codes may have been missed",
         ),
         (
             {"attribution.agreement": 0.4, "oracle.attribution.converged": 0.5},
-            "So some of the model’s and of the oracle’s best codes may have been missed.",
+            "Some of the model’s and of the oracle’s best codes may have been missed.",
         ),
     ],
 )
@@ -201,20 +206,19 @@ def test_a_search_that_failed_is_doubted(report, numbers, doubt):
 def test_without_an_oracle_the_error_is_shared_out(report):
     data = with_attribution(report, oracle=False)
     words = the_words(data)
-    assert "leave most of the error" in words
-    assert "There is no oracle" in words
+    assert "even the best codes leave most of it" in words and "excess error" not in words
+    assert "without an oracle" in words
     assert "of the oracle’s" not in words
-    plates = {plate.name: plate for plate in run_plates(data)}
-    assert "oracle" not in plates["errors_by_code"].alt
-    assert "there is no oracle" in plates["attribution_map"].caption
+    figures = {one.name: one for one in run_figures(data)}
+    assert "oracle" not in figures["errors_by_code"].alt
+    assert "there is no oracle" in figures["attribution_map"].caption
 
 
 def test_what_could_not_be_measured_is_named_and_harmless(report):
     data = replace(report, metrics={**report.metrics, **keyed({"attribution.missing": EVIL})})
     assert EVIL in the_words(data)
-    attribution_plate = next(iter(run_plates(with_attribution(data))))
-    html = page(data, render([replace(attribution_plate, section=ATTRIBUTION)]))
-    assert "could not be measured" in html
+    html = page(data, [])
+    assert "could not be attributed" in html
     assert EVIL not in html
 
 
@@ -228,22 +232,22 @@ def test_numbers_that_are_null_leave_no_nan(report):
     assert "nan" not in words and "None" not in words
 
 
-def test_the_figure_shows_every_mean_with_its_interval(blamed):
-    points = attribution_points(blamed.points)
-    axes = way_errors(points).axes[0]
+def test_the_figure_shows_every_mean_with_its_interval(attributed):
+    points = attribution_points(attributed.points)
+    axes = code_errors(points).axes[0]
     labels = [label.get_text() for label in axes.get_yticklabels()]
-    assert labels == list(WAYS.values())
+    assert labels == list(CODES.values())
     spans = [line.get_xdata() for line in axes.lines if len(line.get_xdata()) == 2]
     dots = [line.get_xdata()[0] for line in axes.lines if len(line.get_xdata()) == 1]
-    for name, span, dot in zip(WAYS, spans, dots, strict=True):
+    for name, span, dot in zip(CODES, spans, dots, strict=True):
         expected = bootstrap_interval(points[name].dropna().to_numpy())
         assert dot == pytest.approx(expected.mean)
         assert tuple(span) == pytest.approx((expected.low, expected.high))
 
 
-def test_both_maps_share_one_scale_and_keep_to_the_hole(blamed, report):
-    points = attribution_points(blamed.points)
-    figure = part_map(points, blamed.space, blamed.hole)
+def test_both_maps_share_one_scale_and_keep_to_the_hole(attributed, report):
+    points = attribution_points(attributed.points)
+    figure = part_map(points, attributed.space, attributed.hole)
     encoder, decoder, _ = figure.axes
     shown = [axes.collections[0] for axes in (encoder, decoder)]
     parts = column_parts(points)
@@ -263,15 +267,19 @@ def test_both_maps_share_one_scale_and_keep_to_the_hole(blamed, report):
         assert right - left < 0.6 * report.space.span[0]
 
 
-def test_a_space_of_one_factor_has_no_map(blamed):
+def test_a_space_of_one_factor_has_no_map(attributed):
     line = replace(
-        blamed, space=FactorSpace([Factor("a", 0.5, 2)]), hole=None, lines=(), crossings={}
+        attributed,
+        space=FactorSpace([Factor("a", 0.5, 2)]),
+        hole=None,
+        lines=(),
+        transect_images={},
     )
-    names = [plate.name for plate in run_plates(line) if plate.section == ATTRIBUTION]
+    names = [one.name for one in run_figures(line) if one.section == TITLE]
     assert names == ["errors_by_code"]
 
 
-def test_one_point_has_a_figure(blamed):
-    points = attribution_points(blamed.points)[:1]
-    for figure in (way_errors(points), part_map(points, blamed.space, blamed.hole)):
+def test_one_point_has_a_figure(attributed):
+    points = attribution_points(attributed.points)[:1]
+    for figure in (code_errors(points), part_map(points, attributed.space, attributed.hole)):
         figure.draw_without_rendering()

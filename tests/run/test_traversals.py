@@ -1,4 +1,4 @@
-"""Walks through the latent space of a run, and from one of its images to another."""
+"""Latent traversals of a run, and interpolations from one of its images to another."""
 
 from typing import get_args
 
@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from transect.measure.embedding.geodesic import travelled
-from transect.run.loaded import Way
+from transect.measure.embedding.interpolation import Interpolation
 from transect.run.report_data import traversals
 
 
-def test_a_run_is_walked_along_latents_principal_directions_and_factors(finished):
+def test_traversals_run_along_latents_principal_directions_and_factors(finished):
     found = traversals(finished)
     assert list(found) == [
         *("z0", "z1", "z2"),
@@ -32,20 +32,20 @@ def test_the_embedding_is_that_of_the_kept_points(finished):
 
 def test_interpolation_leads_from_one_reconstruction_to_the_other(finished):
     ends, lengths = finished.draw([[0.6, 0.3], [1.9, 1.8]]), {}
-    for way in get_args(Way):
-        images = finished.interpolate(*ends, count=25, way=way)
+    for path in get_args(Interpolation):
+        images = finished.interpolate(*ends, count=25, path=path)
         assert images.shape == (25, 32, 32)
         np.testing.assert_allclose(images[[0, -1]], finished.reconstruct(ends), atol=1e-4)
         steps = np.diff(travelled(images))
         assert steps.max() < 1.2 * steps.min()
-        lengths[way] = steps.sum()
+        lengths[path] = steps.sum()
     assert lengths["geodesic"] <= lengths["straight"] * 1.001
 
 
 def test_interpolations_that_cannot_be_made_are_refused(finished):
     one, other = finished.draw([[0.6, 0.3], [1.9, 1.8]])
     with pytest.raises(ValueError, match=r"one of straight, .*, got 'crooked'"):
-        finished.interpolate(one, other, way="crooked")
+        finished.interpolate(one, other, path="crooked")
     with pytest.raises(ValueError, match="count needs at least 3, got 2"):
         finished.interpolate(one, other, count=2)
     with pytest.raises(ValueError, match="start and end need to be different codes"):

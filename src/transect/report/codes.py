@@ -1,47 +1,18 @@
-"""The latent space: where the codes of all the images lie, and the transects among them."""
+"""Codes as figures show them: in their own axes, or in three principal components."""
 
 from typing import NamedTuple, cast
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from mpl_toolkits.mplot3d import Axes3D
 from numpy.typing import NDArray
 
 from transect.report.style import (
-    DOTS_PER_INCH,
-    FOREGROUND,
-    HOLE,
     SPLIT_COLORS,
-    WIDTH,
-    new_figure,
     short,
-    styled,
 )
-from transect.space import FactorSpace, code_columns, factor_column
-
-SOLID_PANELS = ((0.0, 0.0, 0.62, 0.98), (0.63, 0.5, 0.35, 0.46), (0.63, 0.0, 0.35, 0.46))
-"""Left, bottom, width and height of each panel in three dimensions, as shares of the figure.
-
-An automatic layout keeps far too much room around axes of three dimensions.
-"""
-
-
-class Projection(NamedTuple):
-    """Codes as they are shown.
-
-    Attributes:
-        points: (n, 1 to 3), the codes of the points.
-        transects: (m, 1 to 3), the codes along the transects.
-        labels: Name of each axis.
-        explained: The share of the variance that the axes hold, 1 where nothing was projected.
-    """
-
-    points: NDArray[np.float64]
-    transects: NDArray[np.float64]
-    labels: tuple[str, ...]
-    explained: float
+from transect.space import code_columns, factor_column
 
 
 class Directions(NamedTuple):
@@ -84,57 +55,9 @@ def directions(codes: NDArray[np.floating]) -> Directions:
     return Directions(middle, first, labels, explained)
 
 
-def project(codes: NDArray[np.floating], transect_codes: NDArray[np.floating]) -> Projection:
-    """Return codes as they are, or on their first three principal components where there are more.
-
-    The components are those of `codes`; the transects are laid onto them.
-
-    Args:
-        codes: (n, latent).
-        transect_codes: (m, latent).
-    """
-    shown = directions(codes)
-    return Projection(
-        shown.project(codes), shown.project(transect_codes), shown.labels, shown.explained
-    )
-
-
-def project_tables(points: pd.DataFrame, transects: pd.DataFrame | None) -> Projection:
-    """Return the codes of both tables as they are shown."""
-    names = code_columns(points.columns)
-    codes = points[names].to_numpy(dtype=np.float64)
-    if transects is None or names[0] not in transects:
-        return project(codes, np.empty((0, len(names))))
-    return project(codes, transects[names].to_numpy(dtype=np.float64))
-
-
-@styled
-def embedding(points: pd.DataFrame, transects: pd.DataFrame | None, space: FactorSpace) -> Figure:
-    """Return the codes of all points, coloured by split and by the first two factors.
-
-    The transects run through them in black, vermilion inside the hole. Three latents are drawn in
-    three dimensions, two in two, one against the factors; of more, the first three principal
-    components are shown.
-
-    Args:
-        points: One row a point: `split`, the factors, the codes.
-        transects: One row a point of a transect: `transect`, `in_hole`, the codes.
-        space: The factor space.
-    """
-    shown = project_tables(points, transects)
-    flat = shown.points.shape[1] < 3
-    figure = new_figure(WIDTH, 2.7) if flat else Figure(figsize=(WIDTH, 4.1), dpi=DOTS_PER_INCH)
-    panels = [None, *space.names[:2]]
-    for place, factor in enumerate(panels):
-        if flat:
-            axes = figure.add_subplot(1, len(panels), place + 1)
-        else:
-            axes = figure.add_axes(SOLID_PANELS[place], projection="3d", computed_zorder=False)
-        draw_points(axes, shown.points, points, factor)
-        if transects is not None and place == 0:
-            _draw_transects(axes, shown.transects, transects)
-        label_axes(axes, shown.labels, large=place == 0)
-    return figure
+def read_codes(table: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the codes of a table of points, (n, latent)."""
+    return table[code_columns(table.columns)].to_numpy(dtype=np.float64)
 
 
 def draw_points(
@@ -165,19 +88,6 @@ def _coordinates(
     # a single latent is drawn against a factor, or over the rows where colour tells the split
     along = np.arange(len(codes), dtype=np.float64) if values is None else values
     return [along, codes[:, 0]]
-
-
-def _draw_transects(axes: Axes, codes: NDArray[np.float64], table: pd.DataFrame) -> None:
-    if codes.shape[1] < 2:
-        return
-    for name in table["transect"].unique():
-        rows = (table["transect"] == name).to_numpy()
-        inside = table.loc[rows, "in_hole"].to_numpy(dtype=bool)
-        way = codes[rows]
-        axes.plot(*way.T, color=FOREGROUND, linewidth=0.9, zorder=4)
-        axes.scatter(*way.T, s=9, c=np.where(inside, HOLE, FOREGROUND), linewidths=0, zorder=5)
-        text = {"s": f" {short(str(name))}", "fontweight": "bold", "fontsize": 7, "zorder": 6}
-        axes.text(*way[0], **text)
 
 
 def label_axes(axes: Axes, labels: tuple[str, ...], *, large: bool) -> None:

@@ -1,20 +1,24 @@
-"""The answer in words, computed from the numbers.
+"""The answer, which opens the page: the hole penalty, the headline, the mean of every measure.
 
 The verdict follows the hole penalty by nMSE; `transect.measure.error.verdict` has the rules.
-Without an oracle the error on validation images stands in for the oracle's, and the sentence says
+Without an oracle the error on validation images stands in for the oracle's, and the headline says
 so.
 """
-
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from transect.measure.catalogue import IMAGE_MEASURES
 from transect.measure.error.penalty import penalty_interval
 from transect.measure.error.verdict import PenaltyBand, learnt_equally, oracle_fails, penalty_band
-from transect.measure.key import Key, Source, column
+from transect.measure.key import COMPARED, Key, Source, column
 from transect.measure.statistics import Interval
 from transect.report.data import ReportData
+from transect.report.parts import Cell, Headline, Section, Table, best_cells
+from transect.report.section.transects import strips
+from transect.report.words import number
+
+TITLE = "Answer"
 
 VERDICTS: dict[PenaltyBand, str] = {
     "better": "it reconstructs the removed images better than a model trained with the hole filled",
@@ -31,61 +35,25 @@ VERDICTS: dict[PenaltyBand, str] = {
 
 BASELINES = (Source.NEAREST_IMAGE, Source.NEAREST_POINT, Source.BLEND)
 
-
-class Headline(NamedTuple):
-    """The first words of a page.
-
-    Attributes:
-        verdict: One sentence with the answer.
-        detail: The numbers beside it; may be empty.
-    """
-
-    verdict: str
-    detail: str
+SPLITS = {
+    "removed": "Removed: inside the hole",
+    "validation": "Validation: outside the hole, not trained on",
+    "train": "Train",
+}
 
 
-def number(value: float, digits: int = 3) -> str:
-    """Return a number with so many significant digits; `–` for nan, `∞` for infinity.
-
-    Example:
-        >>> number(0.04641), number(12.0), number(float("nan")), number(1.0, 2)
-        ('0.0464', '12.0', '–', '1.0')
-    """
-    if np.isnan(value):
-        return "–"
-    if np.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    text = f"{value:#.{digits}g}".removesuffix(".")
-    return text.replace("-", "−")
-
-
-def bracket(found: Interval, digits: int = 3) -> str:
-    """Return an interval in brackets after a space; empty where there is none.
-
-    Example:
-        >>> bracket(Interval(0.2, 0.1, 0.3, 5)), bracket(Interval(0.2, np.nan, np.nan, 1))
-        (' (0.100 to 0.300)', '')
-    """
-    if np.isnan(found.low):
-        return ""
-    return f" ({number(found.low, digits)} to {number(found.high, digits)})"
-
-
-def seed_count(count: int) -> str:
-    """Return a number of seeds in words.
-
-    Example:
-        >>> seed_count(1), seed_count(3)
-        ('1 seed', '3 seeds')
-    """
-    return f"{count} {'seed' if count == 1 else 'seeds'}"
+def section(data: ReportData) -> Section:
+    """Return the images along the transects, which stand beside the headline, and the means."""
+    penalties = penalty_table(data)
+    tables = (*measure_tables(data), *([] if penalties is None else [penalties]))
+    return Section(TITLE, strips(data, TITLE), tables=tables)
 
 
 def hole_penalty(data: ReportData, measure: str = "nmse") -> Interval | None:
     """Return the hole penalty with its 95 % interval, or None where there is none.
 
-    It is that of `metrics`; where they lack it, that of the removed rows of `points` which the
-    oracle has not been trained on.
+    It is read from `metrics`, or else computed from the removed rows of `points` that the oracle
+    was not trained on.
     """
     pairs = _unseen_pairs(data, measure)
     if Key(measure, "penalty") in data.metrics:
@@ -125,7 +93,7 @@ def _answer(data: ReportData) -> Headline:
         detail = f"{_detail(data, 'removed')}{_unequal(data)}".lstrip()
         baselines = [data.value(source, "removed", "nmse") for source in BASELINES]
         if oracle_fails(data.value(Source.ORACLE, "removed", "nmse"), baselines):
-            beaten = "which says little yet: even the oracle is worse than a baseline"
+            beaten = "which says little: even the oracle is worse than a baseline"
             return Headline(f"{start}, {beaten} that learns nothing.", detail)
         return Headline(f"{start}: {VERDICTS[penalty_band(penalty.mean)]}.", detail)
     if np.isfinite(removed) and np.isfinite(validation) and validation > 0:
@@ -160,7 +128,7 @@ def _detail(data: ReportData, split: str) -> str:
 
 
 def _unequal(data: ReportData) -> str:
-    """Return that model and oracle differ outside of the hole as well, where they do."""
+    """Return that model and oracle differ outside the hole too, if they do."""
     model, oracle = (
         data.value(source, "validation", "nmse") for source in (Source.MODEL, Source.ORACLE)
     )
@@ -168,7 +136,7 @@ def _unequal(data: ReportData) -> str:
         return ""
     return (
         f" Outside the hole the model’s error is {number(model / oracle, 2)} times its oracle’s: "
-        "the two have not learnt equally well, and the penalty counts that, too."
+        "the two have not learnt equally well, and the penalty contains this difference too."
     )
 
 
@@ -187,3 +155,35 @@ def _against_baselines(data: ReportData, split: str) -> str:
     if model < value:
         return " By nMSE it beats every baseline."
     return f" By nMSE the {name.label} ({number(value)}) beats it ({number(model)})."
+
+
+def measure_tables(data: ReportData) -> list[Table]:
+    """Return the mean of every measure by split and source, a table a split."""
+    found = []
+    for split, title in SPLITS.items():
+        values = np.array(
+            [[data.value(source, split, one.name) for one in IMAGE_MEASURES] for source in COMPARED]
+        )
+        columns = np.flatnonzero(np.isfinite(values).any(axis=0))
+        rows = np.flatnonzero(np.isfinite(values).any(axis=1))
+        if not columns.size:
+            continue
+        cells = [best_cells(values[rows, k], IMAGE_MEASURES[k]) for k in columns]
+        lines = tuple(
+            (COMPARED[row].label, tuple(column[place] for column in cells))
+            for place, row in enumerate(rows)
+        )
+        found.append(Table(title, tuple(IMAGE_MEASURES[k].heading for k in columns), lines))
+    return found
+
+
+def penalty_table(data: ReportData) -> Table | None:
+    """Return the hole penalty of every measure with its interval, or None without an oracle."""
+    rows = []
+    for one in IMAGE_MEASURES:
+        penalty = hole_penalty(data, one.name)
+        if penalty is not None:
+            low, high = number(penalty.low), number(penalty.high)
+            rows.append((one.label, (Cell(number(penalty.mean)), Cell(f"{low} to {high}"))))
+    columns = ("penalty", "95 % interval over images")
+    return Table("Hole penalty: model ÷ oracle", columns, tuple(rows)) if rows else None
