@@ -75,7 +75,7 @@ def test_what_a_run_writes_is_loaded_reported_compared_and_tabulated(finished, t
     assert run.numbers == pytest.approx(keyed(run.metrics), nan_ok=True)
     data = report_data(run)
     assert data.metrics == run.numbers and data.config == to_dict(run.config)
-    for name in ("points", "transects", "ways", "history", "oracle_history"):
+    for name in ("points", "transects", "interpolations", "history", "oracle_history"):
         assert len(getattr(data, name)) == len(getattr(run, name)) > 0
     (tmp_path / "cells").mkdir()
     (tmp_path / "cells" / "one").symlink_to(finished.path)

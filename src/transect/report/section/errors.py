@@ -159,17 +159,19 @@ def boundary_errors(points: pd.DataFrame) -> Figure:
         axes.axvline(0, color=HOLE, linewidth=0.9)
         note_hole(axes, "boundary", 0, xytext=(3, 2), ha="left")
         note_hole(axes, "in the hole", 0, xytext=(-3, 2), ha="right")
+        bands = []
         for source in reversed(COMPARED):
             if column(source, name) in unseen:
                 values = unseen[column(source, name)].to_numpy(dtype=np.float64)
-                _draw_band(axes, source, binned_means(distance, values, width))
+                bands.append(binned_means(distance, values, width))
+                _draw_band(axes, source, bands[-1])
         axes.set_xlabel("distance to the boundary (negative inside)")
         axes.set_ylabel(measure(name).title)
         if measure(name).better == "higher":
             axes.set_ylim(min(0.0, axes.get_ylim()[0]), 1)
         else:
-            drawn = [np.asarray(line.get_ydata(), float) for line in axes.lines[1:]]
-            scale_values(axes, np.concatenate(drawn))
+            ends = pd.concat(bands)[["mean", "low", "high"]]
+            scale_values(axes, ends.to_numpy(dtype=np.float64).ravel())
     source_legend(figure)
     return figure
 
