@@ -21,9 +21,9 @@ from transect.measure.embedding.dimension import (
     spectrum,
     thickness,
 )
+from transect.measure.embedding.geodesic import latent_graph
 from transect.measure.embedding.geometry import decode, pullback_metric, volume_element
 from transect.measure.embedding.interpolation import crossing
-from transect.measure.embedding.latent_graph import latent_graph
 from transect.measure.embedding.topology import Topology, topology
 from transect.model import TransposedDecoder, seeded
 

@@ -4,7 +4,7 @@ import torch
 
 from transect.measure.embedding.alignment import alignment
 from transect.measure.embedding.dimension import intrinsic_dimension
-from transect.measure.embedding.latent_graph import latent_graph
+from transect.measure.embedding.geodesic import latent_graph
 from transect.measure.embedding.scores import measure_codes
 from transect.measure.embedding.topology import topology
 from transect.measure.error.baselines import nearest_point

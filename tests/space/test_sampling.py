@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest, qmc
 
-from transect.measure.recovery.bank import bank_points
+from transect.measure.recovery.search import bank_points
 from transect.run.exploring import grid_shape
 from transect.space import (
     Ball,

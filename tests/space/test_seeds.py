@@ -8,12 +8,11 @@ import torch
 
 from transect.image import Dataset, SquareCanvas
 from transect.measure.embedding.dimension import intrinsic_dimension
-from transect.measure.embedding.latent_graph import latent_graph
+from transect.measure.embedding.geodesic import latent_graph
 from transect.measure.embedding.scores import measure_codes
 from transect.measure.embedding.topology import topology
 from transect.measure.error.penalty import penalty_interval
-from transect.measure.recovery.bank import bank_points
-from transect.measure.recovery.search import FactorSearch
+from transect.measure.recovery.search import FactorSearch, bank_points
 from transect.measure.statistics import bootstrap_interval
 from transect.model import VAE, ELBOLoss, MlpDecoder, StridedEncoder, seeded
 from transect.run.config import Config

@@ -14,13 +14,19 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from transect.measure.embedding.alignment import alignment, verdict
+from transect.measure.embedding.cloud import correlation, ranks
 from transect.measure.embedding.covariance import correlation as linear_correlation
 from transect.measure.embedding.covariance import covariance, entanglement
-from transect.measure.embedding.disentanglement import dci, linear_r2, mcc, mig, sap
+from transect.measure.embedding.disentanglement import (
+    dci,
+    equal_mass_bins,
+    linear_r2,
+    mcc,
+    mig,
+    sap,
+)
 from transect.measure.embedding.importance import importance
-from transect.measure.embedding.mutual_information import equal_mass_bins
 from transect.measure.embedding.neighborhood import neighborhood
-from transect.measure.pairs import correlation, ranks
 from transect.report.style import FAINT, FOREGROUND, HOLE, SOURCE_COLORS, WIDTH, new_figure, styled
 
 IMAGES = Path(__file__).parents[2] / "images" / "measures"

@@ -19,10 +19,9 @@ from transect.measure.embedding.dimension import (
     spectrum,
     thickness,
 )
-from transect.measure.embedding.geodesic import place_at
+from transect.measure.embedding.geodesic import latent_graph, place_at
 from transect.measure.embedding.geometry import decode, pullback_metric, volume_element
 from transect.measure.embedding.interpolation import crossing
-from transect.measure.embedding.latent_graph import latent_graph
 from transect.measure.embedding.topology import boundary_match, topology
 from transect.report.style import (
     FAINT,

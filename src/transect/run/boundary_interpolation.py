@@ -5,9 +5,8 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from transect.measure.embedding.geodesic import place_at, shortest_path, travelled
+from transect.measure.embedding.geodesic import latent_graph, place_at, shortest_path, travelled
 from transect.measure.embedding.interpolation import Interpolation
-from transect.measure.embedding.latent_graph import latent_graph
 from transect.run.model import CodedModel, Codes
 from transect.run.setup import Setup
 from transect.space import PointSet, boundary_chord

@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from transect.image.dataset import Dataset
+from transect.measure.embedding.geodesic import LatentGraph, latent_graph
 from transect.measure.embedding.geometry import principal_stretches, pullback_metric
 from transect.measure.embedding.interpolation import Crossing, crossing
-from transect.measure.embedding.latent_graph import LatentGraph, latent_graph
 from transect.measure.embedding.scores import CodeScores, measure_codes
 from transect.measure.embedding.topology import boundary_match
 from transect.measure.key import Key, Number, Source, transect_group

@@ -9,9 +9,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from transect.image.checks import check_images
-from transect.measure.embedding.geodesic import shortest_path, straight_path
+from transect.measure.embedding.geodesic import latent_graph, shortest_path, straight_path
 from transect.measure.embedding.interpolation import Interpolation
-from transect.measure.embedding.latent_graph import latent_graph
 from transect.measure.key import Key, Number
 from transect.run import folder as files
 from transect.run.config import Config, to_dict

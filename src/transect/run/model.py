@@ -11,7 +11,7 @@ from torch import Tensor
 
 from transect.image import Canvas
 from transect.image.checks import check_images
-from transect.measure.code.refinement import refine_codes
+from transect.measure.code.descent import refine_codes
 from transect.measure.embedding.cloud import check_cloud
 from transect.model import VAE, ImageMap, ModulePair, seeded
 from transect.run.component import DECODER, ENCODER, build

@@ -6,14 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transect.measure.embedding.disentanglement import (
+    BINS,
     dci,
+    equal_mass_bins,
+    information_share,
     linear_r2,
     mcc,
     mig,
     sap,
 )
 from transect.measure.embedding.importance import completeness_of, disentanglement_of
-from transect.measure.embedding.mutual_information import BINS, equal_mass_bins, information_share
 
 
 def disentanglement_scores(codes, factors):

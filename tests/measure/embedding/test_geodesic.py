@@ -2,9 +2,14 @@ import numpy as np
 import pytest
 import torch
 
-from transect.measure.embedding.geodesic import place_at, shortest_path, straight_path, travelled
+from transect.measure.embedding.geodesic import (
+    latent_graph,
+    place_at,
+    shortest_path,
+    straight_path,
+    travelled,
+)
 from transect.measure.embedding.geometry import decode
-from transect.measure.embedding.latent_graph import latent_graph
 
 
 def globe(codes):

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
+from transect.measure.embedding.geodesic import latent_graph
 from transect.measure.embedding.geometry import decode
 from transect.measure.embedding.interpolation import closer_interpolation, crossing
-from transect.measure.embedding.latent_graph import latent_graph
 
 PIXELS = torch.linspace(0, 1, 24)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from transect.measure.embedding.latent_graph import graph_path, latent_graph
+from transect.measure.embedding.geodesic import graph_path, latent_graph
 
 
 def doubled(codes):

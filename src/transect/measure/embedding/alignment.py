@@ -20,11 +20,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from transect.measure.embedding.cloud import check_paired, check_periods, standardised
 from transect.measure.embedding.disentanglement import adjusted
 from transect.measure.embedding.factor_path import FactorPaths, neighbors_needed
 from transect.measure.embedding.rotation import axis_shares, best_rotation, turn_motion
 from transect.measure.neighbors import Neighbors
-from transect.measure.pairs import check_paired, check_periods, standardised
 
 READABLE = 0.9
 """Share from which on a factor counts as read."""

@@ -3,7 +3,7 @@
 Both draw batches of rows that share the value of one factor, and have a simple classifier predict
 from their codes which factor it is. The papers render new images for each batch. Here the rows are
 given, so a batch is drawn from the rows with equal values of the factor; a factor with more values
-than `transect.measure.embedding.mutual_information.BINS` is cut into that many bins of equal mass,
+than `transect.measure.embedding.disentanglement.BINS` is cut into that many bins of equal mass,
 and the rows of a bin count as equal.
 
 **Held-out rows.** A batch from few rows has the peculiarities of these rows, which a classifier can
@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from transect.measure.embedding.mutual_information import BINS, equal_mass_bins
-from transect.measure.pairs import check_paired, standardised
+from transect.measure.embedding.cloud import check_paired, standardised
+from transect.measure.embedding.disentanglement import BINS, equal_mass_bins
 from transect.space.denormals import denormals
 from transect.space.seeds import random_generator
 

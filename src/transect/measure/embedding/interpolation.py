@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from transect.measure.embedding.geodesic import (
+    LatentGraph,
     Path,
     place_at,
     shortest_path,
@@ -21,7 +22,6 @@ from transect.measure.embedding.geodesic import (
     travelled,
 )
 from transect.measure.embedding.geometry import Decoder, decode
-from transect.measure.embedding.latent_graph import LatentGraph
 from transect.measure.error.pixel import nmse
 
 CLEAR = 0.05
@@ -82,7 +82,7 @@ def crossing(
             and the decoder's are not of one size with values in [0, 1].
 
     Example:
-        >>> from transect.measure.embedding.latent_graph import latent_graph
+        >>> from transect.measure.embedding.geodesic import latent_graph
         >>> def grey(codes):  # as bright as the first coordinate, 2×2 pixels
         ...     return codes[:, :1, None].expand(-1, 2, 2)
         >>> graph = latent_graph(grey, [[0, 0], [1, 0], [1, 1]])

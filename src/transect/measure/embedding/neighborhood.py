@@ -28,7 +28,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from transect.measure.pairs import check_paired, check_periods
+from transect.measure.embedding.cloud import check_paired, check_periods
 
 NEIGHBORS = 10
 """Neighbours of each row, at most."""

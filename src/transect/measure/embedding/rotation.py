@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from transect.measure.pairs import correlation, ranks, standardised
+from transect.measure.embedding.cloud import correlation, ranks, standardised
 
 SEARCH_ROWS = 1000
 """Rows that the search looks at, evenly spread; the answer is judged on all."""

@@ -1,12 +1,57 @@
-"""Least squares from many starts at once."""
+"""Least squares from many starts at once.
+
+Search over factors that take a finite set of values.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transect.measure.recovery.feature import Values, energy, gain, residual
-from transect.measure.recovery.renderer import Level, Renderer, Unit
+from transect.measure.recovery.renderer import (
+    Features,
+    Level,
+    Renderer,
+    Unit,
+    Values,
+    energy,
+    gain,
+    residual,
+)
+
+_ROUNDS = 4
+
+
+def choose_values(renderer: Renderer, features: Features, targets: Values, unit: Unit) -> Unit:
+    """Return starts with the values of their finite factors chosen, one factor after the other.
+
+    Each factor tries all of its values while the others stay; rounds are repeated until nothing
+    changes, four times at most.
+
+    Args:
+        renderer: The known renderer.
+        features: What is compared.
+        targets: (N, k), the features to be met.
+        unit: (N, d), the starts, units of the box.
+    """
+    chosen = unit.copy()
+    misfit = energy(residual(targets, renderer.features(features, chosen)))
+    rows = np.arange(len(chosen))
+    for _ in range(_ROUNDS):
+        if not len(rows):
+            break
+        before = chosen[rows]
+        for column, factor in enumerate(renderer.space.factors):
+            for value in factor.values or ():
+                trial = chosen[rows]
+                trial[:, column] = (value - factor.low) / (factor.high - factor.low)
+                values = renderer.features(features, trial)
+                found = energy(residual(targets[rows], values))
+                better = found < misfit[rows]
+                chosen[rows[better]], misfit[rows[better]] = trial[better], found[better]
+        rows = rows[np.any(chosen[rows] != before, axis=1)]
+    return chosen
+
 
 _CONVERGED = 5e-4  # of the range: well within the 1 % that recovery promises
 _LONGEST_STEP = 0.2

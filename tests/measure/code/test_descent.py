@@ -6,7 +6,7 @@ import torch
 
 from planted_decoders import network, shares
 from transect.measure.code.best_code import best_codes
-from transect.measure.code.refinement import refine_codes
+from transect.measure.code.descent import refine_codes
 from transect.measure.embedding.geometry import decode
 
 
