@@ -114,7 +114,7 @@ def test_the_four_questions_are_answered_with_numbers(report):
     assert f"{iou:.0%} (soft IoU)" in answers["What does the model draw in it?"]
     assert "1.42 (1.31 to 1.55) times" in answers["How bad is it?"]
     assert "the same model trained with the hole filled" in answers["How bad is it?"]
-    assert "Whose fault is it?" not in answers
+    assert "Encoder or decoder?" not in answers
     assert questions(replace(report, hole=None))["Where is the hole?"].startswith("There is none")
 
 

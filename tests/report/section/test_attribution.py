@@ -153,10 +153,10 @@ def test_refined_codes_are_named_only_if_there_are_some(attributed):
 
 
 def test_the_explorer_explains_the_words_of_its_answer(report, attributed):
-    answer = questions(attributed)["Whose fault is it?"]
+    answer = questions(attributed)["Encoder or decoder?"]
     assert answer.startswith("Most of the excess error comes from the decoder")
     assert "A code is what the encoder hands" in answer and "The excess is what" in answer
-    neither = questions(with_attribution(report, oracle=False))["Whose fault is it?"]
+    neither = questions(with_attribution(report, oracle=False))["Encoder or decoder?"]
     assert "The excess is" not in neither
 
 

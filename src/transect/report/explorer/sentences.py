@@ -25,7 +25,7 @@ def questions(data: ReportData) -> dict[str, str]:
         "Where is the hole?": _where(data),
         "What does the model draw in it?": _what(data),
         "How bad is it?": _how_bad(data),
-        "Whose fault is it?": _whose(data),
+        "Encoder or decoder?": _whose(data),
     }
     return {question: answer for question, answer in found.items() if answer}
 
