@@ -18,6 +18,7 @@ from transect.measure.catalogue import (
     ATTRIBUTION_MEASURES,
     EMBEDDING_MEASURES,
     IMAGE_MEASURES,
+    INTERPOLATION_MEASURES,
     RUN_MEASURES,
     Measure,
 )
@@ -32,6 +33,7 @@ Row = tuple[str, ...]
 GROUPS = {
     "Images": IMAGE_MEASURES,
     "Embedding": EMBEDDING_MEASURES,
+    "Interpolations across the hole": INTERPOLATION_MEASURES,
     "Attribution of errors": ATTRIBUTION_MEASURES,
     "Run": RUN_MEASURES,
 }

@@ -159,6 +159,19 @@ EMBEDDING_MEASURES = (
 )  # fmt: skip
 """Measures of the codes of a whole dataset."""
 
+INTERPOLATION_MEASURES = (
+    Measure("straight_nmse", "nMSE of the straight interpolation",
+            "mean nMSE of the images along the straight line of codes", "lower", mean="geometric"),
+    Measure("geodesic_nmse", "nMSE of the geodesic", "mean nMSE of the images along the geodesic",
+            "lower", mean="geometric"),
+    Measure("straight_length", "length of the straight interpolation",
+            "distance that the image travels on the straight line of codes"),
+    Measure("geodesic_length", "length of the geodesic",
+            "distance that the image travels on the geodesic"),
+    Measure("true_length", "length of the truth", "distance that the true image travels"),
+)  # fmt: skip
+"""Measures of the two interpolations across the hole along one transect."""
+
 ATTRIBUTION_MEASURES = (
     Measure("excess", "excess error", "mean nMSE of amortised codes beyond that of the oracle"),
     Measure("encoder", "encoder’s part", "the part that the best codes remove"),
@@ -177,6 +190,7 @@ ATTRIBUTION_MEASURES = (
 
 RUN_MEASURES = (
     Measure("count", "images", "number of images", whole=True),
+    Measure("paths", "geodesics", "removed points for which a geodesic was sought", whole=True),
     Measure("repeated", "repeated images", "held-out images that are training images as well",
             whole=True),
     Measure("train", "time of training", "the oracle included", "lower", unit="s"),
@@ -187,7 +201,13 @@ RUN_MEASURES = (
 )  # fmt: skip
 """Facts about a run."""
 
-MEASURES = (*IMAGE_MEASURES, *EMBEDDING_MEASURES, *ATTRIBUTION_MEASURES, *RUN_MEASURES)
+MEASURES = (
+    *IMAGE_MEASURES,
+    *EMBEDDING_MEASURES,
+    *INTERPOLATION_MEASURES,
+    *ATTRIBUTION_MEASURES,
+    *RUN_MEASURES,
+)
 """Every measure."""
 
 _BY_NAME = {one.name: one for one in MEASURES}

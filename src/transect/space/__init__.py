@@ -7,7 +7,6 @@ from transect.space.column import (
     factor_column,
     factor_name,
     find_factors,
-    transect_key,
 )
 from transect.space.factor import Factor, FactorSpace
 from transect.space.hole import Complement, Difference, Hole, Intersection, Union
@@ -47,6 +46,5 @@ __all__ = [
     "read_points",
     "sobol",
     "split_points",
-    "transect_key",
     "uniform",
 ]

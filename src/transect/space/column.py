@@ -1,8 +1,8 @@
 """Names of columns and keys that hold names of users beside names of our own.
 
-A user may call a factor or a transect anything, `row` and `nmse` too. So the column of a factor
-bears a prefix, that of a code and the numbers of a transect have others, and no name of our own has
-a dot.
+A user may call a factor anything, `row` and `nmse` too. So the column of a factor begins with
+`factor.`, `recovered.` or `recovered_spread.`, and that of a code with `code.`. Other columns hold a
+dot only after the name of a source; see `transect.measure.key`.
 """
 
 from collections.abc import Collection, Sequence
@@ -56,16 +56,6 @@ def code_columns(header: Collection[str]) -> list[str]:
     """
     names = map(code_column, range(len(header)))
     return list(takewhile(lambda name: name in header, names))
-
-
-def transect_key(transect: str, key: str) -> str:
-    """Return the key of a number that belongs to one transect.
-
-    Examples:
-        >>> transect_key("P1", "in_hole_nmse")
-        'transect.P1.inside.nmse'
-    """
-    return f"transect.{transect}.{key}"
 
 
 def find_factors(header: Sequence[str], names: Sequence[str]) -> list[str]:
