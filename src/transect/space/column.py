@@ -1,8 +1,8 @@
 """Names of columns and keys that hold names of users beside names of our own.
 
 A user may call a factor anything, `row` and `nmse` too. So the column of a factor begins with
-`factor.`, `recovered.` or `recovered_spread.`, and that of a code with `code.`. Other columns hold a
-dot only after the name of a source; see `transect.measure.key`.
+`factor.`, `recovered.` or `recovered_spread.`, and that of a code with `code.`. Other columns hold
+a dot only after the name of a source; see `transect.measure.key`.
 """
 
 from collections.abc import Collection, Sequence
