@@ -24,8 +24,8 @@ scores = score(str(truth), str(made), points=table, hole={"kind": "disc"}, canva
 write_scores(scores, Path("scores"))
 
 found = scores.metrics
-print(f"{found['in_hole_count']} of {found['all.count']} images lie in the hole")
+print(f"{found['inside.count']} of {found['all.count']} images lie in the hole")
 for measure in ("nmse", "soft_iou", "factor_error"):
-    inside, outside = found[f"in_hole_{measure}"], found[f"outside_{measure}"]
+    inside, outside = found[f"inside.{measure}"], found[f"outside.{measure}"]
     print(f"{measure:13}in the hole {inside:.3f}, outside {outside:.3f}")
 print("scores/report.html")

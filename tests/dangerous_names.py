@@ -6,7 +6,7 @@ from transect.space import Factor, FactorSpace
 from transect.world import PaintedWorld
 
 COLUMNS = (
-    "row", "index", "transect", "path", "fraction", "split", "boundary_distance", "oracle_seen",
+    "row", "index", "transect", "fraction", "split", "boundary_distance", "oracle_seen",
     "in_hole", "nmse", "oracle.nmse", "on_loop", "stretch", "ambiguous", "image", "file_name",
     "path", "bytes", "truth", "reconstruction", "loss", "seed", "cell", "model", "error",
 )  # fmt: skip
