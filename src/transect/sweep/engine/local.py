@@ -38,15 +38,17 @@ class Local:
 
         Where a process ends before its call does, all calls at work are lost with it. They are
         tried again with half as many at once, since it may be that together they took too much
-        memory; with one at a time it is known which call it was.
+        memory. When there is one at a time, each is handed over after the one before has been
+        yielded: otherwise a call that is done could be taken for the one that ended the process.
         """
         cores = self.workers or physical_cores() or os.cpu_count() or 1
         full = count = min(cores, max(len(arguments), 1))
         waiting = dict(enumerate(arguments))
         while waiting:
-            places = list(waiting)
+            places = list(waiting) if count > 1 else list(waiting)[:1]
+            calls = [waiting[place] for place in places]
             try:
-                for at, made in as_finished(function, list(waiting.values()), count, threads=1):
+                for at, made in as_finished(function, calls, count, threads=1):
                     del waiting[places[at]]
                     yield places[at], made
             except BrokenProcessPool as error:
