@@ -1,7 +1,7 @@
 """The shape of a run's latent space, measured."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -15,7 +15,6 @@ from transect.measure.embedding.interpolation import Crossing, crossing
 from transect.measure.embedding.scores import CodeScores, measure_codes
 from transect.measure.embedding.topology import boundary_match
 from transect.measure.key import Key, Number, Source, transect_group
-from transect.run.embedding_result import MISSING, EmbeddingResult
 from transect.run.model import CodedModel, Codes
 from transect.run.setup import Setup
 from transect.space import PointSet, Transect, code_column
@@ -26,6 +25,27 @@ STRETCHED = 240
 
 STEPS = 15
 """True images from one side of the hole to the other, the boundary included."""
+
+MISSING = Key("missing", "embedding")
+"""What could not be measured, and why."""
+
+
+@dataclass
+class EmbeddingResult:
+    """What was found of a latent space.
+
+    Attributes:
+        metrics: The final numbers.
+        columns: Per row of the points: `stretch`, nan where it was not measured, and `on_loop`,
+            whether the point lies on the longest loop.
+        interpolations: One row per true image between the boundaries of the hole: `transect`,
+            `path` (straight or geodesic), `index`, the factors, the code `code.0`, … that lies as
+            far along the path, `nmse`.
+    """
+
+    metrics: dict[Key, Number] = field(default_factory=dict)
+    columns: dict[str, NDArray] = field(default_factory=dict)
+    interpolations: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def measure_embedding(
@@ -80,9 +100,9 @@ class _Embedding:
         order = random_generator(self.setup.config.seed).permutation(len(self.codes))
         rows = np.sort(order[:STRETCHED])
         metric = pullback_metric(self.model.decode_tensor, self.codes[rows])
-        sheet = min(self.points.space.dimension, self.codes.shape[1])
+        dimension = min(self.points.space.dimension, self.codes.shape[1])
         stretch = np.full(len(self.codes), np.nan)
-        stretch[rows] = principal_stretches(metric)[:, :sheet].prod(axis=1)
+        stretch[rows] = principal_stretches(metric)[:, :dimension].prod(axis=1)
         self.result.columns["stretch"] = stretch
         removed = stretch[self.points.where("removed")]
         kept = stretch[self.kept]

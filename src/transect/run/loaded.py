@@ -155,9 +155,9 @@ class Run:
         return files.read_table(path, ("epoch",)) if path.exists() else None
 
     @cached_property
-    def metrics(self) -> dict[str, float]:
+    def metrics(self) -> dict[str, Number]:
         """The final numbers by the flat texts of their keys, as `metrics.json` holds them."""
-        return files.read_json(self.path / files.METRICS)
+        return {str(key): value for key, value in self.numbers.items()}
 
     @cached_property
     def numbers(self) -> dict[Key, Number]:

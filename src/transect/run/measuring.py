@@ -17,7 +17,7 @@ from transect.run.attribution import (
     measure_oracle_attribution,
 )
 from transect.run.config import Config
-from transect.run.embedding_result import EmbeddingResult
+from transect.run.embedding import EmbeddingResult, measure_embedding
 from transect.run.evaluate import Evaluation
 from transect.run.folder import versions
 from transect.run.model import CodedModel, Model, coded, with_codes
@@ -148,9 +148,6 @@ def _evaluate(setup: Setup, models: Models) -> tuple[pd.DataFrame, pd.DataFrame]
 
 
 def _measure_embedding(setup: Setup, models: Models) -> EmbeddingResult:
-    # The libraries that it needs take more than a second to import: the workers' time.
-    from transect.run.embedding import measure_embedding  # noqa: PLC0415
-
     return measure_embedding(setup, with_codes(models.model), coded(models.oracle))
 
 

@@ -3,8 +3,8 @@
 Three estimators, which fail in different ways:
 
 - `two_nn` sees the finest scale, so noise of the size of the spacing raises it.
-- `maximum_likelihood` looks at k neighbours; it is low at the edge of a sheet, where they lie on
-  one side, and where the sheet is narrower than its neighbourhoods.
+- `maximum_likelihood` looks at k neighbours; it is low at the edge of a manifold, where they lie on
+  one side, and where the manifold is narrower than its neighbourhoods.
 - `local_pca` counts the directions in which neighbours spread. A whole number at each code; bends
   that fit into a neighbourhood raise it.
 
@@ -22,7 +22,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from skdim.id import MLE, TwoNN
 
 from transect.measure.embedding.cloud import check_cloud, distinct_codes, random_halves
 from transect.measure.neighbors import Neighbors
@@ -60,8 +59,8 @@ class Dimension:
 def intrinsic_dimension(codes: ArrayLike, halves: int = 20, seed: int = 0) -> Dimension:
     """Return the intrinsic dimension of a cloud of codes by three estimators, with intervals.
 
-    Half of the points lie farther apart and so see the sheet at a coarser scale, which is why only
-    the spread of the halves makes the intervals: it is laid about the estimate of all codes.
+    Half of the points lie farther apart and so see the manifold at a coarser scale, which is why
+    only the spread of the halves makes the intervals: it is laid about the estimate of all codes.
 
     Args:
         codes: (n, latent), at least 102 of them different.
@@ -73,8 +72,8 @@ def intrinsic_dimension(codes: ArrayLike, halves: int = 20, seed: int = 0) -> Di
             halves.
 
     Example:
-        >>> sheet = np.pad(np.random.default_rng(0).random((2000, 2)), [(0, 0), (0, 1)])
-        >>> found = intrinsic_dimension(sheet, halves=2)
+        >>> manifold = np.pad(np.random.default_rng(0).random((2000, 2)), [(0, 0), (0, 1)])
+        >>> found = intrinsic_dimension(manifold, halves=2)
         >>> [round(one.mean, 1) for one in (found.two_nn, found.local_pca)]
         [2.0, 2.0]
     """
@@ -113,6 +112,8 @@ def two_nn(codes: ArrayLike) -> float:
         >>> round(two_nn(generator.random((2000, 1)) * [1, 2, 3]), 1)  # a straight line in space
         1.0
     """
+    from skdim.id import TwoNN  # noqa: PLC0415 - slow to import, and the rules do without
+
     return float(TwoNN().fit(_different(codes, least=10)[0]).dimension_)
 
 
@@ -136,6 +137,8 @@ def maximum_likelihood(codes: ArrayLike, neighbors: int = 20) -> float:
         >>> round(maximum_likelihood(torus), 1)
         2.0
     """
+    from skdim.id import MLE  # noqa: PLC0415
+
     points, _ = _different(codes, least=_check_neighbors(neighbors) + 1)
     return float(MLE().fit(points, n_neighbors=neighbors).dimension_)
 
@@ -165,7 +168,7 @@ def local_pca(codes: ArrayLike, neighbors: int = 50) -> NDArray[np.int64]:
 def spectrum(codes: ArrayLike) -> NDArray[np.float64]:
     """Return the variances of the codes along their principal axes, (latent,), largest first.
 
-    A sheet that is bent has as many large ones as the space that it is bent into has dimensions:
+    A manifold that is bent has as many large ones as the space that it is bent into has dimensions:
     the spectrum bounds the intrinsic dimension from above. Codes that are not a table of finite
     numbers raise `ValueError`.
 
@@ -180,12 +183,12 @@ def spectrum(codes: ArrayLike) -> NDArray[np.float64]:
 
 
 def thickness(codes: ArrayLike, dimension: int = 2, neighbors: int | None = None) -> float:
-    """Return how thick the sheet is that the codes lie on, as a share of its extent.
+    """Return how thick the manifold is that the codes lie on, as a share of its extent.
 
     The RMS distance of a code's neighbours from the plane that fits them best, in the median over
-    the codes, ÷ the RMS distance of all codes from their mean. 0 is a smooth sheet without noise. A
-    sheet with radius of curvature R adds about h²/(8R) for neighbourhoods of radius h; noise
-    thicker than the neighbourhoods is underestimated.
+    the codes, ÷ the RMS distance of all codes from their mean. 0 is a smooth manifold without
+    noise. A manifold with radius of curvature R adds about h²/(8R) for neighbourhoods of radius h;
+    noise thicker than the neighbourhoods is underestimated.
 
     Args:
         codes: (n, latent), at least `neighbors` of them different.
@@ -198,8 +201,8 @@ def thickness(codes: ArrayLike, dimension: int = 2, neighbors: int | None = None
             range.
 
     Example:
-        >>> sheet = np.pad(np.random.default_rng(0).random((500, 2)), [(0, 0), (0, 1)])
-        >>> round(thickness(sheet), 12)
+        >>> manifold = np.pad(np.random.default_rng(0).random((500, 2)), [(0, 0), (0, 1)])
+        >>> round(thickness(manifold), 12)
         0.0
     """
     if neighbors is not None and neighbors <= dimension:

@@ -1,23 +1,23 @@
-"""Does the hole survive in the embedding? Pieces and loops of the sheet that the codes lie on.
+"""Does the hole survive in the embedding? Pieces and loops of the manifold that the codes lie on.
 
 Persistent homology of the Vietoris–Rips complex of landmarks, at most 1000, spread by
 `transect.measure.embedding.landmarks`. A loop is born at the scale whose steps close it and dies at
 the scale whose triangles fill it.
 
-Which loops count? Let r be the covering radius of the sheet. Balls of radius r about the landmarks
-cover it, so their nerve has its homology, and in a plane a set of diameter D fits into a ball of
-radius D/√3 (Jung 1901). With Č the nerve and R the Rips complex, by diameter,
+Which loops count? Let r be the covering radius of the manifold. Balls of radius r about the
+landmarks cover it, so their nerve has its homology, and in a plane a set of diameter D fits into a
+ball of radius D/√3 (Jung 1901). With Č the nerve and R the Rips complex, by diameter,
 
     Č(r) ⊂ R(2r) ⊂ Č(2r/√3) ⊂ R(4r/√3) ⊂ Č(4r/3)
 
-so loops that live throughout [2r, 4r/√3] are loops of the sheet, and every loop of the sheet whose
-hole is wider than a ball of radius 4r/3 lives throughout (F. Chazal and S. Oudot, "Towards
+so loops that live throughout [2r, 4r/√3] are loops of the manifold, and every loop of the manifold
+whose hole is wider than a ball of radius 4r/3 lives throughout (F. Chazal and S. Oudot, "Towards
 persistence-based reconstruction in Euclidean spaces", SoCG 2008, for all dimensions and with wider
-constants; V. de Silva and R. Ghrist, "Coverage in sensor networks via persistent
-homology", Algebraic & Geometric Topology 7 (2007), theorem 2.5, for the step between complexes).
-r is the covering radius of the points by the landmarks and, added to it, that of the sheet by the
-points: among n points with k of them in a disc of radius 1, the widest empty disc holds log n
-expected points, so its radius is √(log n / k).
+constants; V. de Silva and R. Ghrist, "Coverage in sensor networks via persistent homology",
+Algebraic & Geometric Topology 7 (2007), theorem 2.5, for the step between complexes). r is the
+covering radius of the points by the landmarks and, added to it, that of the manifold by the points:
+among n points with k of them in a disc of radius 1, the widest empty disc holds log n expected
+points, so its radius is √(log n / k).
 
 Does the hole show (`loops_verdict`)? A loop follows the boundary if its points are at most half as
 far from the boundary as all points are, in the median.
@@ -41,13 +41,11 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from ripser import ripser
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
-from scipy.stats import gmean
 
 from transect.measure.embedding.cloud import distinct_codes, random_halves
-from transect.measure.embedding.landmarks import Landmarks, sheet_graph, spread_landmarks
+from transect.measure.embedding.landmarks import Landmarks, manifold_graph, spread_landmarks
 from transect.measure.statistics import Interval, check_values, interval
 from transect.space import FactorSpace
 from transect.space.denormals import denormals
@@ -55,7 +53,7 @@ from transect.space.hole import Hole
 from transect.space.seeds import random_generator
 
 NEIGHBORS = 12
-"""k: neighbours that make up the sheet, and the unit of its spacing."""
+"""k: neighbours that make up the manifold, and the unit of its spacing."""
 
 MOST_LANDMARKS = 1000
 """More take longer than they tell: the time grows with their third power."""
@@ -75,7 +73,7 @@ class Topology:
         loops: β₁, number of loops that live throughout the window.
         longest: Death ÷ birth of the longest loop, 1 where there is none; its interval is over
             random halves of the codes.
-        next: The same of the second longest. A sheet with one hole has it far below `longest`.
+        next: The same of the second longest. A manifold with one hole has it far below `longest`.
         agreement: Share of the halves that find the same number of loops.
         bars: (k, 2), birth and death of every loop, in falling order of death ÷ birth.
         window: Scales that a loop must live throughout to count.
@@ -114,7 +112,7 @@ class _Shape(NamedTuple):
 
 
 def topology(codes: ArrayLike, landmarks: int = 400, halves: int = 10, seed: int = 0) -> Topology:
-    """Return how many pieces and loops the sheet has that the codes lie on.
+    """Return how many pieces and loops the manifold has that the codes lie on.
 
     Loops are ranked by death ÷ birth, which does not depend on the scale (O. Bobrowski, M. Kahle
     and P. Skraba, "Maximally persistent cycles in random geometric complexes", Annals of Applied
@@ -140,6 +138,8 @@ def topology(codes: ArrayLike, landmarks: int = 400, halves: int = 10, seed: int
         >>> found.components, found.loops, found.agreement
         (1, 1, 1.0)
     """
+    from scipy.stats import gmean  # noqa: PLC0415 - slow to import, and the rules do without
+
     if not 4 <= landmarks <= MOST_LANDMARKS:
         raise ValueError(f"landmarks needs 4 to {MOST_LANDMARKS}, got {landmarks}")
     if halves < 2:
@@ -289,13 +289,15 @@ def _landmarks(
     points: NDArray[np.float64], landmarks: int, starts: np.random.Generator
 ) -> Landmarks:
     count = min(landmarks, len(points))
-    graph = sheet_graph(points, NEIGHBORS)
+    graph = manifold_graph(points, NEIGHBORS)
     return spread_landmarks(graph, count, int(starts.integers(len(points))))
 
 
 @denormals(flushed=False)
 def _shape(landmarks: Landmarks, count: int) -> _Shape:
-    """Return the shape of a sheet of `count` points by its landmarks."""
+    """Return the shape of a manifold of `count` points by its landmarks."""
+    from ripser import ripser  # noqa: PLC0415 - slow to import, and the rules do without
+
     found = ripser(landmarks.distances, distance_matrix=True, maxdim=1, do_cocycles=True)
     pieces, bars = (np.asarray(bars, dtype=np.float64).reshape(-1, 2) for bars in found["dgms"])
     radius = landmarks.radius + math.sqrt(math.log(count) / NEIGHBORS)
