@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
 
 from transect.run import folder as files
 from transect.run.config import from_dict
-from transect.sweep.engine import Cluster, Local, Lost
+from transect.sweep.engine import Cluster, Local, Lost, local
 from transect.sweep.results import read_results
 from transect.sweep.sweep import CELLS, SWEEP, dump, make_sweep, run_sweep
 
@@ -36,6 +37,22 @@ def test_a_call_that_ends_its_process_is_lost_and_no_other():
     assert isinstance(lost, Lost)
     assert "terminated" in lost.reason
     assert made == {0: 0, 1: 1, 3: 3, 4: 4, 5: 5}
+
+
+def test_a_call_that_is_done_is_not_taken_for_the_one_that_ends_the_process(monkeypatch):
+    def losing(function, arguments, workers, threads):
+        """Make calls in order; what is done right before a process ends is lost with it."""
+        made = []
+        for at, call in enumerate(arguments):
+            if call == ("end",):
+                yield from made[:-1]
+                raise BrokenProcessPool("ended")
+            made.append((at, function(*call)))
+        yield from made
+
+    monkeypatch.setattr(local, "as_finished", losing)
+    found = dict(Local(4).run(str.upper, [("a",), ("b",), ("end",), ("c",)]))
+    assert found == {0: "A", 1: "B", 2: Lost("ended"), 3: "C"}
 
 
 def test_a_cluster_loses_only_the_call_that_dies_and_finishes_all_cells_though_a_node_is_killed(
