@@ -18,13 +18,13 @@ from transect.report.comparison.latent_space import (
     MOST_POINTS,
     SECTION,
     answers,
-    embedding_plates,
+    embedding_figures,
     embeddings,
     has_embeddings,
     measure_dots,
     table,
 )
-from transect.report.comparison.page import comparison_page, comparison_plates
+from transect.report.comparison.page import comparison_figures, comparison_page
 from transect.space import Factor, FactorSpace
 from transect.sweep.compare import comparison_data
 from webpages import Parsed
@@ -124,7 +124,7 @@ def test_of_many_conditions_each_seed_counts_once():
     losses = {"standard": {}, "aligned": ALIGNED}
     one, two = make(losses), make(losses, holes=("none", "disc"))
     assert answers(two)["aligned"][0].evidence == answers(one)["aligned"][0].evidence
-    caption = next(embedding_plates(two)).caption
+    caption = next(embedding_figures(two)).caption
     assert "For each seed the mean over the conditions counts." in caption
 
 
@@ -167,7 +167,7 @@ def test_embeddings_stand_in_columns_by_loss_and_rows_by_factor_in_one_scale(dat
 @pytest.mark.parametrize("latent", [1, 2, 5])
 def test_any_number_of_latents_is_drawn(data, latent):
     shown = replace(data, embeddings=make_embeddings(list(LOSSES), 60, latent))
-    plate = list(embedding_plates(shown))[1]
+    plate = list(embedding_figures(shown))[1]
     plate.figure.draw_without_rendering()
     assert ("principal components" in plate.caption) == (latent > 3)
     assert "60 points for each of 3 models" in plate.alt
@@ -179,14 +179,14 @@ def test_many_points_and_factors_are_thinned_and_the_words_say_so(data):
     space = FactorSpace([Factor(name, 0, 2) for name in "abcde"])
     shown = replace(shown, space=space, points={"a": shown.points["a"].assign(**extra)})
     one = replace(make({"a": {}}), embeddings=replace(shown, points={"model": shown.points["a"]}))
-    plate = list(embedding_plates(one))[1]
+    plate = list(embedding_figures(one))[1]
     assert len(plate.figure.axes) == MOST_FACTORS
     assert len(plate.figure.axes[0].collections[0].get_offsets()) == MOST_POINTS
     assert "Only the first 3 factors" in plate.caption and f"{MOST_POINTS} points" in plate.alt
 
 
 def test_the_page_has_the_section_its_cards_and_its_table(data):
-    rendered = render(comparison_plates(data))
+    rendered = render(comparison_figures(data))
     assert [one.name for one in rendered if one.section == SECTION] == [
         "embedding_measures", "embeddings",
     ]  # fmt: skip
@@ -201,12 +201,12 @@ def test_the_page_has_the_section_its_cards_and_its_table(data):
 def test_codes_that_are_not_at_hand_leave_out_what_needs_them():
     data = replace(make(), embeddings=None)
     assert list(verdicts(data, "aligned")) == ["Covariance", "Axes", "Reconstruction"]
-    assert [plate.name for plate in embedding_plates(data)] == ["embedding_measures"]
+    assert [plate.name for plate in embedding_figures(data)] == ["embedding_measures"]
 
 
 def test_a_comparison_that_measured_no_embedding_has_no_section(data):
     columns = ["cell", "model", "condition", "seed", "validation.nmse"]
     bare = replace(data, scores=data.scores[columns])
     assert not has_embeddings(bare)
-    assert SECTION not in {plate.section for plate in comparison_plates(bare)}
+    assert SECTION not in {plate.section for plate in comparison_figures(bare)}
     assert SECTION not in Parsed(comparison_page(bare, [])).text("h2")

@@ -8,7 +8,7 @@ import pytest
 
 from planted_comparison import RADII, make_table
 from transect.report import render, write_figures
-from transect.report.comparison import ComparisonData, comparison_plates, write_comparison_page
+from transect.report.comparison import ComparisonData, comparison_figures, write_comparison_page
 from transect.report.comparison.page import comparison_page
 from transect.report.rendering import Rendering
 from transect.sweep.compare import comparison_data
@@ -59,7 +59,7 @@ def data() -> ComparisonData:
 
 @pytest.fixture(scope="module")
 def rendered(data) -> list[Rendering]:
-    return render(comparison_plates(data))
+    return render(comparison_figures(data))
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def parsed(data, rendered) -> Parsed:
 @pytest.fixture(scope="module")
 def strange() -> tuple[ComparisonData, list[Rendering]]:
     data = make_strange()
-    return data, render(comparison_plates(data))
+    return data, render(comparison_figures(data))
 
 
 def bare_page(data: ComparisonData) -> Parsed:
@@ -146,7 +146,7 @@ def test_names_are_shown_and_never_run(strange, tmp_path):
 
 def test_same_data_same_page():
     data = comparison_data("again", make_table({"a": 1.0, "b": 0.5}, [0.3], {}))
-    first, again = (render(comparison_plates(data)) for _ in range(2))
+    first, again = (render(comparison_figures(data)) for _ in range(2))
     assert [(one.svg, one.png) for one in again] == [(one.svg, one.png) for one in first]
     assert comparison_page(data, again) == comparison_page(data, first)
 
@@ -165,7 +165,7 @@ SMALL = {
 def test_small_and_large_comparisons_make_sense(name):
     effects, options = SMALL[name]
     data = comparison_data(name, make_table(effects, **options))
-    plates = list(comparison_plates(data))
+    plates = list(comparison_figures(data))
     assert plates
     for plate in plates:
         plate.figure.draw_without_rendering()
@@ -180,7 +180,7 @@ def test_small_and_large_comparisons_make_sense(name):
 def test_missing_measures_leave_their_figures_out(data):
     columns = ["cell", "model", "condition", "seed", "validation.nmse"]
     bare = replace(data, scores=data.scores[columns])
-    names = [plate.name for plate in comparison_plates(bare)]
+    names = [plate.name for plate in comparison_figures(bare)]
     assert names == ["conditions_1", "ratios"]
     parsed = bare_page(bare)
     assert "on validation images" in parsed.text("h1")

@@ -282,7 +282,7 @@ def test_the_page_of_a_sweep_lies_in_its_folder(sweep, capsys):
 
 @pytest.fixture
 def no_figures(monkeypatch):
-    monkeypatch.setattr("transect.sweep.compare.comparison_plates", lambda data: iter(()))
+    monkeypatch.setattr("transect.sweep.compare.comparison_figures", lambda data: iter(()))
 
 
 def test_old_figures_of_a_comparison_are_gone_and_no_others(sweep, tmp_path):

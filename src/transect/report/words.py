@@ -1,10 +1,13 @@
-"""Numbers as a page shows them."""
+"""Numbers and names as a page shows them."""
 
 import numpy as np
 
 from transect.measure.statistics import Interval
 
 MISSING = "–"
+
+INTERPOLATIONS = {"straight": "straight interpolation", "geodesic": "geodesic"}
+"""Interpolation between two codes: its name."""
 
 
 def number(value: float, digits: int = 3) -> str:

@@ -37,8 +37,8 @@ def judge(
 
     Nothing is trained. World, hole, points, their split and the transects are those of the
     configuration; the model should have been trained on `prepare(config).images("train")`. A
-    `ModulePair` gets everything that a run measures. An `ImageMap` has no codes: embedding, fault
-    and interpolations across the hole are left out.
+    `ModulePair` gets everything that a run measures. An `ImageMap` has no codes: embedding,
+    error attribution and interpolations across the hole are left out.
 
     Args:
         model: What is judged.

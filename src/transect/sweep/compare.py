@@ -17,7 +17,7 @@ from transect.report import render, write_figures
 from transect.report.comparison import (
     ComparisonData,
     Embeddings,
-    comparison_plates,
+    comparison_figures,
     has_embeddings,
     write_comparison_page,
 )
@@ -76,7 +76,7 @@ def compare(
         raise ValueError(f"{out} holds a run, whose page would be replaced; choose another --out")
     embeddings = _embeddings(data, folders, trust=trust)
     data = dataclasses.replace(data, links=_links(folders, out), embeddings=embeddings)
-    rendered = render(comparison_plates(data))
+    rendered = render(comparison_figures(data))
     exploration = _exploration(paths, data, folders, trust=trust)
     with nullcontext(out) if out.exists() else staged(out, mark=files.PAGE) as work:
         _write_figures(rendered, work / files.FIGURES)

@@ -13,7 +13,7 @@ than a small share of it: the error is then nearly at right angles to everything
 can change (D. Bates and D. Watts, "A relative offset orthogonality convergence criterion for
 nonlinear least squares", Technometrics 23 (1981)).
 
-Codes of an encoder, refined at the time of use: each image has its own few steps.
+**Refinement** is a descent of few steps from the code of an encoder, at the time of use.
 
 An encoder answers at once what would take a search, and so answers less exactly: the amortization
 gap (C. Cremer, X. Li and D. Duvenaud, "Inference suboptimality in variational autoencoders", ICML

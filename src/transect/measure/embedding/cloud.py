@@ -1,7 +1,4 @@
-"""Clouds of codes: what every measure of their shape does with them.
-
-Codes and the factors that they belong to, row by row.
-"""
+"""Clouds of codes, alone and paired row by row with factors: what every measure does with them."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

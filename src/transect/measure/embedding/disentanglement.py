@@ -19,14 +19,12 @@ independent factors that changes nothing.
 All raise `ValueError` for fewer than two rows, NaN, infinite values, a constant factor, or where
 the numbers of rows differ. Constant codes carry nothing: they score 0.
 
-Mutual information of continuous columns, from bins of equal mass.
-
-The mutual information of two continuous variables is infinite where one is a function of the
-other, which is what a disentangled code is. Estimators of the continuous quantity (A. Kraskov,
-H. Stögbauer and P. Grassberger, "Estimating mutual information", Physical Review E 69, 2004) then
-grow with the number of samples and have no largest value to divide by. So every column is cut at
-its own quantiles into `BINS` bins: the information is that of the bins, its largest value the
-entropy log `BINS`, and no monotone scaling changes it.
+**Mutual information** is taken of bins of equal mass. That of two continuous variables is infinite
+where one is a function of the other, which is what a disentangled code is. Estimators of the
+continuous quantity (A. Kraskov, H. Stögbauer and P. Grassberger, "Estimating mutual information",
+Physical Review E 69, 2004) then grow with the number of samples and have no largest value to divide
+by. So every column is cut at its own quantiles into `BINS` bins: the information is that of the
+bins, its largest value the entropy log `BINS`, and no monotone scaling changes it.
 """
 
 from collections.abc import Sequence
@@ -263,7 +261,7 @@ def linear_r2(codes: ArrayLike, factors: ArrayLike) -> LinearR2:
         factors: (n, k).
 
     Example:
-        A map of two factors to three codes on a sheet, and one that loses a factor:
+        A map of two factors to three codes on a manifold, and one that loses a factor:
 
         >>> points = np.random.default_rng(0).random((500, 2))
         >>> LinearR2(*np.round(linear_r2(points @ [[1, 2, 0], [0, 1, 1]], points), 6).tolist())

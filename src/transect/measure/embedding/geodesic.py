@@ -8,11 +8,9 @@ The energy of a curve z₀ … z_m with fixed ends,
 workshops 2018), is least on a shortest path walked at constant speed. A path through a
 graph of codes starts the search.
 
-A graph of codes through which paths find their way before they are refined.
-
-N. Chen et al., "Fast approximate geodesics for deep generative models", ICANN 2019. Steps are
-weighted by the distance of the two images, which is their length under the pulled-back metric
-where they are short.
+The graph is that of N. Chen et al., "Fast approximate geodesics for deep generative models", ICANN
+2019. Steps are weighted by the distance of the two images, which is their length under the
+pulled-back metric where they are short.
 """
 
 from dataclasses import dataclass

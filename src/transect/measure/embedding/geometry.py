@@ -6,7 +6,7 @@ With g the decoder and J its Jacobian at z, a step dz changes the image by |J dz
 
 (H. Shao, A. Kumar and P. Fletcher, "The Riemannian geometry of deep generative models", CVPR
 workshops 2018; G. Arvanitidis, L. Hansen and S. Hauberg, "Latent space oddity", ICLR 2018). Lengths
-are Euclidean distances of images, √Σ over pixels. Off the sheet of codes nothing has trained the
+are Euclidean distances of images, √Σ over pixels. Off the manifold of codes nothing has trained the
 decoder, and the metric there tells what it happens to draw.
 
 A decoder is any differentiable function of a torch tensor: codes (n, latent), float32, to images
@@ -70,9 +70,9 @@ def pullback_metric(decoder: Decoder, codes: ArrayLike) -> NDArray[np.float64]:
 def principal_stretches(metric: ArrayLike) -> NDArray[np.float64]:
     """Return how much the image changes along the principal directions, (n, latent).
 
-    The square roots of the eigenvalues of G, largest first. On a sheet of two dimensions in a wider
-    latent space the product of the first two is its area element, and the others tell how much the
-    decoder answers to steps off the sheet.
+    The square roots of the eigenvalues of G, largest first. On a manifold of two dimensions in a
+    wider latent space the product of the first two is its area element, and the others tell how
+    much the decoder answers to steps off the manifold.
 
     Args:
         metric: From `pullback_metric`, (n, latent, latent).

@@ -1,14 +1,14 @@
-"""Landmarks spread evenly over the sheet that a cloud of codes lies on.
+"""Landmarks spread evenly over the manifold that a cloud of codes lies on.
 
-Distances run along the sheet, through a graph that joins each point to its nearest neighbours, so
-layers that come close without touching stay apart. Each step is measured in units of the local
+Distances run along the manifold, through a graph that joins each point to its nearest neighbours,
+so layers that come close without touching stay apart. Each step is measured in units of the local
 spacing of the points,
 
     w(x, y) = |x − y| / √(ρ(x) ρ(y)),    ρ = distance to the k-th nearest neighbour
 
 (T. Berry and T. Sauer, "Consistent manifold representation for topological data analysis",
 Foundations of Data Science 1 (2019): the continuous k-nearest-neighbour metric). A
-model that stretches one part of the sheet and squeezes another thins and crowds its points
+model that stretches one part of the manifold and squeezes another thins and crowds its points
 alike, and this takes both back.
 """
 
@@ -25,11 +25,11 @@ from transect.space.denormals import denormals
 
 @dataclass(frozen=True)
 class Landmarks:
-    """Some of the points of a cloud, and how far along the sheet all others are.
+    """Some of the points of a cloud, and how far along the manifold all others are.
 
     Attributes:
         rows: (m,), rows of the landmarks, in the order in which they were chosen.
-        distances: (m, m), between landmarks, along the sheet.
+        distances: (m, m), between landmarks, along the manifold.
         radius: The covering radius: no point is farther from its nearest landmark.
     """
 
@@ -38,7 +38,7 @@ class Landmarks:
     radius: float
 
 
-def sheet_graph(points: NDArray[np.float64], neighbors: int) -> csr_array:
+def manifold_graph(points: NDArray[np.float64], neighbors: int) -> csr_array:
     """Return the symmetric graph of steps between neighbours, (n, n), in units of local spacing.
 
     Two points are joined where either is among the nearest neighbours of the other. Pieces that
@@ -51,7 +51,7 @@ def sheet_graph(points: NDArray[np.float64], neighbors: int) -> csr_array:
             the unit of spacing.
 
     Example:
-        >>> sheet_graph(np.array([[0.0], [1.0], [3.0]]), neighbors=1).toarray().round(3)
+        >>> manifold_graph(np.array([[0.0], [1.0], [3.0]]), neighbors=1).toarray().round(3)
         array([[0.   , 1.   , 0.   ],
                [1.   , 0.   , 1.414],
                [0.   , 1.414, 0.   ]])
@@ -75,12 +75,12 @@ def spread_landmarks(graph: csr_array, count: int, start: int) -> Landmarks:
     "Topological estimation using witness complexes" (2004), call it maxmin.)
 
     Args:
-        graph: From `sheet_graph`, (n, n).
+        graph: From `manifold_graph`, (n, n).
         count: Number of landmarks, from 1 to n.
         start: Row of the first.
 
     Example:
-        >>> line = sheet_graph(np.arange(5.0)[:, None], neighbors=2)
+        >>> line = manifold_graph(np.arange(5.0)[:, None], neighbors=2)
         >>> spread_landmarks(line, count=3, start=0).rows.tolist()
         [0, 4, 2]
     """

@@ -1,7 +1,4 @@
-"""Least squares from many starts at once.
-
-Search over factors that take a finite set of values.
-"""
+"""Least squares from many starts at once, and a choice among the values of finite factors."""
 
 from dataclasses import dataclass
 

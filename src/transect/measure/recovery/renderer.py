@@ -1,6 +1,6 @@
 """The known renderer, as a search sees it: unit coordinates in, features out.
 
-Images blurred and sampled coarsely: what a search compares.
+Features are images that are blurred and sampled coarsely; a search compares them.
 """
 
 from collections.abc import Callable

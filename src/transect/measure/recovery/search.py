@@ -1,6 +1,6 @@
 """Which point does an image show? The factors, recovered by search over the known renderer.
 
-A bank of known images, from which a search takes its starts.
+Its starts come from a bank of known images.
 """
 
 from functools import partial

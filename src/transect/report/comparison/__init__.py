@@ -2,13 +2,13 @@
 
 from transect.report.comparison.data import ComparisonData, Condition, Embeddings
 from transect.report.comparison.latent_space import has_embeddings
-from transect.report.comparison.page import comparison_plates, write_comparison_page
+from transect.report.comparison.page import comparison_figures, write_comparison_page
 
 __all__ = [
     "ComparisonData",
     "Condition",
     "Embeddings",
-    "comparison_plates",
+    "comparison_figures",
     "has_embeddings",
     "write_comparison_page",
 ]

@@ -32,7 +32,7 @@ ROW = 0.3
 """Height of a row in inches."""
 
 
-def attribution_plates(data: ComparisonData, models: Sequence[str]) -> Iterator[CaptionedFigure]:
+def attribution_figures(data: ComparisonData, models: Sequence[str]) -> Iterator[CaptionedFigure]:
     """Yield the figure of the shares, if any run has them."""
     if not (data.has(ENCODER) or data.has(DECODER)):
         return

@@ -43,7 +43,7 @@ MOST_ROWS = 12
 """Conditions in a figure; further ones follow in the next."""
 
 
-def condition_plates(data: ComparisonData, models: Sequence[str]) -> Iterator[CaptionedFigure]:
+def condition_figures(data: ComparisonData, models: Sequence[str]) -> Iterator[CaptionedFigure]:
     """Yield the figures of the conditions that stand for themselves."""
     section = "Other conditions" if data.series else "Under each condition"
     if len(data.conditions) == 1:

@@ -154,7 +154,7 @@ def table(data: ComparisonData) -> MeasureTable:
     return MeasureTable("Measures of the codes", tuple(data.models), rows)
 
 
-def embedding_plates(data: ComparisonData) -> Iterator[CaptionedFigure]:
+def embedding_figures(data: ComparisonData) -> Iterator[CaptionedFigure]:
     """Yield the figures of the section that the data allow."""
     if not has_embeddings(data):
         return

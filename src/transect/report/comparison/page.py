@@ -10,13 +10,13 @@ from markupsafe import Markup
 from transect.image.staging import write_bytes
 from transect.measure.comparison import Ranking
 from transect.report.comparison import latent_space
-from transect.report.comparison.attribution import attribution_plates
-from transect.report.comparison.conditions import condition_plates
+from transect.report.comparison.attribution import attribution_figures
+from transect.report.comparison.conditions import condition_figures
 from transect.report.comparison.data import ComparisonData
 from transect.report.comparison.headline import counts, headline, how_to_read
 from transect.report.comparison.radii import crossing_tables, crossings, radius_text
-from transect.report.comparison.ranking import ranking, ranking_plates, ranking_table, ratio_text
-from transect.report.comparison.series import series_plates
+from transect.report.comparison.ranking import ranking, ranking_figures, ranking_table, ratio_text
+from transect.report.comparison.series import series_figures
 from transect.report.comparison.tables import FURTHER, MAIN, measure_tables, run_table
 from transect.report.document import (
     environment,
@@ -49,15 +49,15 @@ class Line(NamedTuple):
     strong: bool = False
 
 
-def comparison_plates(data: ComparisonData) -> Iterator[CaptionedFigure]:
+def comparison_figures(data: ComparisonData) -> Iterator[CaptionedFigure]:
     """Yield every figure that the data allow, in the order of the page."""
     ranked = ranking(data)
     models = ranked.order[:MOST_MODELS]
-    yield from series_plates(data, models)
-    yield from condition_plates(data, models)
-    yield from ranking_plates(data, ranked)
-    yield from attribution_plates(data, models)
-    yield from latent_space.embedding_plates(data)
+    yield from series_figures(data, models)
+    yield from condition_figures(data, models)
+    yield from ranking_figures(data, ranked)
+    yield from attribution_figures(data, models)
+    yield from latent_space.embedding_figures(data)
 
 
 def write_comparison_page(

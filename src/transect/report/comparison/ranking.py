@@ -30,7 +30,7 @@ def ranking(data: ComparisonData) -> Ranking:
     return rank({model: data.table(model, data.error) for model in data.models})
 
 
-def ranking_plates(data: ComparisonData, ranked: Ranking) -> Iterator[CaptionedFigure]:
+def ranking_figures(data: ComparisonData, ranked: Ranking) -> Iterator[CaptionedFigure]:
     """Yield the figure of the ratios, if there are two models or more."""
     if len(ranked.places) < 2:
         return

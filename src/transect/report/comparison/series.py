@@ -47,7 +47,7 @@ WIDE_SPAN = 15
 """The axis is logarithmic if its values span more than this factor."""
 
 
-def series_plates(data: ComparisonData, models: Sequence[str]) -> Iterator[CaptionedFigure]:
+def series_figures(data: ComparisonData, models: Sequence[str]) -> Iterator[CaptionedFigure]:
     """Yield the figures of every series: penalty, then errors."""
     section = f"Over {data.axis_label}"
     errors = [one for one in (REMOVED, SOFT_IOU) if data.has(one)]

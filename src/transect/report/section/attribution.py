@@ -18,27 +18,33 @@ from transect.measure.code.attribution import (
     is_search_doubtful,
     refinement_mends,
 )
-from transect.measure.key import Key, Source
+from transect.measure.key import Key, Source, column
 from transect.measure.statistics import Interval, bootstrap_interval
 from transect.report.data import ReportData
 from transect.report.parts import CaptionedFigure, Cell, Finding, Section, Table
 from transect.report.planes import planes, value_map
 from transect.report.style import SOURCE_COLORS, WIDTH, log_axis, new_figure, styled
-from transect.report.words import MISSING, bracket, number
+from transect.report.words import INTERPOLATIONS, MISSING, bracket, number
 from transect.space import FactorSpace
 from transect.space.hole import Hole
 
 TITLE = "Error attribution"
 
+REFINED = {Source.MODEL: "model, refined code", Source.ORACLE: "oracle, refined code"}
+"""Sources whose code is named beside those of other codes."""
+
 CODES = {
-    "amortised.nmse": "model, encoder’s code",
-    "nmse": "model, refined code",
-    "best_code.nmse": "model, best code",
-    "straight.nmse": "model, straight interpolation",
-    "geodesic.nmse": "model, geodesic",
-    "oracle_amortised.nmse": "oracle, encoder’s code",
-    "oracle.nmse": "oracle, refined code",
-    "oracle_best_code.nmse": "oracle, best code",
+    column(source, "nmse"): REFINED.get(source, source.label)
+    for source in (
+        Source.AMORTISED,
+        Source.MODEL,
+        Source.BEST_CODE,
+        Source.STRAIGHT,
+        Source.GEODESIC,
+        Source.ORACLE_AMORTISED,
+        Source.ORACLE,
+        Source.ORACLE_BEST_CODE,
+    )
 }
 """Column of an error: the model and the code of the image."""
 
@@ -58,9 +64,6 @@ REFINED_CLAIM = (
     "most of it."
 )
 """The claim if the encoder's codes, once refined, are as good as the best."""
-
-INTERPOLATIONS = {"straight": "straight interpolation", "geodesic": "geodesic"}
-"""Name of each interpolation between the codes of the boundary."""
 
 
 def section(data: ReportData) -> Section:

@@ -23,11 +23,9 @@ from transect.report.style import (
     short,
     styled,
 )
-from transect.report.words import number
+from transect.report.words import INTERPOLATIONS, number
 
 TITLE = "Interpolation across the hole"
-
-NAMES = {"straight": "straight interpolation", "geodesic": "geodesic"}
 
 STYLES: dict[str, dict[str, Any]] = {
     "straight": {"color": FOREGROUND, "linestyle": (0, (4, 1.2)), "linewidth": 1.1, "zorder": 3},
@@ -87,10 +85,11 @@ def finding(data: ReportData) -> Finding | None:
     elif len(kinds) == 1:
         alike = ", ".join(line for line, kind in closer.items() if kind is None)
         but = f", except on {alike}, where both are alike" if alike else ""
-        claim = f"Across the hole the {NAMES[kinds.pop()]} is closer to the truth{but}."
+        claim = f"Across the hole the {INTERPOLATIONS[kinds.pop()]} is closer to the truth{but}."
     else:
         straight, geodesic = (
-            ", ".join(line for line, one in closer.items() if one == kind) for kind in NAMES
+            ", ".join(line for line, one in closer.items() if one == kind)
+            for kind in INTERPOLATIONS
         )
         claim = (
             "Across the hole neither interpolation is closer to the truth throughout: the "
@@ -111,7 +110,7 @@ def _mean_errors(data: ReportData) -> dict[str, tuple[float, float]]:
     """Return the mean nMSE along the straight interpolation and the geodesic, by transect."""
     found = {}
     for line in data.lines:
-        straight, geodesic = (_value(data, line.name, f"{path}_nmse") for path in NAMES)
+        straight, geodesic = (_value(data, line.name, f"{path}_nmse") for path in INTERPOLATIONS)
         if np.isfinite([straight, geodesic]).all():
             found[line.name] = (straight, geodesic)
     return found
@@ -121,7 +120,7 @@ def _described(data: ReportData) -> Iterator[str]:
     for line, errors in _mean_errors(data).items():
         parts = ", ".join(
             f"{path} nMSE {number(error)} and length {number(_value(data, line, f'{path}_length'))}"
-            for path, error in zip(NAMES, errors, strict=True)
+            for path, error in zip(INTERPOLATIONS, errors, strict=True)
         )
         truth = number(_value(data, line, "true_length"))
         yield f"{line}: {parts}; the true images travel {truth}."
